@@ -99,16 +99,17 @@ function plain(sink: Sink): Progress {
       const clock = new Clock(total, unit);
       let shown = Date.now();
       let last = 0;
-      const line = (done: number, words: string): void => {
+      const line = (done: number, speed: string, words: string): void => {
         const of = total === undefined ? `${done}` : `${done}/${total}`;
-        sink.write(`${[`${title}: ${of} ${unit}`, clock.speed(done), words].filter((part) => part !== "").join(", ")}\n`);
+        sink.write(`${[`${title}: ${of} ${unit}`, speed, words].filter((part) => part !== "").join(", ")}\n`);
       };
       return {
         update(done, words = "") {
           last = done;
+          const speed = clock.speed(done);
           if (Date.now() - shown < every) return;
           shown = Date.now();
-          line(done, words);
+          line(done, speed, words);
         },
         end: (words) => void sink.write(`${title}: ${last} ${unit} ${clock.summary()}${words ? `, ${words}` : ""}\n`),
       };
