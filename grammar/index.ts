@@ -1,0 +1,8 @@
+/** The door of the grammar: text to tree and diagnostics, tree and text to canonical text. Whoever enters here needs nothing behind it. */
+export type * from "./ast.ts";
+export type { Diagnostic, Severity } from "./diagnostic.ts";
+export { didYouMean } from "./did-you-mean.ts";
+export { type Parsed, parse } from "./parse.ts";
+export { type Formatted, format, print } from "./print.ts";
+export { type RenderOptions, renderDiagnostic } from "./render.ts";
+export { contains, cover, lineStarts, type Position, positionAt, type Span } from "./span.ts";
