@@ -228,17 +228,17 @@ export type NumberLit = {
   readonly value: number;
   /** As written, without `%` and unit. */
   readonly raw: string;
-  /** Written without point and exponent; with `%` never. */
+  /** Written without point, exponent and `%`. */
   readonly integer: boolean;
   readonly percent: boolean;
   readonly unit?: Name;
   readonly span: Span;
 };
-/** A string; `parts` alternate freely, adjacent chunks do not occur, and `""` has no parts. */
+/** A string; adjacent chunks do not occur, and `""` has no parts. */
 export type Text = {
   readonly kind: "Text";
   readonly parts: readonly (Chunk | Hole)[];
-  /** Written with `"""`. */
+  /** Written with three quotes. */
   readonly block: boolean;
   readonly span: Span;
 };
@@ -246,6 +246,9 @@ export type Text = {
 export type Chunk = { readonly kind: "Chunk"; readonly text: string; readonly span: Span };
 /** `{expr}` in a string. */
 export type Hole = { readonly kind: "Hole"; readonly value: Expr; readonly span: Span };
+export type Bool = { readonly kind: "Bool"; readonly value: boolean; readonly span: Span };
+export type List = { readonly kind: "List"; readonly items: readonly Expr[]; readonly span: Span };
+export type RecordLit = { readonly kind: "Record"; readonly entries: readonly Entry[]; readonly span: Span };
 /** `label: value` in a record or in `x[t: i]`. */
 export type Entry = {
   readonly kind: "Entry";
@@ -275,34 +278,18 @@ export type Compare = {
   readonly span: Span;
 };
 /** `150..160 tokens`: the unit stays on the number that carries it. */
-export type Unary = {
-  readonly kind: "Unary";
-  readonly op: "-" | "not";
-  readonly operand: Expr;
-  readonly span: Span;
-};
+export type Range = { readonly kind: "Range"; readonly from: Expr; readonly to: Expr; readonly span: Span };
+export type Unary = { readonly kind: "Unary"; readonly op: "-" | "not"; readonly operand: Expr; readonly span: Span };
 /** `if condition then yes else no`. */
-export type If = {
-  readonly kind: "If";
-  readonly condition: Expr;
-  readonly yes: Expr;
-  readonly no: Expr;
-  readonly span: Span;
-};
+export type If = { readonly kind: "If"; readonly condition: Expr; readonly yes: Expr; readonly no: Expr; readonly span: Span };
 /** `for name in over { .. }`. */
-export type For = {
-  readonly kind: "For";
-  readonly name: Name;
-  readonly over: Expr;
-  readonly body: Body;
-  readonly span: Span;
-};
+export type For = { readonly kind: "For"; readonly name: Name; readonly over: Expr; readonly body: Body; readonly span: Span };
 /** `callee(args | given over axes -> to where mask)`. */
 export type Call = {
   readonly kind: "Call";
   readonly callee: Expr;
   readonly args: readonly Arg[];
-  /** After the bar; present, though perhaps not long, whenever a bar was written. */
+  /** After the bar; present whenever a bar was written. */
   readonly given?: readonly Arg[];
   readonly over?: readonly Axis[];
   readonly to?: readonly Axis[];
@@ -311,6 +298,7 @@ export type Call = {
 };
 export type Arg = { readonly kind: "Arg"; readonly label?: Name; readonly value: Expr; readonly span: Span };
 /** `xs[i]`. */
+export type Index = { readonly kind: "Index"; readonly object: Expr; readonly value: Expr; readonly span: Span };
 /** `x[t: i, k: 0]`; at least one entry. */
 export type Select = {
   readonly kind: "Select";
@@ -319,6 +307,7 @@ export type Select = {
   readonly span: Span;
 };
 /** `row.chosen`. */
+export type Field = { readonly kind: "Field"; readonly object: Expr; readonly name: Name; readonly span: Span };
 
 /** Any node at all; what a generic walk sees. */
 export type Node = File | Decl | Import | Cases | Param | Type | Axis | Body | Stmt | Expr | Chunk | Hole | Entry | Arg;
