@@ -1,0 +1,59 @@
+/**
+ * A diagnostic is one record in one file: its code, the facts it speaks about, what it says, and a wrong and a right example that a test runs.
+ * Nothing here knows when a diagnostic is reported.
+ */
+import type { Diagnostic, Severity, Span } from "../../grammar/index.ts";
+
+/** A whole small file, or several by path; the entry is then `main.neuro`. */
+export type Example = string | Readonly<{ [path: string]: string }>;
+
+export interface DiagnosticRecord<Facts> {
+  /** Stable, lower snake case, equal to the file's name. */
+  readonly code: string;
+  readonly severity: Severity;
+  /** Names the fault in a few words. */
+  readonly title: string;
+  /** Stands beside the carets. */
+  label(facts: Facts): string;
+  /** One or two sentences about this very place. */
+  text(facts: Facts): string;
+  /** What to type instead. */
+  hint?(facts: Facts): string | undefined;
+  /** Yields exactly this code and no other error. */
+  readonly wrong: Example;
+  /** Yields nothing. */
+  readonly right: Example;
+  /** Why the rule exists and what to do, for `neuroc explain`. */
+  readonly page: string;
+}
+
+/** A record as a frozen value; the type of its facts is that of `text`'s parameter. */
+export function defineDiagnostic<Facts>(record: DiagnosticRecord<Facts>): DiagnosticRecord<Facts> {
+  return Object.freeze(record);
+}
+
+/** Another place that matters, with what stands beside it. */
+export interface Related {
+  readonly span: Span;
+  readonly label: string;
+}
+
+/** The value that is reported: a record told about one place. */
+export function diagnose<Facts>(
+  record: DiagnosticRecord<Facts>,
+  span: Span,
+  facts: Facts,
+  more: readonly Related[] = [],
+): Diagnostic {
+  const hint = record.hint?.(facts);
+  return {
+    code: record.code,
+    severity: record.severity,
+    title: record.title,
+    text: record.text(facts),
+    ...(hint === undefined ? {} : { hint }),
+    span,
+    label: record.label(facts),
+    ...(more.length === 0 ? {} : { more }),
+  };
+}
