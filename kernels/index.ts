@@ -1,0 +1,39 @@
+/** The door of the tensor compiler, which knows nothing of .neuro. */
+export * from "./ir/elementwise.ts";
+export * from "./ir/lookup.ts";
+export * from "./ir/mark.ts";
+export {
+  type Attrs,
+  type Axis,
+  at,
+  axesText,
+  axis,
+  axisOf,
+  type DType,
+  hasAxis,
+  type Node,
+  namesOf,
+  operations,
+} from "./ir/node.ts";
+export * from "./ir/program.ts";
+export * from "./ir/reduce.ts";
+export * from "./ir/shape.ts";
+export { type Binding, divide, evaluate, minus, plus, type Size, size, substitute, symbolsOf, times } from "./ir/size.ts";
+export { constant, constantValue, type InputAttrs, type InputRole, input, iota, sizeOf, tensor } from "./ir/source.ts";
+export { broken } from "./ir/spec.ts";
+export { decayed } from "./ops/decayed.ts";
+export { gelu } from "./ops/gelu.ts";
+export { layerNorm } from "./ops/layernorm.ts";
+export { log1mExp } from "./ops/log1mexp.ts";
+export { logAddExp } from "./ops/logaddexp.ts";
+export { logSigmoid, softplus } from "./ops/logsigmoid.ts";
+export { logSoftmax } from "./ops/logsoftmax.ts";
+export { logSumExp } from "./ops/logsumexp.ts";
+export { count, mean } from "./ops/mean.ts";
+export { LOG_ZERO, type Op, type Value } from "./ops/op.ts";
+export { type Draw, normal, uniform } from "./ops/random.ts";
+export { rmsNorm } from "./ops/rmsnorm.ts";
+export { safeLog } from "./ops/safelog.ts";
+export { sigmoid } from "./ops/sigmoid.ts";
+export { silu } from "./ops/silu.ts";
+export { softmax } from "./ops/softmax.ts";

@@ -1,0 +1,189 @@
+/** A program is a set of named outputs over one graph; it travels as JSON and comes back as the same interned nodes. */
+
+import { type Attrs, type Axis, at, axesText, axisOf, type DType, fail, make, type Node } from "./node.ts";
+import { symbolsOf } from "./size.ts";
+import type { InputAttrs, InputRole } from "./source.ts";
+
+export type OutputRole = "loss" | "metric" | "weight" | "state" | "value";
+
+/** What a program gives; its memory is row-major in the order of `axes`. */
+export interface Output {
+  readonly name: string;
+  readonly role: OutputRole;
+  readonly node: Node;
+  readonly axes: readonly Axis[];
+}
+
+export interface Program {
+  readonly name: string;
+  /** `input` nodes in the order in which a device binds them. */
+  readonly inputs: readonly Node[];
+  readonly outputs: readonly Output[];
+}
+
+/** An input or output as the manifest tells it. */
+export interface Port {
+  readonly name: string;
+  readonly role: InputRole | OutputRole;
+  readonly dtype: DType;
+  readonly axes: readonly Axis[];
+  readonly origin?: readonly string[];
+}
+
+/** All nodes that outputs need, each after its inputs; the order follows from the graph alone. */
+export function topological(roots: readonly Node[]): Node[] {
+  const seen = new Set<Node>();
+  const order: Node[] = [];
+  const stack: [node: Node, next: number][] = [];
+  for (const root of roots) {
+    if (!seen.has(root)) stack.push([root, 0]);
+    seen.add(root);
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1]!;
+      const child = top[0].inputs[top[1]++];
+      if (!child) order.push(stack.pop()![0]);
+      else if (!seen.has(child)) {
+        seen.add(child);
+        stack.push([child, 0]);
+      }
+    }
+  }
+  return order;
+}
+
+/** The nodes of a program, inputs first. */
+export const nodesOf = (program: Program): Node[] => topological([...program.inputs, ...program.outputs.map((o) => o.node)]);
+
+/** The symbols that the sizes of a program's inputs and outputs mention, sorted. */
+export const symbolsOfProgram = (program: Program): string[] =>
+  [...new Set(nodesOf(program).flatMap((n) => n.axes.flatMap((a) => symbolsOf(a.size))))].sort();
+
+/** An output; `order` gives its axes in memory, the node's own order by default. */
+export function output(name: string, role: OutputRole, node: Node, order?: readonly string[]): Output {
+  const axes = order ? order.map((n) => axisOf(node, n) ?? fail("output", `${name} has no axis ${n}`, [node])) : node.axes;
+  if (axes.length !== node.axes.length) fail("output", `${name} has other axes`, [node]);
+  return { name, role, node, axes };
+}
+
+/**
+ * A program over outputs. Its inputs are those that the outputs reach: the ones of `order` first, in that order, then the
+ * others as met.
+ */
+export function program(name: string, outputs: readonly Output[], order: readonly Node[] = []): Program {
+  const reached = new Set(topological(outputs.map((o) => o.node)).filter((n) => n.op === "input"));
+  const inputs = [...new Set([...order.filter((n) => reached.has(n)), ...reached])];
+  return { name, inputs, outputs };
+}
+
+/** The attributes of an `input` node. */
+export const inputOf = (node: Node): InputAttrs => node.attrs as unknown as InputAttrs;
+
+/** The inputs as ports. */
+export const inputPorts = (p: Program): Port[] =>
+  p.inputs.map((n) => {
+    const { name, role, dtype } = inputOf(n);
+    return { name, role, dtype, axes: n.axes, ...(n.origin.length > 0 ? { origin: n.origin } : {}) };
+  });
+
+/** The outputs as ports. */
+export const outputPorts = (p: Program): Port[] =>
+  p.outputs.map(({ name, role, node, axes }) => ({
+    name,
+    role,
+    dtype: node.dtype,
+    axes,
+    ...(node.origin.length > 0 ? { origin: node.origin } : {}),
+  }));
+
+export interface ProgramJson {
+  readonly schema: 1;
+  readonly name: string;
+  readonly symbols: readonly string[];
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly (Port & { readonly node: number })[];
+  readonly nodes: readonly {
+    readonly op: string;
+    readonly inputs: readonly number[];
+    readonly attrs: Attrs;
+    readonly origin?: readonly string[];
+  }[];
+}
+
+/** A program as JSON; equal programs give equal text. */
+export function programToJson(p: Program): ProgramJson {
+  const nodes = nodesOf(p);
+  const place = new Map(nodes.map((n, i) => [n, i]));
+  return {
+    schema: 1,
+    name: p.name,
+    symbols: symbolsOfProgram(p),
+    inputs: inputPorts(p),
+    outputs: outputPorts(p).map((port, i) => ({ ...port, node: place.get(p.outputs[i]!.node)! })),
+    nodes: nodes.map(({ op, inputs, attrs, origin }) => ({
+      op,
+      inputs: inputs.map((n) => place.get(n)!),
+      attrs,
+      ...(origin.length > 0 ? { origin } : {}),
+    })),
+  };
+}
+
+/** The program that JSON holds. Throws when it does not keep the law of some operation. */
+export function programFromJson(json: ProgramJson): Program {
+  if (json.schema !== 1) throw new Error(`a program of schema ${json.schema}; this is schema 1`);
+  const nodes: Node[] = [];
+  for (const { op, inputs, attrs, origin = [] } of json.nodes)
+    nodes.push(
+      at(origin, () =>
+        make(
+          op,
+          inputs.map((i) => nodes[i]!),
+          attrs,
+        ),
+      ),
+    );
+  return {
+    name: json.name,
+    inputs: nodes.slice(0, json.inputs.length),
+    outputs: json.outputs.map((o) =>
+      output(
+        o.name,
+        o.role as OutputRole,
+        nodes[o.node]!,
+        o.axes.map((a) => a.name),
+      ),
+    ),
+  };
+}
+
+const attrText = (value: Attrs[string]): string =>
+  Array.isArray(value)
+    ? `[${value.map(attrText).join(" ")}]`
+    : typeof value === "object" && value !== null
+      ? Object.values(value)
+          .map((v) => attrText(v as Attrs[string]))
+          .join("=")
+      : String(value);
+
+/** A program as a person reads it: one node a line, numbered in order; constants stand where they are used. */
+export function printProgram(p: Program): string {
+  const names = new Map<Node, string>();
+  const lines: string[] = [`program ${p.name}`];
+  let count = 0;
+  for (const n of nodesOf(p)) {
+    if (n.op === "const") names.set(n, `${n.attrs.value}`);
+    else if (n.op === "input") {
+      names.set(n, inputOf(n).name);
+      lines.push(`  input ${inputOf(n).name}: ${n.dtype}${axesText(n.axes)} ${inputOf(n).role}`);
+    } else {
+      names.set(n, `%${++count}`);
+      const attrs = Object.entries(n.attrs).map(([k, v]) => `${k}: ${attrText(v)}`);
+      const args = [...n.inputs.map((i) => names.get(i)!), ...attrs].join(", ");
+      lines.push(
+        `  %${count} = ${n.op}(${args}): ${n.dtype}${axesText(n.axes)}${n.origin.length ? `  // ${n.origin.join(", ")}` : ""}`,
+      );
+    }
+  }
+  for (const o of p.outputs) lines.push(`  ${o.role} ${o.name} = ${names.get(o.node)}: ${axesText(o.axes)}`);
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,50 @@
+/** Reductions remove axes: sum, largest, smallest, the place of the largest; and the contraction of two tensors over shared axes. */
+import { broadcast } from "./elementwise.ts";
+import { type Axis, declare, fail, hasAxis, make, type Node, without } from "./node.ts";
+
+type Over = { over: readonly string[] };
+
+for (const op of ["sum", "reduceMax", "reduceMin"])
+  declare<Over>(op, (inputs, { over }) => {
+    const [x] = inputs;
+    for (const name of over) if (!hasAxis(x!, name)) fail(op, `no axis ${name}`, inputs);
+    if (x!.dtype === "bool") fail(op, "takes numbers; cast first", inputs);
+    return { dtype: x!.dtype, axes: without(x!.axes, over) };
+  });
+
+declare<{ axis: string }>("argmax", (inputs, { axis }) => {
+  if (!hasAxis(inputs[0]!, axis)) fail("argmax", `no axis ${axis}`, inputs);
+  return { dtype: "i32", axes: without(inputs[0]!.axes, [axis]) };
+});
+
+declare<Over>("contract", (inputs, { over }) => {
+  const [a, b] = inputs;
+  if (a!.dtype !== "f32" || b!.dtype !== "f32") fail("contract", "takes f32", inputs);
+  for (const name of over) if (!hasAxis(a!, name) || !hasAxis(b!, name)) fail("contract", `both need ${name}`, inputs);
+  broadcast("contract", inputs);
+  const left = without(a!.axes, over);
+  const names = left.map((x) => x.name);
+  return { dtype: "f32", axes: [...left, ...without(b!.axes, [...over, ...names])] };
+});
+
+const sorted = (names: readonly string[]): string[] => [...new Set(names)].sort();
+const reduction = (op: string) => (x: Node, over: readonly string[]) =>
+  over.length === 0 ? x : make(op, [x], { over: sorted(over) });
+
+/** The sum over the named axes; 0 of none. */
+export const sum = reduction("sum");
+/** The largest over the named axes; minus infinity of none. */
+export const reduceMax = reduction("reduceMax");
+/** The smallest over the named axes; infinity of none. */
+export const reduceMin = reduction("reduceMin");
+/** The place (i32) of the largest along an axis; the first among equals. */
+export const argmax = (x: Node, axis: string): Node => make("argmax", [x], { axis });
+
+/**
+ * Multiplies and sums over the named axes, which both must have; other shared axes are aligned, the rest are kept:
+ * the left's remaining axes, then the right's new ones. With nothing to sum over it is a product.
+ */
+export const contract = (a: Node, b: Node, over: readonly string[]): Node => make("contract", [a, b], { over: sorted(over) });
+
+/** The axes of a tensor that another does not have. */
+export const extraAxes = (x: Node, than: Node): Axis[] => x.axes.filter((a) => !hasAxis(than, a.name));

@@ -1,0 +1,36 @@
+/** What an operation is: one record, from which every table about operations is derived. */
+import type { Attrs, Node } from "../ir/node.ts";
+
+/** A tensor of the interpreter: float64 whatever the dtype, row-major in the order of the node's axes. */
+export interface Value {
+  readonly shape: readonly number[];
+  readonly data: Float64Array;
+}
+
+export interface Op {
+  readonly name: string;
+  /** Elementwise: the number at one place from the operands' numbers there (truth values are 0 and 1). */
+  readonly scalar?: (...operands: number[]) => number;
+  /** Composed: the node in simpler operations; this is its meaning, so it has no other reference. */
+  readonly lower?: (inputs: readonly Node[], attrs: Attrs) => Node;
+  /**
+   * The gradient for each input, given that of the result; undefined where none flows. A gradient may have axes that the
+   * input lacks (autodiff sums them) and lack axes that it has (autodiff spreads them).
+   */
+  readonly gradient?: (node: Node, g: Node) => readonly (Node | undefined)[];
+  /** Elementwise: the WGSL expression over operand expressions (f32, i32, u32 or bool as the dtypes say). */
+  readonly wgsl?: (args: readonly string[], node: Node) => string;
+  /** Elementwise: the ONNX operator that does the same on every dtype it takes, when there is one. */
+  readonly onnx?: string;
+  /** Programs by example: each is run by the interpreter and every renderer, and differentiated when it can be. */
+  readonly cases?: readonly Case[];
+}
+
+/** One use of an operation: a builder over inputs with the given values. */
+export interface Case {
+  readonly title: string;
+  readonly build: () => Node;
+}
+
+/** The float32 stand-in for log(0): exp of it is 0, sums of it stay finite. */
+export const LOG_ZERO = -1e30;
