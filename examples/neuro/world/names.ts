@@ -86,7 +86,7 @@ function owned(rng: Random, language: Language, split: Split, ending: string): s
 
 /** A new name of a kind whose every word belongs to the split. */
 export function invent(rng: Random, kind: NameKind, language: Language, split: Split): string {
-  if (kind === "symbol") return invent(rng, "city", language === "ru" ? "en" : language, split).slice(0, 2);
+  if (kind === "symbol") return rng.pick([..."ABCDEFGHIKLMNOPRSTUVWXYZ"]) + rng.pick([..."abcdefghiklmnoprstuy"]);
   const ending = rng.pick(endings[language][kind] ?? [""]);
   const own = owned(rng, language, split, ending);
   if (kind === "language" && language === "ru") return own;
