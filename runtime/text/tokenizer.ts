@@ -1,0 +1,192 @@
+/**
+ * Text becomes token ids in this one place, for training and for serving alike, and every token knows where its text stands.
+ * Reads Hugging Face's `tokenizer.json`. Knows nothing of prompts or models.
+ */
+import { Tokenizer as Engine } from "@huggingface/tokenizers";
+import { NeuroError } from "../error.ts";
+import { canonicalJson, readJson, sha256, shown } from "../files.ts";
+
+/** The ids that programs need by meaning. */
+export type SpecialIds = { readonly pad: number; readonly begin: number; readonly end: number };
+
+/** Token ids of a text, and where each begins and ends in it (UTF-16 offsets; a token within one character has that character's). */
+export type Encoded = { readonly ids: readonly number[]; readonly starts: readonly number[]; readonly ends: readonly number[] };
+
+const names = {
+  end: ["<eos>", "</s>", "<|endoftext|>", "<|im_end|>", "<|end_of_text|>", "[SEP]"],
+  begin: ["<bos>", "<s>", "<|begin_of_text|>", "<|endoftext|>", "[CLS]"],
+  pad: ["<pad>", "[PAD]", "<|padding|>"],
+} as const;
+
+export class Tokenizer {
+  /** SHA-256 of the tokenizer's meaning (its JSON with sorted keys): what weights remember of it. */
+  readonly hash: string;
+  /** The number of ids: one more than the largest. */
+  readonly size: number;
+  readonly special: SpecialIds;
+  #engine: Engine;
+  #addsSpace: boolean;
+  #bytes: boolean;
+
+  private constructor(json: TokenizerFile, path: string) {
+    this.#engine = new Engine(json, {});
+    this.hash = sha256(canonicalJson(json));
+    this.size = Math.max(...this.#engine.get_vocab(true).values()) + 1;
+    this.#bytes = usesBytes(json);
+    this.#addsSpace = layers(json.pre_tokenizer).some((layer) => layer.add_prefix_space === true);
+    const end = this.#first(names.end);
+    if (end === undefined) {
+      throw fault(path, `it has no end token (none of ${names.end.slice(0, 3).join(", ")})`);
+    }
+    this.special = { end, begin: this.#first(names.begin) ?? end, pad: this.#first(names.pad) ?? end };
+  }
+
+  /** Reads `tokenizer.json`. Throws `file_missing`, `file_unreadable`, `file_not_json` or `tokenizer_foreign`. */
+  static load(path: string): Tokenizer {
+    const hint = "The tokenizer is written by `neuroc train` (or `neuroc build`), beside the weights that it belongs to.";
+    return Tokenizer.parse(readJson(path, hint), path);
+  }
+
+  /** The tokenizer that a parsed `tokenizer.json` describes; `path` is for messages. Throws `tokenizer_foreign`. */
+  static parse(json: unknown, path = "tokenizer.json"): Tokenizer {
+    const file = json as Partial<TokenizerFile> | null;
+    if (
+      file === null ||
+      typeof file !== "object" ||
+      file.model === null ||
+      typeof file.model !== "object" ||
+      !("vocab" in file.model)
+    ) {
+      throw fault(path, "it has no model with a vocabulary");
+    }
+    try {
+      return new Tokenizer(file as TokenizerFile, path);
+    } catch (error) {
+      if (error instanceof NeuroError) throw error;
+      throw fault(path, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** The ids of a text, without begin and end. */
+  encode(text: string): number[] {
+    return text === "" ? [] : this.#engine.encode(text, { add_special_tokens: false }).ids;
+  }
+
+  /** The ids of a text and where each token stands in it. */
+  encodeWithSpans(text: string): Encoded {
+    if (text === "") return { ids: [], starts: [], ends: [] };
+    const { ids, tokens } = this.#engine.encode(text, { add_special_tokens: false });
+    const pieces = (tokens as string[]).map((token, i) =>
+      this.#bytes ? bytesOf(token) : utf8.encode(this.#engine.decode([ids[i]!])),
+    );
+    return { ids, ...align(text, pieces) };
+  }
+
+  /** Where each token of a text begins (UTF-16 offsets, ascending). */
+  offsets(text: string): readonly number[] {
+    return this.encodeWithSpans(text).starts;
+  }
+
+  /** The text of ids; special tokens are left out, and so is a space that encoding puts before a text. */
+  decode(ids: readonly number[]): string {
+    if (ids.length === 0) return "";
+    const text = this.#engine.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: false });
+    return this.#addsSpace && text.startsWith(" ") ? text.slice(1) : text;
+  }
+
+  /** The id of a token as it is spelled in the vocabulary, such as `<eos>` or `[1]`. */
+  id(token: string): number | undefined {
+    return this.#engine.token_to_id(token);
+  }
+
+  #first(candidates: readonly string[]): number | undefined {
+    return candidates.map((token) => this.#engine.token_to_id(token)).find((id) => id !== undefined);
+  }
+}
+
+type Layer = {
+  readonly type?: string;
+  readonly add_prefix_space?: boolean;
+  readonly pretokenizers?: Layer[];
+  readonly decoders?: Layer[];
+};
+type TokenizerFile = {
+  readonly model: { readonly vocab: unknown };
+  readonly pre_tokenizer?: Layer | null;
+  readonly decoder?: Layer | null;
+};
+
+const utf8 = new TextEncoder();
+
+function layers(layer: Layer | null | undefined): readonly Layer[] {
+  return layer == null ? [] : [layer, ...(layer.pretokenizers ?? []).flatMap(layers), ...(layer.decoders ?? []).flatMap(layers)];
+}
+
+function usesBytes(json: TokenizerFile): boolean {
+  return layers(json.decoder).some((layer) => layer.type === "ByteLevel");
+}
+
+function fault(path: string, what: string): NeuroError {
+  return new NeuroError("tokenizer_foreign", `${shown(path)} cannot be used as a tokenizer: ${what}.`, {
+    where: path,
+    hint: "It should be a tokenizer.json of Hugging Face's tokenizers library, or one that `neuroc` wrote.",
+  });
+}
+
+/** GPT-2's printable stand-ins, back to bytes; an added token such as `[1]` is its own text. */
+const byteOfSymbol: ReadonlyMap<string, number> = (() => {
+  const plain = (byte: number): boolean => (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
+  let spare = 256;
+  return new Map(Array.from({ length: 256 }, (_, byte) => [String.fromCodePoint(plain(byte) ? byte : spare++), byte]));
+})();
+
+function bytesOf(token: string): Uint8Array {
+  const bytes = Array.from(token, (symbol) => byteOfSymbol.get(symbol));
+  return bytes.every((byte) => byte !== undefined) ? Uint8Array.from(bytes as number[]) : utf8.encode(token);
+}
+
+/**
+ * Lays pieces, in order, over a text. A piece may begin with a space that the text does not have (it was put there); where a tokenizer
+ * changed the text otherwise (case, accents), the piece takes as many bytes as it has, so that spans stay ordered and never leave the text.
+ */
+function align(text: string, pieces: readonly Uint8Array[]): { starts: number[]; ends: number[] } {
+  const { bytes, places } = composedBytes(text);
+  const starts: number[] = [];
+  const ends: number[] = [];
+  let at = 0;
+  for (const piece of pieces) {
+    const matches = (from: number): boolean => piece.subarray(from).every((byte, i) => bytes[at + i] === byte);
+    const invented = piece[0] === 0x20 && bytes[at] !== 0x20 && matches(1) ? 1 : 0;
+    const next = Math.min(bytes.length, at + piece.length - invented);
+    starts.push(places[at]!);
+    ends.push(next > at ? places[next - 1]! + widthAt(text, places[next - 1]!) : places[at]!);
+    at = next;
+  }
+  return { starts, ends };
+}
+
+function widthAt(text: string, offset: number): number {
+  return (text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1;
+}
+
+/** The UTF-8 bytes of the composed (NFC) text, and for each the offset of its character in the text as given. */
+function composedBytes(text: string): { bytes: Uint8Array; places: number[] } {
+  const places: number[] = [];
+  const bytes: number[] = [];
+  const add = (part: string, offset: number, keep: boolean): void => {
+    let inner = 0;
+    for (const character of part) {
+      for (const byte of utf8.encode(character)) {
+        bytes.push(byte);
+        places.push(offset + (keep ? inner : 0));
+      }
+      inner += character.length;
+    }
+  };
+  if (text === text.normalize("NFC")) add(text, 0, true);
+  else
+    for (const { segment, index } of new Intl.Segmenter("und").segment(text))
+      add(segment.normalize("NFC"), index, segment === segment.normalize("NFC"));
+  places.push(text.length);
+  return { bytes: Uint8Array.from(bytes), places };
+}
