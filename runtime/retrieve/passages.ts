@@ -1,0 +1,79 @@
+/**
+ * Cuts a document into the passages that an index holds, so that a long document is found by its paragraph: whole sentences, whole
+ * paragraphs where they fit, a new passage where a section begins. Together they are the document, in order, without overlap.
+ */
+
+import { sentences } from "./analysis/sentences.ts";
+import { words } from "./analysis/words.ts";
+import type { Heading, SourceDocument } from "./sources/document.ts";
+
+/** A passage is `text.slice(start, end)`; `path` are the headings that it stands under, outermost first. */
+export type DocumentPassage = { readonly start: number; readonly end: number; readonly path: readonly Heading[] };
+
+/** Words. A passage ends before it would exceed `most`; a new section ends it when it has `least`. */
+export const passageSize = { most: 220, least: 60 };
+
+type Piece = { start: number; end: number; words: number; heading: boolean };
+
+/** The passages of a document; an empty one has a single empty passage, so that its title can still be found. */
+export function passages(document: Pick<SourceDocument, "text" | "headings">): DocumentPassage[] {
+  const { text, headings } = document;
+  const found: DocumentPassage[] = [];
+  let open: Piece[] = [];
+  let count = 0;
+  const close = (carry: Piece[] = []) => {
+    if (open.length > 0) found.push({ start: open[0]!.start, end: open.at(-1)!.end, path: pathAt(headings, open[0]!.start) });
+    open = carry;
+    count = carry.reduce((sum, piece) => sum + piece.words, 0);
+  };
+  for (const piece of pieces(text, headings)) {
+    if (piece.heading && count >= passageSize.least) close();
+    if (count > 0 && count + piece.words > passageSize.most) {
+      // A heading belongs to what follows it.
+      const last = open.at(-1)!;
+      if (last.heading && open.length > 1) {
+        open.pop();
+        close([last]);
+      } else if (!last.heading) close();
+    }
+    open.push(piece);
+    count += piece.words;
+  }
+  close();
+  return found.length > 0 ? found : [{ start: 0, end: 0, path: [] }];
+}
+
+/** Headings, paragraphs, and the sentences of paragraphs that are too long. */
+function* pieces(text: string, headings: readonly Heading[]): Generator<Piece> {
+  const starts = new Set(headings.map((heading) => heading.at));
+  for (const match of text.matchAll(/[^\n](?:[^\n]|\n(?!\n))*/g)) {
+    const start = match.index;
+    const piece = { start, end: start + match[0].length, words: words(match[0]).length, heading: starts.has(start) };
+    if (piece.words <= passageSize.most) yield piece;
+    else for (const part of parts(match[0], start)) yield part;
+  }
+}
+
+function* parts(paragraph: string, offset: number): Generator<Piece> {
+  for (const sentence of sentences(paragraph)) {
+    const inside = words(sentence.text);
+    const start = offset + sentence.start;
+    // What has no sentences (data, code) is cut between words.
+    for (let i = 0; i === 0 || i < inside.length; i += passageSize.most) {
+      const next = inside[i + passageSize.most];
+      const from = i === 0 ? 0 : inside[i]!.start;
+      const to = next === undefined ? sentence.text.length : next.start;
+      yield { start: start + from, end: start + to, words: Math.min(passageSize.most, inside.length - i), heading: false };
+    }
+  }
+}
+
+function pathAt(headings: readonly Heading[], at: number): Heading[] {
+  const path: Heading[] = [];
+  for (const heading of headings) {
+    if (heading.at > at) break;
+    while (path.length > 0 && path.at(-1)!.level >= heading.level) path.pop();
+    path.push(heading);
+  }
+  return path;
+}

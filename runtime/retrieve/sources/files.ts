@@ -1,0 +1,82 @@
+/**
+ * `files("docs/**\/*.md")` of the language: the documents of a folder, one file at a time, in the order of their names. A file that cannot
+ * be read is named and left out; it never stops the others. It does not know what is done with the documents.
+ */
+
+import { open } from "node:fs/promises";
+import { basename, extname, join } from "node:path";
+import { glob } from "tinyglobby";
+import { decodeText } from "./decode-text.ts";
+import type { ReadText, SourceDocument } from "./document.ts";
+import { readMarkdown } from "./markdown.ts";
+import { readHtml, readPlain } from "./plain.ts";
+
+/** Larger files are no documents to read; the number is far above any book. */
+const largest = 64 * 1024 * 1024;
+
+export type SkippedFile = { readonly path: string; readonly why: string };
+
+/** A source of documents: what it is, which there are, and each in turn. */
+export type FileSource = {
+  readonly pattern: string;
+  /** The relative paths that match, sorted. Hidden files, `node_modules` and builds are left out unless the pattern names them. */
+  paths(): Promise<string[]>;
+  /** Reads one; says why when it is no document. */
+  read(path: string): Promise<SourceDocument | SkippedFile>;
+};
+
+/** Whether a read gave no document. */
+export function isSkipped(read: SourceDocument | SkippedFile): read is SkippedFile {
+  return "why" in read;
+}
+
+/** The files under `root` that match `pattern` (several are separated by `,` outside braces). */
+export function files(pattern: string, options: { readonly root: string }): FileSource {
+  const patterns = pattern.split(/,(?![^{]*\})/).map((part) => part.trim().replaceAll("\\", "/"));
+  return {
+    pattern,
+    paths: async () => {
+      const found = await glob(patterns, {
+        cwd: options.root,
+        ignore: ["**/node_modules/**", "**/.git/**", "**/.index/**"],
+        onlyFiles: true,
+        expandDirectories: false,
+      });
+      return found.map((path) => path.replaceAll("\\", "/")).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+    },
+    read: (path) => readDocument(options.root, path),
+  };
+}
+
+async function readDocument(root: string, path: string): Promise<SourceDocument | SkippedFile> {
+  const bytes = await readBytes(join(root, path));
+  if (typeof bytes === "string") return { path, why: bytes };
+  const decoded = decodeText(bytes);
+  if (decoded === undefined) return { path, why: "not a text file" };
+  const { title, text, headings, language } = readerOf(path)(decoded);
+  if (text === "" && title === undefined) return { path, why: "empty" };
+  const name = basename(path, extname(path)).replaceAll(/[-_]+/g, " ").trim();
+  return { id: path, title: title ?? (name === "" ? path : name), url: path, text, headings, ...(language ? { language } : {}) };
+}
+
+async function readBytes(file: string): Promise<Uint8Array | string> {
+  try {
+    const handle = await open(file, "r");
+    try {
+      const { size } = await handle.stat();
+      if (size > largest) return `larger than ${largest / 1024 / 1024} MB`;
+      return await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return { EACCES: "no permission to read it", EPERM: "no permission to read it", ENOENT: "it is gone" }[code ?? ""] ?? message;
+  }
+}
+
+function readerOf(path: string): (source: string) => ReadText {
+  const extension = extname(path).toLowerCase();
+  if (/^\.(md|markdown|mdx|mdown|mkd)$/.test(extension)) return readMarkdown;
+  return /^\.x?html?$/.test(extension) ? readHtml : readPlain;
+}
