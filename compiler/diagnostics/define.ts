@@ -2,7 +2,7 @@
  * A diagnostic is one record in one file: its code, the facts it speaks about, what it says, and a wrong and a right example that a test runs.
  * Nothing here knows when a diagnostic is reported.
  */
-import type { Diagnostic, Severity, Span } from "../../grammar/index.ts";
+import { type Diagnostic, didYouMean, type Severity, type Span } from "../../grammar/index.ts";
 
 /** A whole small file, or several by path; the entry is then `main.neuro`. */
 export type Example = string | Readonly<{ [path: string]: string }>;
@@ -56,4 +56,10 @@ export function diagnose<Facts>(
     label: record.label(facts),
     ...(more.length === 0 ? {} : { more }),
   };
+}
+
+/** "Did you mean" with the nearest of the known words, or undefined when none is near. */
+export function guess(word: string, known: readonly string[]): string | undefined {
+  const near = didYouMean(word, known);
+  return near === undefined ? undefined : `Did you mean \`${near}\`?`;
 }

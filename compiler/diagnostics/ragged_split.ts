@@ -1,20 +1,20 @@
+/** A ragged axis is not split. */
 import { defineDiagnostic } from "./define.ts";
 
-export const raggedSplit = defineDiagnostic({
+export const raggedSplit = defineDiagnostic<{ axis: string }>({
   code: "ragged_split",
   severity: "error",
-  title: "A text cannot be cut in equal parts",
-  label: (f: { axis: string; of: string }) => `${f.axis} is as long as ${f.of} happens to be`,
-  text: (f: { axis: string; of: string }) =>
-    `${f.axis} is ragged: every row of a batch has its own length, so it cannot be split into equal parts.`,
-  hint: (_f: { axis: string; of: string }) => "Take its parts with an index, or pad to a fixed axis first.",
-  wrong: `objective f(train policy: LanguageModel, row: { prompt: Dialog, answer: Answer }) {
+  title: "Ragged axis split",
+  label: ({ axis }) => `${axis} is ragged`,
+  text: ({ axis }) => `The axis ${axis} has a different length in every row, so it has no even parts.`,
+  hint: () => "Pad to a fixed axis first.",
+  wrong: `use std.data { Instruct }
+objective odd(train policy: LanguageModel, row: Instruct) {
   minimize -mean(split(log(policy(row.answer | row.prompt).tokens) over token -> a = 4, c))
-}
-`,
-  right: `objective f(train policy: LanguageModel, row: { prompt: Dialog, answer: Answer }) {
+}`,
+  right: `use std.data { Instruct }
+objective even(train policy: LanguageModel, row: Instruct) {
   minimize -mean(log(policy(row.answer | row.prompt).tokens))
-}
-`,
-  page: "Presence belongs to the axis: the tokens of a text, and the samples of a group, exist or do not, row by row. Reductions know that; a split cannot.",
+}`,
+  page: "The tokens of a text and the samples of a group are ragged: presence belongs to the axis, and it would not survive a split.",
 });

@@ -1,0 +1,21 @@
+/** A value has the type that its place asks for. */
+import { defineDiagnostic } from "./define.ts";
+
+export const wrongType = defineDiagnostic<{ found: string; expected: string; what: string }>({
+  code: "wrong_type",
+  severity: "error",
+  title: "Wrong type",
+  label: ({ found }) => `this is ${found}`,
+  text: ({ found, expected, what }) => `${what} must be ${expected}, and this is ${found}.`,
+  wrong: `use std.answering { search, quote }
+source pages = files("pages/*.md")
+index library { over: pages, text: bm25(language: "en") }
+pipeline answer(prompt: Dialog) -> Answer = quote(prompt, search(library, [last(prompt)]))
+serve site { of: answer, port: "8080" }`,
+  right: `use std.answering { search, quote }
+source pages = files("pages/*.md")
+index library { over: pages, text: bm25(language: "en") }
+pipeline answer(prompt: Dialog) -> Answer = quote(prompt, search(library, [last(prompt)]))
+serve site { of: answer, port: 8080 }`,
+  page: "Int widens to Float; nothing else converts by itself. Records are structural: a value fits where every field without a default is present with a fitting type.",
+});
