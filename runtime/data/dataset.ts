@@ -1,0 +1,81 @@
+/**
+ * A dataset is a way to begin a pass over rows, as often as wanted, each time with the same rows; it holds none of them.
+ * Rows come from a JSONL file, from a TypeScript generator, or from an earlier step.
+ */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { resolve } from "node:path";
+import { cannotRead, canonicalJson, sha256 } from "../files.ts";
+import { readJsonl } from "./jsonl.ts";
+import { type Row, toRow } from "./row.ts";
+
+/** What `jsonl("data/x.jsonl")` of a spec is: a file to be read relative to the spec's folder. */
+export type FileRows = { readonly kind: "jsonl"; readonly path: string };
+
+/** What makes the rows of one pass. */
+export type RowSource = Iterable<unknown> | AsyncIterable<unknown> | FileRows;
+
+/** Rows of a JSONL file with TRL's column names; the path is relative to the spec's folder. */
+export function jsonl(path: string): FileRows {
+  return { kind: "jsonl", path };
+}
+
+export class Dataset implements AsyncIterable<Row> {
+  readonly name: string;
+  #make: () => RowSource | Promise<RowSource>;
+  #root: string;
+
+  constructor(name: string, make: () => RowSource | Promise<RowSource>, root: string) {
+    this.name = name;
+    this.#make = make;
+    this.#root = root;
+  }
+
+  /** One pass. Throws what reading a file throws, `row_not_json`, and `row_malformed` for a row that is none. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Row> {
+    const source = await this.#make();
+    if (isFile(source)) {
+      for await (const { value, place } of readJsonl(resolve(this.#root, source.path))) yield toRow(value, place);
+      return;
+    }
+    let number = 0;
+    for await (const value of source) yield toRow(value, `${this.name}, row ${++number}`);
+  }
+
+  /**
+   * How many rows may be held at once to shuffle them: a file is mixed as a whole up to this, a generator (which may be slow or
+   * endless) in shorter stretches, so that the first step does not wait.
+   */
+  async stretch(): Promise<number> {
+    return isFile(await this.#make()) ? 65_536 : 4_096;
+  }
+
+  /**
+   * What the rows are, as far as it can be told without a pass: a file's SHA-256, the rows themselves when they are in memory, and
+   * undefined for a generator, whose meaning the compiler's key already holds.
+   */
+  async identity(): Promise<string | undefined> {
+    const source = await this.#make();
+    if (isFile(source)) return hashFile(resolve(this.#root, source.path));
+    return Array.isArray(source) ? sha256(canonicalJson(source)) : undefined;
+  }
+}
+
+/** A dataset by name; `make` begins a pass, `root` is the spec's folder, which file names are relative to. */
+export function openDataset(name: string, make: () => RowSource | Promise<RowSource>, root: string): Dataset {
+  return new Dataset(name, make, root);
+}
+
+function isFile(source: RowSource): source is FileRows {
+  return "kind" in source && source.kind === "jsonl";
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+  return hash.digest("hex");
+}

@@ -1,0 +1,145 @@
+/**
+ * A row is checked where it enters, once, and named by where it stood: `data/instructs.jsonl:12`. TRL's column names
+ * (https://huggingface.co/docs/trl/dataset_formats) become the language's; columns that nobody knows stay as they are.
+ */
+import { NeuroError } from "../error.ts";
+import type { Dialog, Message } from "../types.ts";
+
+/** An answer in a row: its text, and the ids that a model generated for it when it did (they are trained on, never the text again). */
+export type RowAnswer = { readonly text: string; readonly tokens?: readonly number[] };
+
+/** A document in a row, as a model is shown it. */
+export type RowDoc = { readonly title: string; readonly text: string; readonly id?: string; readonly url?: string };
+
+/**
+ * One row of data. `prompt` is always a dialog, `documents` a list, and `answer`, `chosen`, `rejected`, `left`, `right` are answers
+ * where they are present; everything else is as it came.
+ */
+export type Row = {
+  readonly prompt: Dialog;
+  readonly documents: readonly RowDoc[];
+  readonly answer?: RowAnswer;
+  readonly [field: string]: unknown;
+};
+
+const answers = ["answer", "chosen", "rejected", "left", "right"] as const;
+const roles = new Set(["user", "assistant", "system"]);
+const places = new WeakMap<Row, string>();
+
+/** Where a row stood when it was read, for messages. */
+export function placeOf(row: Row): string {
+  return places.get(row) ?? "a row";
+}
+
+/** Checks a value from outside and makes it a row. Throws `row_malformed`, naming the place and the field. */
+export function toRow(value: unknown, place: string): Row {
+  if (!isRecord(value)) throw malformed(place, `is ${describe(value)}, not a row with named fields`);
+  const { completion, messages, ...rest } = value;
+  const fields: Record<string, unknown> = { ...rest };
+  if (messages !== undefined) splitMessages(messages, fields, place);
+  if (completion !== undefined && fields.answer === undefined) fields.answer = completion;
+  fields.prompt = toDialog(fields.prompt ?? [], "prompt", place);
+  fields.documents = toDocuments(fields.documents ?? [], place);
+  for (const name of answers) if (fields[name] !== undefined) fields[name] = toAnswer(fields[name], name, place);
+  const row = fields as Row;
+  places.set(row, place);
+  return row;
+}
+
+/** A field that an objective reads. Throws `row_lacks_field` where a row does not have it. */
+export function fieldOf(row: Row, name: string): unknown {
+  const value = row[name];
+  if (value !== undefined && value !== null) return value;
+  const also = name === "answer" ? " (or `completion`)" : "";
+  const has = Object.keys(row).filter((key) => row[key] !== undefined);
+  throw new NeuroError(
+    "row_lacks_field",
+    `${placeOf(row)} has no \`${name}\`${also}; it has ${has.map((key) => `\`${key}\``).join(", ")}.`,
+    {
+      where: placeOf(row),
+      hint: `Add \`${name}\` to every row, or use an objective that does not read it.`,
+    },
+  );
+}
+
+/** An answer field of a row. Throws `row_lacks_field`, `row_malformed`. */
+export function answerOf(row: Row, name: string): RowAnswer {
+  return toAnswer(fieldOf(row, name), name, placeOf(row));
+}
+
+/** A numeric field of a row. Throws `row_lacks_field`, `row_malformed`. */
+export function numberOf(row: Row, name: string): number {
+  const value = fieldOf(row, name);
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (typeof value !== "number" || !Number.isFinite(value))
+    throw malformed(placeOf(row), `has ${describe(value)} as \`${name}\`, not a number`);
+  return value;
+}
+
+/** TRL's conversational form: everything up to the last assistant turn is the prompt, that turn is the answer. */
+function splitMessages(value: unknown, fields: Record<string, unknown>, place: string): void {
+  const dialog = toDialog(value, "messages", place);
+  const final = dialog.at(-1)?.role === "assistant" ? dialog.at(-1) : undefined;
+  fields.prompt ??= final === undefined ? dialog : dialog.slice(0, -1);
+  if (final !== undefined) fields.answer ??= final.content;
+}
+
+function toDialog(value: unknown, name: string, place: string): Dialog {
+  if (typeof value === "string") return [{ role: "user", content: value }];
+  if (!Array.isArray(value))
+    throw malformed(place, `has ${describe(value)} as \`${name}\`, neither a text nor a list of messages`);
+  return value.map((message: unknown, index): Message => {
+    const { role, content } = isRecord(message) ? message : {};
+    if (typeof role !== "string" || !roles.has(role) || typeof content !== "string") {
+      throw malformed(
+        place,
+        `has a message ${index + 1} in \`${name}\` without a role (user, assistant, system) and a text as content`,
+      );
+    }
+    return { role: role as Message["role"], content };
+  });
+}
+
+function toDocuments(value: unknown, place: string): RowDoc[] {
+  if (!Array.isArray(value)) throw malformed(place, `has ${describe(value)} as \`documents\`, not a list`);
+  return value.map((document: unknown, index) => {
+    const doc = typeof document === "string" ? { title: "", text: document } : document;
+    if (!isRecord(doc) || typeof doc.text !== "string") throw malformed(place, `has a document ${index + 1} without a \`text\``);
+    return { ...doc, title: typeof doc.title === "string" ? doc.title : "", text: doc.text };
+  });
+}
+
+function toAnswer(value: unknown, name: string, place: string): RowAnswer {
+  if (typeof value === "string") return { text: value };
+  if (Array.isArray(value)) {
+    const final = toDialog(value, name, place).at(-1);
+    if (final?.role === "assistant") return { text: final.content };
+    throw malformed(place, `has messages as \`${name}\` that do not end with an assistant's`);
+  }
+  if (!isRecord(value) || typeof value.text !== "string")
+    throw malformed(place, `has ${describe(value)} as \`${name}\`, not a text`);
+  const { text, tokens } = value;
+  if (tokens === undefined) return { text };
+  if (!Array.isArray(tokens) || tokens.some((id) => !Number.isSafeInteger(id) || id < 0)) {
+    throw malformed(place, `has \`${name}\` with tokens that are not token ids`);
+  }
+  return { text, tokens: tokens as number[] };
+}
+
+function malformed(place: string, what: string): NeuroError {
+  return new NeuroError("row_malformed", `${place} ${what}.`, {
+    where: place,
+    hint: 'A row looks like { "prompt": "…", "documents": [{ "title": "…", "text": "…" }], "answer": "…" }.',
+  });
+}
+
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a record";
+  return typeof value === "string" ? "a text" : `${typeof value === "number" ? "the number" : "the value"} ${String(value)}`;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
