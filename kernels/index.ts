@@ -1,4 +1,6 @@
 /** The door of the tensor compiler, which knows nothing of .neuro. */
+export { gradients } from "./autodiff.ts";
+export { type Feeds, interpret } from "./interp/interpret.ts";
 export * from "./ir/elementwise.ts";
 export * from "./ir/lookup.ts";
 export * from "./ir/mark.ts";
@@ -22,6 +24,7 @@ export { type Binding, divide, evaluate, minus, plus, type Size, size, substitut
 export { constant, constantValue, type InputAttrs, type InputRole, input, iota, sizeOf, tensor } from "./ir/source.ts";
 export { broken } from "./ir/spec.ts";
 export { decayed } from "./ops/decayed.ts";
+export { decompose } from "./ops/decompose.ts";
 export { gelu } from "./ops/gelu.ts";
 export { layerNorm } from "./ops/layernorm.ts";
 export { log1mExp } from "./ops/log1mexp.ts";
@@ -30,10 +33,11 @@ export { logSigmoid, softplus } from "./ops/logsigmoid.ts";
 export { logSoftmax } from "./ops/logsoftmax.ts";
 export { logSumExp } from "./ops/logsumexp.ts";
 export { count, mean } from "./ops/mean.ts";
-export { LOG_ZERO, type Op, type Value } from "./ops/op.ts";
+export { LOG_ZERO, type Op } from "./ops/op.ts";
 export { type Draw, normal, uniform } from "./ops/random.ts";
 export { rmsNorm } from "./ops/rmsnorm.ts";
 export { safeLog } from "./ops/safelog.ts";
 export { sigmoid } from "./ops/sigmoid.ts";
 export { silu } from "./ops/silu.ts";
 export { softmax } from "./ops/softmax.ts";
+export { opOf, ops } from "./ops/table.ts";

@@ -30,14 +30,18 @@ export interface Port {
   readonly origin?: readonly string[];
 }
 
-/** All nodes that outputs need, each after its inputs; the order follows from the graph alone. */
-export function topological(roots: readonly Node[]): Node[] {
-  const seen = new Set<Node>();
+/**
+ * All nodes that roots need, each after its inputs; the order follows from the graph alone. Nodes of `known`, and what
+ * only they need, are left out.
+ */
+export function topological(roots: readonly Node[], known: Iterable<Node> = []): Node[] {
+  const seen = new Set<Node>(known);
   const order: Node[] = [];
   const stack: [node: Node, next: number][] = [];
   for (const root of roots) {
-    if (!seen.has(root)) stack.push([root, 0]);
+    if (seen.has(root)) continue;
     seen.add(root);
+    stack.push([root, 0]);
     while (stack.length > 0) {
       const top = stack[stack.length - 1]!;
       const child = top[0].inputs[top[1]++];

@@ -1,0 +1,83 @@
+/** Reductions and the contraction: a record each. */
+import { cast, div, eq, mul } from "../ir/elementwise.ts";
+import { type Axis, axisOf, hasAxis, type Node, namesOf } from "../ir/node.ts";
+import { contract, extraAxes, sum } from "../ir/reduce.ts";
+import type { Op } from "./op.ts";
+
+const overOf = (node: Node): readonly string[] => node.attrs.over as readonly string[];
+
+const fold =
+  (start: number, join: (a: number, b: number) => number): Op["reference"] =>
+  ([x], node, frame) => {
+    const out = new Float64Array(node.axes.reduce((n, a) => n * frame.size(a.size), 1)).fill(start);
+    const places = frame.places(node.inputs[0]!.axes, node.axes);
+    for (let i = 0; i < places.length; i++) out[places[i]!] = join(out[places[i]!]!, x![i]!);
+    return out;
+  };
+
+/** The gradient of a largest or smallest: shared equally among those that are it. */
+const toEqual: Op["gradient"] = (y, g) => {
+  const equal = cast(eq(y.inputs[0]!, y), "f32");
+  return [mul(equal, div(g, sum(equal, overOf(y))))];
+};
+
+const sumOp: Op = { name: "sum", reference: fold(0, (a, b) => a + b), gradient: (_, g) => [g] };
+const maxOp: Op = { name: "reduceMax", reference: fold(Number.NEGATIVE_INFINITY, Math.max), gradient: toEqual };
+const minOp: Op = { name: "reduceMin", reference: fold(Number.POSITIVE_INFINITY, Math.min), gradient: toEqual };
+
+const argmaxOp: Op = {
+  name: "argmax",
+  reference: ([x], node, frame) => {
+    const from = node.inputs[0]!;
+    const along = axisOf(from, node.attrs.axis as string)!;
+    const order = [...node.axes, along];
+    const places = frame.places(order, from.axes);
+    const length = frame.size(along.size);
+    const out = new Float64Array(places.length / Math.max(length, 1));
+    for (let row = 0; row < out.length; row++) {
+      let best = 0;
+      for (let i = 1; i < length; i++) if (x![places[row * length + i]!]! > x![places[row * length + best]!]!) best = i;
+      out[row] = best;
+    }
+    return out;
+  },
+};
+
+/** The axes of a contraction by role: shared and kept, the left's own, the right's own, summed. */
+export function contractionAxes(node: Node): { batch: Axis[]; left: Axis[]; right: Axis[]; over: Axis[] } {
+  const [a, b] = node.inputs as [Node, Node];
+  const names = overOf(node);
+  return {
+    batch: a.axes.filter((x) => hasAxis(b, x.name) && !names.includes(x.name)),
+    left: extraAxes(a, b),
+    right: extraAxes(b, a),
+    over: names.map((n) => axisOf(a, n)!),
+  };
+}
+
+const contractOp: Op = {
+  name: "contract",
+  reference: ([x, y], node, frame) => {
+    const [a, b] = node.inputs as [Node, Node];
+    const { batch, left, right, over } = contractionAxes(node);
+    const count = (axes: readonly Axis[]) => axes.reduce((n, s) => n * frame.size(s.size), 1);
+    const [B, M, N, K] = [count(batch), count(left), count(right), count(over)];
+    const ordered = (v: Float64Array, order: Axis[], axes: readonly Axis[]) =>
+      Float64Array.from(frame.places(order, axes), (p) => v[p]!);
+    const rows = ordered(x!, [...batch, ...left, ...over], a.axes);
+    const columns = ordered(y!, [...batch, ...right, ...over], b.axes);
+    const product = new Float64Array(B * M * N);
+    for (let i = 0; i < B * M; i++) {
+      const batchColumn = Math.floor(i / M) * N;
+      for (let j = 0; j < N; j++) {
+        let total = 0;
+        for (let k = 0, p = i * K, q = (batchColumn + j) * K; k < K; k++) total += rows[p + k]! * columns[q + k]!;
+        product[i * N + j] = total;
+      }
+    }
+    return ordered(product, [...node.axes], [...batch, ...left, ...right]);
+  },
+  gradient: ({ inputs: [a, b] }, g) => [contract(g, b!, namesOf(extraAxes(b!, a!))), contract(a!, g, namesOf(extraAxes(a!, b!)))],
+};
+
+export const reductionOps: readonly Op[] = [sumOp, maxOp, minOp, argmaxOp, contractOp];

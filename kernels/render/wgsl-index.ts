@@ -1,0 +1,159 @@
+/** Coordinates and addresses in WGSL: places along axes to the place in memory and back, in i32. */
+import type { Axis, Node } from "../ir/node.ts";
+import type { Size } from "../ir/size.ts";
+import type { Param } from "./wgsl-plan.ts";
+import { type Bound, deepest, type Writer } from "./wgsl-writer.ts";
+
+/** The coordinate along each axis. */
+export type Place = ReadonlyMap<string, Bound>;
+
+const plainName = (text: string): string =>
+  text
+    .replaceAll("*", "_x_")
+    .replaceAll("+", "_plus_")
+    .replaceAll("-", "_minus_")
+    .replaceAll("/", "_over_")
+    .replaceAll(/[^A-Za-z0-9_]/g, "_");
+
+/** The fields of a program's uniform block, made as kernels ask for them. */
+export class Params {
+  readonly list: Param[] = [];
+  readonly types: string[] = [];
+  #fields = new Map<string, string>();
+
+  #field(key: string, wanted: string, type: string, param: (field: string) => Param): string {
+    const known = this.#fields.get(key);
+    if (known) return known;
+    let field = plainName(wanted);
+    while (this.list.some((p) => p.field === field)) field += "_";
+    this.#fields.set(key, field);
+    this.list.push(param(field));
+    this.types.push(type);
+    return field;
+  }
+
+  /** A size as an expression. */
+  size(size: Size): string {
+    return typeof size === "number"
+      ? `${size}`
+      : `p.${this.#field(`size ${size}`, `n_${size}`, "i32", (field) => ({ field, size }))}`;
+  }
+
+  /** An input without axes as an expression. */
+  scalar(name: string, dtype: string): string {
+    const field = this.#field(`input ${name}`, `in_${name}`, dtype === "bool" ? "u32" : dtype, (f) => ({
+      field: f,
+      input: name,
+    }));
+    return dtype === "bool" ? `(p.${field} != 0u)` : `p.${field}`;
+  }
+
+  infinity(): string {
+    return `p.${this.#field("infinity", "infinity", "f32", (field) => ({ field, infinity: true }))}`;
+  }
+
+  /** The block as a WGSL struct. */
+  struct(): string {
+    const lines = this.list.map((p, i) => `  ${p.field}: ${this.types[i]},${"size" in p ? ` // ${p.size}` : ""}`);
+    return lines.length === 0 ? "" : `struct Params {\n${lines.join("\n")}\n}\n@group(0) @binding(0) var<uniform> p: Params;\n`;
+  }
+}
+
+const literal = (b: Bound): number | undefined => (/^\d+$/.test(b.text) ? Number(b.text) : undefined);
+const zero: Bound = { text: "0", level: 0 };
+
+/** Arithmetic on coordinates, folding what is constant and undoing a flattening that it made itself. */
+export class Index {
+  readonly writer: Writer;
+  readonly params: Params;
+  /** What a flattened coordinate was made of. */
+  #parts = new Map<string, { sizes: readonly Size[]; coordinates: readonly Bound[] }>();
+
+  constructor(writer: Writer, params: Params) {
+    this.writer = writer;
+    this.params = params;
+  }
+
+  constant(n: number): Bound {
+    return n < 0 ? { text: `(${n})`, level: 0 } : { text: `${n}`, level: 0 };
+  }
+
+  size(size: Size): Bound {
+    return { text: this.params.size(size), level: 0 };
+  }
+
+  plus(a: Bound, b: Bound): Bound {
+    if (literal(a) === 0) return b;
+    if (literal(b) === 0) return a;
+    return this.writer.bind(`${a.text} + ${b.text}`, deepest([a, b]), "i");
+  }
+
+  minus(a: Bound, b: Bound): Bound {
+    return literal(b) === 0 ? a : this.writer.bind(`${a.text} - ${b.text}`, deepest([a, b]), "i");
+  }
+
+  /** One coordinate over several axes, the first varying slowest. */
+  flatten(coordinates: readonly Bound[], sizes: readonly Size[]): Bound {
+    const known = this.writer.find(flatKey(coordinates, sizes), deepest(coordinates));
+    if (known) return known;
+    let text = "";
+    let simple: Bound | undefined = zero;
+    for (const [k, c] of coordinates.entries()) {
+      const size = sizes[k]!;
+      const nothing = literal(c) === 0 || size === 1;
+      if (simple && literal(simple) === 0) {
+        simple = nothing ? zero : c;
+        text = simple.text;
+        continue;
+      }
+      text = size === 1 ? text : `${simple ? text : `(${text})`} * ${this.params.size(size)}`;
+      simple = size === 1 ? simple : undefined;
+      if (!nothing) {
+        text = `${text} + ${c.text}`;
+        simple = undefined;
+      }
+    }
+    const result = simple ?? this.writer.bind(text, deepest(coordinates), "i");
+    // Along an axis of size 1 the place is 0, whatever variable stands for it there.
+    if (coordinates.length > 1)
+      this.#parts.set(result.text, { sizes, coordinates: coordinates.map((c, k) => (sizes[k] === 1 ? zero : c)) });
+    return result;
+  }
+
+  /** The coordinates over several axes that one coordinate stands for. */
+  unflatten(c: Bound, sizes: readonly Size[]): Bound[] {
+    if (sizes.length === 1) return [c];
+    const parts = this.#parts.get(c.text);
+    if (parts && parts.sizes.length === sizes.length && parts.sizes.every((s, i) => s === sizes[i]))
+      return [...parts.coordinates];
+    const result: Bound[] = [];
+    const slowest = sizes.findIndex((s) => s !== 1);
+    let rest = c;
+    for (let k = sizes.length - 1; k >= 0; k--) {
+      const size = this.params.size(sizes[k]!);
+      if (sizes[k] === 1) result.unshift(zero);
+      else if (k === slowest) result.unshift(rest);
+      else {
+        result.unshift(this.writer.bind(`${rest.text} % ${size}`, rest.level, "i"));
+        rest = this.writer.bind(`${rest.text} / ${size}`, rest.level, "i");
+      }
+    }
+    this.#parts.set(c.text, { sizes, coordinates: result });
+    this.writer.remember(flatKey(result, sizes), c);
+    return result;
+  }
+
+  /** The place in memory of a tensor stored in the order of `axes`. */
+  address(axes: readonly Axis[], place: Place): Bound {
+    return this.flatten(
+      axes.map((a) => place.get(a.name)!),
+      axes.map((a) => a.size),
+    );
+  }
+}
+
+const flatKey = (coordinates: readonly Bound[], sizes: readonly Size[]): string =>
+  `flat ${coordinates.map((c) => c.text).join()} of ${sizes.join()}`;
+
+/** The coordinates that a node looks at, out of a larger place. */
+export const levelOf = (node: Node, place: Place): number => deepest(node.axes.map((a) => place.get(a.name)!));

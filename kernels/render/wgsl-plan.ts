@@ -1,0 +1,78 @@
+/** The dispatch plan of a program for WebGPU: JSON that a device follows without knowing operations. Sizes are texts over symbols. */
+import { type Binding, evaluate, type Size } from "../ir/size.ts";
+
+/** A field of the uniform block that every kernel of a program shares: 4 bytes each, in this order. */
+export type Param =
+  | { readonly field: string; readonly size: Size }
+  /** An input without axes, copied from its buffer. */
+  | { readonly field: string; readonly input: string }
+  /** Positive infinity, which WGSL has no literal for. */
+  | { readonly field: string; readonly infinity: true };
+
+/** Memory that a kernel binds: an input or output of the program by name, or one of the plan's slots. */
+export type Memory = { readonly input: string } | { readonly output: string } | { readonly slot: number };
+
+/** A temporary: `size` values of 4 bytes, alive from the step that writes it to the last that reads it. */
+export interface Temporary {
+  readonly slot: number;
+  readonly size: Size;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** How many workgroups of 64 a step needs: one invocation a place, one workgroup a place, or one a tile of 32 by 32. */
+export type Dispatch =
+  | { readonly each: Size }
+  | { readonly group: Size }
+  | { readonly tiles: { readonly batch: Size; readonly rows: Size; readonly columns: Size } };
+
+export interface Step {
+  /** The place of the kernel in `kernels`; steps may share one. */
+  readonly kernel: number;
+  /** What stands at @binding(1), (2), ... (0 is the uniform block). */
+  readonly bindings: readonly Memory[];
+  readonly dispatch: Dispatch;
+  /** Floating-point operations and bytes moved, as sizes, for whoever weighs a plan. */
+  readonly flops: Size;
+}
+
+export interface WgslPlan {
+  readonly schema: 1;
+  readonly params: readonly Param[];
+  readonly temporaries: readonly Temporary[];
+  /** How many slots there are; temporaries whose lives do not meet may share one. */
+  readonly slots: number;
+  readonly steps: readonly Step[];
+}
+
+/** The side of a tile, and how many invocations a workgroup has. */
+export const tile = 32;
+export const lanes = 64;
+
+/** Workgroups of a step under a binding; 0 means that there is nothing to do. */
+export function workgroups(dispatch: Dispatch, binding: Binding): number {
+  if ("each" in dispatch) return Math.ceil(evaluate(dispatch.each, binding) / lanes);
+  if ("group" in dispatch) return evaluate(dispatch.group, binding);
+  const { batch, rows, columns } = dispatch.tiles;
+  return evaluate(batch, binding) * Math.ceil(evaluate(rows, binding) / tile) * Math.ceil(evaluate(columns, binding) / tile);
+}
+
+/** Gives temporaries slots: one that is dead before another is born lends it its memory, preferably of the same size. */
+export function assignSlots(lives: readonly Omit<Temporary, "slot">[]): { temporaries: Temporary[]; slots: number } {
+  const free: { slot: number; size: Size }[] = [];
+  const alive: Temporary[] = [];
+  const temporaries: Temporary[] = [];
+  let slots = 0;
+  for (const life of [...lives].sort((a, b) => a.first - b.first)) {
+    for (const old of alive.filter((t) => t.last < life.first)) {
+      alive.splice(alive.indexOf(old), 1);
+      free.push({ slot: old.slot, size: old.size });
+    }
+    const same = free.findIndex((f) => f.size === life.size);
+    const slot = same >= 0 ? free.splice(same, 1)[0]!.slot : slots++;
+    const temporary = { slot, ...life };
+    temporaries.push(temporary);
+    alive.push(temporary);
+  }
+  return { temporaries, slots };
+}
