@@ -1,14 +1,15 @@
-/** A reduction runs over an axis that is there. */
-import { defineDiagnostic, guess } from "./define.ts";
+import { defineDiagnostic } from "./define.ts";
 
-export const absentAxis = defineDiagnostic<{ axis: string; of: string; known: readonly string[] }>({
+export const absentAxis = defineDiagnostic({
   code: "absent_axis",
   severity: "error",
-  title: "Absent axis",
-  label: ({ axis, of }) => `${of} has no ${axis}`,
-  text: ({ axis, of }) => `There is no axis ${axis} in ${of}.`,
-  hint: ({ axis, known }) => guess(axis, known) ?? (known.length > 0 ? `Its axes are ${known.join(", ")}.` : "It has no axes."),
-  wrong: `fn look(q: [b, t, k]) -> [b, t, k] of Prob = softmax(q over s)`,
-  right: `fn look(q: [b, t, k]) -> [b, t, k] of Prob = softmax(q over t)`,
-  page: "`sum`, `mean`, `softmax` and their like name the axes they run over; without `over` a reduction takes all.",
+  title: "An axis that is not there",
+  label: (f: { axis: string; axes: string; hint?: string }) => `no ${f.axis} here`,
+  text: (f: { axis: string; axes: string; hint?: string }) => `The operand is ${f.axes}: it has no axis ${f.axis}.`,
+  hint: (f: { axis: string; axes: string; hint?: string }) => f.hint,
+  wrong: `fn f(q: [b, t, k], s: axis) -> [b, t, k] = softmax(q over s)
+`,
+  right: `fn f(q: [b, t, k]) -> [b, t, k] = softmax(q over t)
+`,
+  page: "A reduction, softmax, split or index names an axis of its operand. Axes are looked up by name, never by place.",
 });

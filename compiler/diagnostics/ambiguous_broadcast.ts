@@ -1,14 +1,16 @@
-/** One operand has every axis of the other; an outer product is asked for. */
 import { defineDiagnostic } from "./define.ts";
 
-export const ambiguousBroadcast = defineDiagnostic<{ op: string; left: string; right: string; source: string }>({
+export const ambiguousBroadcast = defineDiagnostic({
   code: "ambiguous_broadcast",
   severity: "error",
-  title: "Ambiguous broadcast",
-  label: ({ left, right }) => `${left} against ${right}`,
-  text: ({ op, left, right }) => `\`${op}\` of ${left} and ${right} would have axes that neither has alone.`,
-  hint: ({ source }) => `If every pair is meant, write outer(${source}).`,
-  wrong: `fn distance(t: axis, s: axis) -> [t, s] of Int = position(t) - position(s)`,
-  right: `fn distance(t: axis, s: axis) -> [t, s] of Int = outer(position(t) - position(s))`,
-  page: "Broadcasting silently is how shape mistakes survive. `outer(a op b)` allows it for that one operator.",
+  title: "Neither operand has all axes",
+  label: (f: { op: string; left: string; right: string }) => `${f.left} ${f.op} ${f.right}`,
+  text: (f: { op: string; left: string; right: string }) =>
+    `One operand of an elementwise operation must have every axis of the other: ${f.left} and ${f.right} would make a tensor that neither of them is.`,
+  hint: (f: { op: string; left: string; right: string }) => `If every combination is meant, say so: outer(a ${f.op} b).`,
+  wrong: `fn f(x: [t], y: [s]) -> [t, s] = x - y
+`,
+  right: `fn f(x: [t], y: [s]) -> [t, s] = outer(x - y)
+`,
+  page: "Silent outer products are how shape mistakes survive until they are expensive. A result with axes that neither operand has alone must be asked for with `outer`.",
 });

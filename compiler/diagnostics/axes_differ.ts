@@ -1,22 +1,19 @@
-/** One name in one expression is one axis: same size everywhere. */
 import { defineDiagnostic } from "./define.ts";
 
-export const axesDiffer = defineDiagnostic<{ axis: string; left: string; right: string; op: string }>({
+export const axesDiffer = defineDiagnostic({
   code: "axes_differ",
   severity: "error",
-  title: "Axes differ",
-  label: ({ axis, left, right }) => `${axis} is ${left} here and ${right} there`,
-  text: ({ axis, left, right, op }) => `\`${op}\` meets the axis ${axis} with two sizes: ${left} and ${right}.`,
-  hint: () => "Make the sizes equal, or rename one of the axes.",
-  wrong: `layer added(x: [b]) -> [b, d] {
-  weight near: [d = 512] = 1
-  weight far: [d = 256] = 1
-  outer(x * (near + far))
-}`,
-  right: `layer added(x: [b]) -> [b, d] {
-  weight near: [d = 512] = 1
-  weight far: [d = 512] = 1
-  outer(x * (near + far))
-}`,
-  page: "An axis is its name and its size. Sizes are numbers, configuration and symbols, compared as formulas; what cannot be decided while compiling is checked when the program is bound.",
+  title: "Two axes that do not agree",
+  label: (f: { axis: string; left: string; right: string; hint?: string }) => `${f.axis} is ${f.left} here and ${f.right} there`,
+  text: (f: { axis: string; left: string; right: string; hint?: string }) =>
+    `The axis ${f.axis} is ${f.left} on one side and ${f.right} on the other. Two operands meet along an axis only when its size is the same on both.`,
+  hint: (f: { axis: string; left: string; right: string; hint?: string }) =>
+    f.hint ?? `Make the two sizes equal, or give one axis another name: rename(x over ${f.axis} -> other).`,
+  wrong: `use std.models { linear }
+layer mixed(x: [b, d]) -> [b, o] = linear(x, 512) + linear(x, 256)
+`,
+  right: `use std.models { linear }
+layer mixed(x: [b, d]) -> [b, o] = linear(x, 512) + linear(x, 512)
+`,
+  page: "An axis is its name and its size. Where two operands share a name they must share the size too; the labels show where each size was stated. Sizes are compared as polynomials over the symbols of a declaration; what cannot be decided there is compared again when a model gives them values.",
 });

@@ -1,14 +1,23 @@
-/** An axis is not renamed to another that is in sight. */
 import { defineDiagnostic } from "./define.ts";
 
-export const axisInUse = defineDiagnostic<{ from: string; to: string }>({
+export const axisInUse = defineDiagnostic({
   code: "axis_in_use",
   severity: "error",
-  title: "Axis in use",
-  label: ({ to }) => `${to} is another axis here`,
-  text: ({ from, to }) => `${from} cannot become ${to}: that is another axis in sight, and the two are no twins.`,
-  hint: () => "Choose a name of its own.",
-  wrong: `layer moved(x: [b, t, d], memory: [b, s, d]) -> [b, d] = sum(rename(x over t -> s) over s) + sum(memory over s)`,
-  right: `layer moved(x: [b, t, d], memory: [b, s, d]) -> [b, d] = sum(rename(x over t -> u) over u) + sum(memory over s)`,
-  page: "Renaming to the name of an axis in sight would claim that the positions are the same. Between two parameters the claim is allowed: it becomes a condition on their calls.",
+  title: "A name that is taken",
+  label: (f: { axis: string; other: string }) => `${f.other} is another axis`,
+  text: (f: { axis: string; other: string }) =>
+    `Renaming ${f.axis} to ${f.other} would make two different axes one: ${f.other} is an axis here already, and no twin of ${f.axis}.`,
+  hint: (f: { axis: string; other: string }) =>
+    `Take a name that is free, or a twin: u = twin(${f.axis}), then rename(x over ${f.axis} -> u).`,
+  wrong: `layer f(x: [b, t]) -> [b, s] {
+  weight w: [s = 8]
+  rename(x over t -> s) * w
+}
+`,
+  right: `layer f(x: [b, t]) -> [b, t] {
+  weight w: [s = 8]
+  x * sum(w)
+}
+`,
+  page: "Renaming onto an axis that is in scope would let values meet that have nothing to do with each other. Between two parameters of one declaration it is allowed, and becomes a condition on their calls.",
 });

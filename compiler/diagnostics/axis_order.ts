@@ -1,16 +1,19 @@
-/** Arguments come in the order of the axes of the parameter. */
 import { defineDiagnostic } from "./define.ts";
 
-export const axisOrder = defineDiagnostic<{ found: string; expected: string; parameter: string; source: string }>({
+export const axisOrder = defineDiagnostic({
   code: "axis_order",
   severity: "error",
-  title: "Axis order",
-  label: ({ found }) => `this is ${found}`,
-  text: ({ found, expected, parameter }) => `\`${parameter}\` binds its axes in order, ${expected}, and this is ${found}.`,
-  hint: ({ expected, source }) => `Say what is meant: order(${source} over ${expected.replace(/[[\]]/g, "")}).`,
-  wrong: `layer kept(x: [b, t, d]) -> [b, t, d] = 2 * x
-layer outside(y: [t, b, d]) -> [t, b, d] = kept(y)`,
-  right: `layer kept(x: [b, t, d]) -> [b, t, d] = 2 * x
-layer outside(y: [t, b, d]) -> [b, t, d] = kept(order(y over b, t, d))`,
-  page: "Order is used for one thing only: binding a call. An argument whose axis has the name of another variable of that parameter is surely turned round.",
+  title: "Axes in another order",
+  label: (f: { axis: string; place: string; given: string; wanted: string }) => `${f.axis} stands where ${f.place} is bound`,
+  text: (f: { axis: string; place: string; given: string; wanted: string }) =>
+    `A call binds axes in order. This argument is ${f.given}, the parameter is ${f.wanted}.`,
+  hint: (f: { axis: string; place: string; given: string; wanted: string }) =>
+    `Say which is meant: order(x over ${f.wanted.slice(1, -1)}).`,
+  wrong: `fn f(x: [b, t, d]) -> [b, t] = sum(x over d)
+fn g(y: [t, b, d]) -> [t, b] = f(y)
+`,
+  right: `fn f(x: [b, t, d]) -> [b, t] = sum(x over d)
+fn g(y: [t, b, d]) -> [b, t] = f(order(y over b, t, d))
+`,
+  page: "The axis variables of a parameter bind in order to the axes of the argument, whatever their names. An argument whose axis has the name of another variable of that parameter is almost always a transposed one.",
 });

@@ -1,19 +1,20 @@
-/** A result has an axis once. */
 import { defineDiagnostic } from "./define.ts";
 
-export const axisTwice = defineDiagnostic<{ axis: string; callee: string }>({
+export const axisTwice = defineDiagnostic({
   code: "axis_twice",
   severity: "error",
-  title: "Axis twice in one result",
-  label: ({ axis }) => `${axis} twice`,
-  text: ({ axis, callee }) => `The result of ${callee} would have the axis ${axis} twice.`,
-  hint: ({ axis }) => `Make a second name for the same positions: u = twin(${axis}).`,
-  wrong: `fn earlier(t: axis, s: axis) -> [t, s] of Bool = outer(position(s) <= position(t))
-layer seen(x: [b, t, d]) -> [b, t, d] = x * hard(any(earlier(t, t) over t))`,
-  right: `fn earlier(t: axis, s: axis) -> [t, s] of Bool = outer(position(s) <= position(t))
-layer seen(x: [b, t, d]) -> [b, t, d] {
+  title: "An axis twice",
+  label: (f: { axis: string; axes: string }) => `${f.axis} would be there twice`,
+  text: (f: { axis: string; axes: string }) => `The result would be ${f.axes}: an axis stands at most once in a tensor.`,
+  hint: (f: { axis: string; axes: string }) => `Make a second name for the same positions first: other = twin(${f.axis}).`,
+  wrong: `fn g(t: axis, s: axis) -> [t, s] of Bool = outer(position(t) == position(s))
+fn h(x: [t]) -> [t] of Bool = any(g(t, t) over t)
+`,
+  right: `fn g(t: axis, s: axis) -> [t, s] of Bool = outer(position(t) == position(s))
+fn h(x: [t]) -> [t] of Bool {
   u = twin(t)
-  x * hard(any(earlier(t, u) over u))
-}`,
-  page: "Axes are found by name, so two of one name could not be told apart. `twin` gives the same positions a second name.",
+  any(g(t, u) over u)
+}
+`,
+  page: "Attention compares the positions of a text with themselves: that takes two names for one axis. `u = twin(t)` makes the second.",
 });

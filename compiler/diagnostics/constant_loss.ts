@@ -1,20 +1,20 @@
-/** A loss depends on what is trained. */
 import { defineDiagnostic } from "./define.ts";
 
-export const constantLoss = defineDiagnostic<{ names: readonly string[] }>({
+export const constantLoss = defineDiagnostic({
   code: "constant_loss",
   severity: "error",
-  title: "Constant loss",
-  label: ({ names }) => `does not depend on ${names.join(" or ")}`,
-  text: ({ names }) => `No trained weight of ${names.join(" or ")} reaches this loss, so nothing would be learned.`,
-  hint: ({ names }) => `Let ${names[0] ?? "the trained model"} enter the loss.`,
-  wrong: `use std.data { Rollout }
-objective idle(train policy: LanguageModel, row: Rollout) {
-  minimize mean(row.reward) + 0 * mean(stop(log(policy(row.answer | row.prompt))))
-}`,
-  right: `use std.data { Rollout }
-objective pull(train policy: LanguageModel, row: Rollout) {
+  title: "A loss that no weight reaches",
+  label: (f: { models: string }) => `does not depend on ${f.models}`,
+  text: (f: { models: string }) =>
+    `No path leads from the weights of ${f.models} to this number, so its gradient is zero everywhere.`,
+  hint: (f: { models: string }) => `Let the loss depend on ${f.models}, or drop its train mark.`,
+  wrong: `objective f(train policy: LanguageModel, row: { prompt: Dialog, answer: Answer, reward: Float }) {
+  minimize mean(row.reward)
+}
+`,
+  right: `objective f(train policy: LanguageModel, row: { prompt: Dialog, answer: Answer, reward: Float }) {
   minimize -mean(row.reward * log(policy(row.answer | row.prompt)))
-}`,
-  page: "Rewards are numbers in the data. What moves the policy is the log-probability that they multiply.",
+}
+`,
+  page: "A loss must be reached by every model that is marked `train`, through something other than `stop`.",
 });

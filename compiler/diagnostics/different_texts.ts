@@ -1,22 +1,21 @@
-/** Tokens of two texts never meet. */
 import { defineDiagnostic } from "./define.ts";
 
-export const differentTexts = defineDiagnostic<{ axis: string; left: string; right: string }>({
+export const differentTexts = defineDiagnostic({
   code: "different_texts",
   severity: "error",
-  title: "Different texts",
-  label: ({ axis, left, right }) => `${axis} of ${left} against ${axis} of ${right}`,
-  text: ({ axis, left, right }) => `The axis ${axis} is that of ${left} here and that of ${right} there.`,
-  hint: ({ axis }) => `Reduce each first: sum(.. over ${axis}).`,
-  wrong: `use std.data { Preference }
-objective gap(train policy: LanguageModel, pair: Preference) {
-  fn each(y) = log(policy(y | pair.prompt).tokens)
-  minimize mean(each(pair.rejected) - each(pair.chosen))
-}`,
-  right: `use std.data { Preference }
-objective gap(train policy: LanguageModel, pair: Preference) {
+  title: "Tokens of two texts",
+  label: (f: { axis: string; left: string; right: string }) => `${f.axis} of ${f.left} against ${f.axis} of ${f.right}`,
+  text: (f: { axis: string; left: string; right: string }) =>
+    `The ${f.axis} axis of ${f.left} and that of ${f.right} have the same name, but the third token of one has nothing to do with the third of the other.`,
+  hint: (f: { axis: string; left: string; right: string }) => `Reduce each first: sum(.. over ${f.axis}) on both sides.`,
+  wrong: `objective f(train policy: LanguageModel, pair: { prompt: Dialog, chosen: Answer, rejected: Answer }) {
+  minimize mean(log(policy(pair.chosen | pair.prompt).tokens) - log(policy(pair.rejected | pair.prompt).tokens))
+}
+`,
+  right: `objective f(train policy: LanguageModel, pair: { prompt: Dialog, chosen: Answer, rejected: Answer }) {
   fn each(y) = sum(log(policy(y | pair.prompt).tokens) over token)
-  minimize mean(each(pair.rejected) - each(pair.chosen))
-}`,
-  page: "The third token of one answer has nothing to do with the third of another. A ragged axis is its name and the text it came from.",
+  minimize mean(each(pair.chosen) - each(pair.rejected))
+}
+`,
+  page: "An axis of tokens is its name, its size and the text it came from.",
 });

@@ -1,22 +1,22 @@
-/** A trained value that weighs another model's log-probability is stopped. */
 import { defineDiagnostic } from "./define.ts";
 
-export const leakyBaseline = defineDiagnostic<{ value: string; of: string }>({
+export const leakyBaseline = defineDiagnostic({
   code: "leaky_baseline",
   severity: "error",
-  title: "Leaky baseline",
-  label: ({ value, of }) => `carries the gradient of ${value}`,
-  text: ({ value, of }) => `${value} is trained, and through this product it would learn to please ${of}.`,
-  hint: () => "Cut the gradient: stop(r - v).",
-  wrong: `use std.data { Rollout }
-objective actor(train policy: LanguageModel, train value: Scorer, row: Rollout) {
+  title: "A baseline that learns from the wrong loss",
+  label: (f: { value: string; model: string }) => `${f.value} is trained through this product`,
+  text: (f: { value: string; model: string }) =>
+    `A value of ${f.value} multiplies a log-probability of ${f.model}, so its weights would move to make the product small instead of true.`,
+  hint: (_f: { value: string; model: string }) => "Cut its gradient: stop(..)",
+  wrong: `objective f(train policy: LanguageModel, train value: Scorer, row: { prompt: Dialog, answer: Answer, reward: Float }) {
   v = value(row.prompt)
   minimize mean((v - row.reward) ^ 2) - mean((row.reward - v) * log(policy(row.answer | row.prompt)))
-}`,
-  right: `use std.data { Rollout }
-objective actor(train policy: LanguageModel, train value: Scorer, row: Rollout) {
+}
+`,
+  right: `objective f(train policy: LanguageModel, train value: Scorer, row: { prompt: Dialog, answer: Answer, reward: Float }) {
   v = value(row.prompt)
   minimize mean((v - row.reward) ^ 2) - mean(stop(row.reward - v) * log(policy(row.answer | row.prompt)))
-}`,
-  page: "A baseline lowers the variance of the policy's gradient; it must not receive that gradient itself.",
+}
+`,
+  page: "An advantage is a number as far as the policy is concerned. Without `stop` the critic's weights would receive the policy's gradient.",
 });

@@ -1,20 +1,20 @@
-/** A loss has no axes left. */
 import { defineDiagnostic } from "./define.ts";
 
-export const lossHasAxes = defineDiagnostic<{ axes: string }>({
+export const lossHasAxes = defineDiagnostic({
   code: "loss_has_axes",
   severity: "error",
-  title: "Loss has axes",
-  label: ({ axes }) => `this has ${axes}`,
-  text: ({ axes }) => `A loss is one number, and this still has the axes ${axes}.`,
-  hint: () => "Say which mean is meant: mean(x), or mean(mean(x over token)).",
-  wrong: `use std.data { Instruct }
-objective plain(train policy: LanguageModel, row: Instruct) {
+  title: "A loss with axes",
+  label: (f: { axes: string; mean: string }) => `still ${f.axes}`,
+  text: (f: { axes: string; mean: string }) =>
+    `What is minimized must be one number; this is ${f.axes}. Which mean is meant is for the author to say: mean(x) weighs tokens alike, mean(mean(x over token)) texts alike.`,
+  hint: (f: { axes: string; mean: string }) => f.mean,
+  wrong: `objective f(train policy: LanguageModel, row: { prompt: Dialog, answer: Answer }) {
   minimize -log(policy(row.answer | row.prompt))
-}`,
-  right: `use std.data { Instruct }
-objective plain(train policy: LanguageModel, row: Instruct) {
+}
+`,
+  right: `objective f(train policy: LanguageModel, row: { prompt: Dialog, answer: Answer }) {
   minimize -mean(log(policy(row.answer | row.prompt)))
-}`,
-  page: "A row stands for a batch. `mean(x)` weighs tokens alike, `mean(mean(x over token))` texts alike: the author says which.",
+}
+`,
+  page: "A row parameter stands for a batch, so every field has the axis `batch`. The loss must have reduced it.",
 });

@@ -1,27 +1,20 @@
-/** A gradient passes only through mathematics. */
 import { defineDiagnostic } from "./define.ts";
 
-export const noGradient = defineDiagnostic<{ through: string; why: string }>({
+export const noGradient = defineDiagnostic({
   code: "no_gradient",
   severity: "error",
-  title: "No gradient",
-  label: ({ through }) => `${through} has no gradient`,
-  text: ({ through, why }) => `The loss reaches its trained weights through ${through}, ${why}.`,
-  hint: () => "Move it into the reward of the rows.",
-  wrong: {
-    "main.neuro": `use std.data { Instruct }
-extern fn bend(x: Float) -> Float from "./bend.ts"
-objective bent(train policy: LanguageModel, row: Instruct) {
-  minimize bend(-mean(log(policy(row.answer | row.prompt))))
-}`,
-    "bend.ts": `export function bend(x: number): number {
-  return x;
+  title: "A path without a gradient",
+  label: (f: { through: string; model: string }) => `no gradient through ${f.through}`,
+  text: (f: { through: string; model: string }) =>
+    `The loss reaches ${f.model} only through ${f.through}, and there is no derivative of that.`,
+  hint: (_f: { through: string; model: string }) => "Measure it beforehand, in the rows' reward, or cut it with stop(..).",
+  wrong: `objective f(train policy: LanguageModel, row: { prompt: Dialog, answer: Answer }) {
+  minimize mean(argmax(policy(row.answer | row.prompt).next over vocab))
 }
 `,
-  },
-  right: `use std.data { Rollout }
-objective plain(train policy: LanguageModel, row: Rollout) {
-  minimize -mean(row.reward * log(policy(row.answer | row.prompt)))
-}`,
-  page: "Externs, argmax and remote models cannot be differentiated. What they measure belongs in the rows: as a reward it weighs log-probabilities.",
+  right: `objective f(train policy: LanguageModel, row: { prompt: Dialog, answer: Answer }) {
+  minimize -mean(log(policy(row.answer | row.prompt).tokens))
+}
+`,
+  page: "Functions written in TypeScript, the place of a maximum and remote models have no gradient.",
 });

@@ -1,21 +1,19 @@
-/** An objective says what is minimized or maximized. */
 import { defineDiagnostic } from "./define.ts";
 
-export const noMinimize = defineDiagnostic<{ name: string }>({
+export const noMinimize = defineDiagnostic({
   code: "no_minimize",
   severity: "error",
-  title: "Nothing is minimized",
-  label: () => "no goal",
-  text: ({ name }) => `The objective ${name} has neither \`minimize\` nor \`maximize\`.`,
-  hint: () => "End it with `minimize` or `maximize`.",
-  wrong: `use std.data { Instruct }
-objective plain(train policy: LanguageModel, row: Instruct) {
+  title: "An objective without a goal",
+  label: (f: { name: string }) => `${f.name} says nothing to minimize`,
+  text: (_f: { name: string }) => `An objective ends with minimize or maximize and the number that training moves.`,
+  hint: (_f: { name: string }) => "End it with: minimize <loss>",
+  wrong: `objective f(train policy: LanguageModel, row: { prompt: Dialog, answer: Answer }) {
   loss = -mean(log(policy(row.answer | row.prompt)))
-}`,
-  right: `use std.data { Instruct }
-objective plain(train policy: LanguageModel, row: Instruct) {
-  loss = -mean(log(policy(row.answer | row.prompt)))
-  minimize loss
-}`,
-  page: "The value after `minimize` or `maximize` is what training follows; every other binding without axes is a metric under its name.",
+}
+`,
+  right: `objective f(train policy: LanguageModel, row: { prompt: Dialog, answer: Answer }) {
+  minimize -mean(log(policy(row.answer | row.prompt)))
+}
+`,
+  page: "`minimize x` and `maximize x` say which number the gradient is taken of. Every other binding without axes is recorded as a metric.",
 });

@@ -1,20 +1,20 @@
-/** The probability of a whole text is used as a logarithm. */
 import { defineDiagnostic } from "./define.ts";
 
-export const probNeedsLog = defineDiagnostic<{ source: string }>({
+export const probNeedsLog = defineDiagnostic({
   code: "prob_needs_log",
   severity: "error",
-  title: "Probability needs log",
-  label: () => "this would underflow",
-  text: () => "The probability of a whole text is far below the smallest number, so it cannot meet numbers as it is.",
-  hint: ({ source }) => `Write log(${source}); where the number itself is meant, exp(log(${source})).`,
-  wrong: `use std.data { Instruct }
-objective plain(train policy: LanguageModel, row: Instruct) {
+  title: "A probability that would underflow",
+  label: () => "the probability of a whole text",
+  text: (_f: { hint: string }) =>
+    "The probability of a whole text is smaller than any number a computer holds; it is kept as a logarithm and cannot become a plain number here.",
+  hint: (f: { hint: string }) => f.hint,
+  wrong: `objective f(train policy: LanguageModel, row: { prompt: Dialog, answer: Answer }) {
   minimize -mean(policy(row.answer | row.prompt))
-}`,
-  right: `use std.data { Instruct }
-objective plain(train policy: LanguageModel, row: Instruct) {
+}
+`,
+  right: `objective f(train policy: LanguageModel, row: { prompt: Dialog, answer: Answer }) {
   minimize -mean(log(policy(row.answer | row.prompt)))
-}`,
-  page: "A Prob is kept as its logarithm and stays exact through products, powers, sums and quotients. `log` leaves it.",
+}
+`,
+  page: "`*`, `^`, `p + q`, `1 - p`, `sum` and `scatter` keep a probability a probability, a quotient of two is a Ratio, and `log` leaves both. Write `exp(log(r))` where the number itself is meant.",
 });

@@ -1,20 +1,20 @@
-/** A ragged axis is not split. */
 import { defineDiagnostic } from "./define.ts";
 
-export const raggedSplit = defineDiagnostic<{ axis: string }>({
+export const raggedSplit = defineDiagnostic({
   code: "ragged_split",
   severity: "error",
-  title: "Ragged axis split",
-  label: ({ axis }) => `${axis} is ragged`,
-  text: ({ axis }) => `The axis ${axis} has a different length in every row, so it has no even parts.`,
-  hint: () => "Pad to a fixed axis first.",
-  wrong: `use std.data { Instruct }
-objective odd(train policy: LanguageModel, row: Instruct) {
+  title: "A text cannot be cut in equal parts",
+  label: (f: { axis: string; of: string }) => `${f.axis} is as long as ${f.of} happens to be`,
+  text: (f: { axis: string; of: string }) =>
+    `${f.axis} is ragged: every row of a batch has its own length, so it cannot be split into equal parts.`,
+  hint: (_f: { axis: string; of: string }) => "Take its parts with an index, or pad to a fixed axis first.",
+  wrong: `objective f(train policy: LanguageModel, row: { prompt: Dialog, answer: Answer }) {
   minimize -mean(split(log(policy(row.answer | row.prompt).tokens) over token -> a = 4, c))
-}`,
-  right: `use std.data { Instruct }
-objective even(train policy: LanguageModel, row: Instruct) {
+}
+`,
+  right: `objective f(train policy: LanguageModel, row: { prompt: Dialog, answer: Answer }) {
   minimize -mean(log(policy(row.answer | row.prompt).tokens))
-}`,
-  page: "The tokens of a text and the samples of a group are ragged: presence belongs to the axis, and it would not survive a split.",
+}
+`,
+  page: "Presence belongs to the axis: the tokens of a text, and the samples of a group, exist or do not, row by row. Reductions know that; a split cannot.",
 });

@@ -1,20 +1,20 @@
-/** An objective trains a model. */
 import { defineDiagnostic } from "./define.ts";
 
-export const trainsNothing = defineDiagnostic<{ name: string; models: readonly string[] }>({
+export const trainsNothing = defineDiagnostic({
   code: "trains_nothing",
   severity: "error",
-  title: "Trains nothing",
-  label: () => "no `train` parameter",
-  text: ({ name }) => `No parameter of the objective ${name} is marked \`train\`.`,
-  hint: ({ models }) => (models.length > 0 ? `Write train ${models[0]}: ...` : "Add a parameter: train policy: LanguageModel."),
-  wrong: `use std.data { Instruct }
-objective plain(policy: LanguageModel, row: Instruct) {
+  title: "An objective that trains nothing",
+  label: () => `no train parameter`,
+  text: (f: { name: string; model?: string }) =>
+    `${f.name} has no parameter marked train, so there are no weights that its loss could move.`,
+  hint: (f: { name: string; model?: string }) => (f.model ? `Write: train ${f.model}` : "Add one: train policy: LanguageModel"),
+  wrong: `objective f(policy: LanguageModel, row: { prompt: Dialog, answer: Answer }) {
   minimize -mean(log(policy(row.answer | row.prompt)))
-}`,
-  right: `use std.data { Instruct }
-objective plain(train policy: LanguageModel, row: Instruct) {
+}
+`,
+  right: `objective f(train policy: LanguageModel, row: { prompt: Dialog, answer: Answer }) {
   minimize -mean(log(policy(row.answer | row.prompt)))
-}`,
-  page: "A model parameter marked `train` is trained; every other one is frozen: no gradient, no dropout.",
+}
+`,
+  page: "A model parameter marked `train` is trained, every other one is frozen.",
 });
