@@ -75,9 +75,13 @@ export function trainBpe(texts: Iterable<string>, options: BpeOptions): Tokenize
   const marks = Array.from({ length: options.markers ?? 9 }, (_, i) => `[${i + 1}]`);
   const first = special.length + marks.length;
   if (options.vocab < first + 256) {
-    throw new NeuroError("vocab_too_small", `A byte-level vocabulary needs at least ${first + 256} tokens, not ${options.vocab}.`, {
-      hint: `Write vocab: ${first + 256} or more.`,
-    });
+    throw new NeuroError(
+      "vocab_too_small",
+      `A byte-level vocabulary needs at least ${first + 256} tokens, not ${options.vocab}.`,
+      {
+        hint: `Write vocab: ${first + 256} or more.`,
+      },
+    );
   }
   const added = [...special, ...marks];
   const tokens: string[] = [...added, ...byteSymbols];
@@ -234,7 +238,12 @@ class Heap {
   }
 }
 
-function describe(added: readonly string[], special: number, tokens: readonly string[], merges: readonly [number, number][]): TokenizerJson {
+function describe(
+  added: readonly string[],
+  special: number,
+  tokens: readonly string[],
+  merges: readonly [number, number][],
+): TokenizerJson {
   const bytes: ByteLevel = { type: "ByteLevel", add_prefix_space: true, trim_offsets: true, use_regex: true };
   return {
     version: "1.0",

@@ -6,12 +6,18 @@ const year: Values = { from: 1400, to: 2015, step: 1, unit: { en: "", ru: "" } }
 const invention: Kind = {
   id: "invention",
   name: "invention",
-  open: { en: ["The {n} is an invention.", "The {n} changed daily life."], ru: ["{n} — изобретение.", "Прибор {n} изменил жизнь людей."] },
+  open: {
+    en: ["The {n} is an invention.", "The {n} changed daily life."],
+    ru: ["Изобретение {n} известно всем.", "Так появился {n}, важное изобретение."],
+  },
   relations: [
     {
       id: "inventor",
       values: { name: "person" },
-      say: { en: ["It was invented by {v}.", "{v} invented it.", "The inventor was {v}."], ru: ["Изобретатель — {v}.", "Его придумал {v}.", "Автор изобретения — {v}."] },
+      say: {
+        en: ["It was invented by {v}.", "{v} invented it.", "The inventor was {v}."],
+        ru: ["Изобретатель — {v}.", "Его придумал {v}.", "Автор изобретения — {v}."],
+      },
       ask: {
         en: ["Who invented the {n}?", "Who was the inventor of the {n}?", "Who made the first {n}?"],
         ru: ["Кто изобрёл прибор {n}?", "Кто изобрёл {n}?", "Кто придумал {n}?", "Кто автор изобретения {n}?"],
@@ -20,7 +26,10 @@ const invention: Kind = {
     {
       id: "made",
       values: year,
-      say: { en: ["It was made in {v}.", "The year of the invention is {v}."], ru: ["Год изобретения — {v}.", "Появился в {v} году."] },
+      say: {
+        en: ["It was made in {v}.", "The year of the invention is {v}."],
+        ru: ["Год изобретения — {v}.", "Появился в {v} году."],
+      },
       ask: {
         en: ["When was the {n} invented?", "In what year was the {n} made?"],
         ru: ["Когда изобрели {n}?", "В каком году появился {n}?", "Какой год изобретения у прибора {n}?"],
@@ -41,7 +50,10 @@ const invention: Kind = {
 const scientist: Kind = {
   id: "scientist",
   name: "person",
-  open: { en: ["{n} is a famous scientist.", "{n} is known in the history of science."], ru: ["{n} — известное имя в науке.", "{n} — имя из истории науки."] },
+  open: {
+    en: ["{n} is a famous scientist.", "{n} is known in the history of science."],
+    ru: ["{n} — известное имя в науке.", "{n} — имя из истории науки."],
+  },
   relations: [
     {
       id: "born",
@@ -55,7 +67,10 @@ const scientist: Kind = {
     {
       id: "birthplace",
       values: { name: "city" },
-      say: { en: ["The birthplace is {v}.", "The scientist comes from {v}."], ru: ["Место рождения — {v}.", "Родной город — {v}."] },
+      say: {
+        en: ["The birthplace is {v}.", "The scientist comes from {v}."],
+        ru: ["Место рождения — {v}.", "Родной город — {v}."],
+      },
       ask: {
         en: ["Where was {n} born?", "In which city was {n} born?", "What is the birthplace of {n}?"],
         ru: ["Где родился учёный {n}?", "В каком городе родился {n}?", "Какое место рождения у учёного {n}?"],
@@ -69,7 +84,10 @@ const scientist: Kind = {
           ru: ["физика", "химия", "биология", "астрономия", "математика", "медицина", "геология", "ботаника", "оптика", "логика"],
         },
       },
-      say: { en: ["The main field is {v}.", "The field of work was {v}."], ru: ["Область науки — {v}.", "Главное занятие — {v}."] },
+      say: {
+        en: ["The main field is {v}.", "The field of work was {v}."],
+        ru: ["Область науки — {v}.", "Главное занятие — {v}."],
+      },
       ask: {
         en: ["What was the field of {n}?", "Which science did {n} work in?"],
         ru: ["В какой области науки работал {n}?", "Какой наукой занимался {n}?"],
@@ -78,7 +96,10 @@ const scientist: Kind = {
     {
       id: "known",
       values: { name: "invention" },
-      say: { en: ["The best known work is on the {v}.", "Best known for the {v}."], ru: ["Главная работа — {v}.", "Известность принёс {v}."] },
+      say: {
+        en: ["The best known work is on the {v}.", "Best known for the {v}."],
+        ru: ["Главная работа — {v}.", "Известность принёс {v}."],
+      },
       ask: {
         en: ["What is {n} known for?", "What made {n} famous?"],
         ru: ["Чем известен {n}?", "Что прославило учёного по имени {n}?"],
@@ -90,11 +111,19 @@ const scientist: Kind = {
 const animal: Kind = {
   id: "animal",
   name: "animal",
-  open: { en: ["The {n} is an animal.", "The {n} is a wild animal."], ru: ["{n} — животное.", "Животное {n} живёт на воле."] },
+  open: {
+    en: ["The {n} is an animal.", "The {n} is a wild animal."],
+    ru: ["Это животное — {n}.", "Животное {n} живёт на воле."],
+  },
   relations: [
     {
       id: "home",
-      values: { words: { en: ["forests", "deserts", "rivers", "oceans", "mountains", "grasslands", "swamps", "caves", "polar ice"], ru: ["леса", "пустыни", "реки", "океаны", "горы", "степи", "болота", "пещеры", "полярные льды"] } },
+      values: {
+        words: {
+          en: ["forests", "deserts", "rivers", "oceans", "mountains", "grasslands", "swamps", "caves", "polar ice"],
+          ru: ["леса", "пустыни", "реки", "океаны", "горы", "степи", "болота", "пещеры", "полярные льды"],
+        },
+      },
       say: { en: ["Its home is {v}.", "It lives in {v}."], ru: ["Среда обитания — {v}.", "Место жизни: {v}."] },
       ask: {
         en: ["Where does the {n} live?", "What is the home of the {n}?"],
@@ -103,7 +132,12 @@ const animal: Kind = {
     },
     {
       id: "food",
-      values: { words: { en: ["grass", "fish", "insects", "leaves", "fruit", "small mammals", "seeds", "krill", "roots", "bamboo"], ru: ["трава", "рыба", "насекомые", "листья", "плоды", "мелкие звери", "семена", "криль", "корни", "бамбук"] } },
+      values: {
+        words: {
+          en: ["grass", "fish", "insects", "leaves", "fruit", "small mammals", "seeds", "krill", "roots", "bamboo"],
+          ru: ["трава", "рыба", "насекомые", "листья", "плоды", "мелкие звери", "семена", "криль", "корни", "бамбук"],
+        },
+      },
       say: { en: ["It eats {v}.", "Its food is {v}."], ru: ["Пища — {v}.", "Основная еда: {v}."] },
       ask: {
         en: ["What does the {n} eat?", "What is the food of the {n}?"],
@@ -134,7 +168,7 @@ const animal: Kind = {
 const language: Kind = {
   id: "language",
   name: "language",
-  open: { en: ["{n} is a language.", "The {n} language is spoken today."], ru: ["{n} — один из языков мира.", "Есть {n} язык."] },
+  open: { en: ["{n} is a language.", "The {n} language is spoken today."], ru: ["Один из языков мира — {n}.", "Это {n} язык."] },
   relations: [
     {
       id: "family",
@@ -148,7 +182,10 @@ const language: Kind = {
     {
       id: "speakers",
       values: { from: 1, to: 1500, step: 1, unit: { en: " million", ru: " млн" } },
-      say: { en: ["About {v} people speak it.", "The number of speakers is {v}."], ru: ["Число носителей — {v}.", "На нём говорят {v} человек."] },
+      say: {
+        en: ["About {v} people speak it.", "The number of speakers is {v}."],
+        ru: ["Число носителей — {v}.", "На нём говорят {v} человек."],
+      },
       ask: {
         en: ["How many people speak {n}?", "How many speakers does the {n} language have?"],
         ru: ["Сколько человек говорит на языке {n}?", "Сколько носителей имеет {n} язык?"],
@@ -156,7 +193,23 @@ const language: Kind = {
     },
     {
       id: "script",
-      values: { words: { en: ["Latin", "Cyrillic", "Arabic", "Greek", "Hebrew", "Devanagari", "Hangul", "Georgian", "Thai", "Armenian"], ru: ["латиница", "кириллица", "арабское письмо", "греческий алфавит", "еврейское письмо", "деванагари", "хангыль", "грузинское письмо", "тайское письмо", "армянский алфавит"] } },
+      values: {
+        words: {
+          en: ["Latin", "Cyrillic", "Arabic", "Greek", "Hebrew", "Devanagari", "Hangul", "Georgian", "Thai", "Armenian"],
+          ru: [
+            "латиница",
+            "кириллица",
+            "арабское письмо",
+            "греческий алфавит",
+            "еврейское письмо",
+            "деванагари",
+            "хангыль",
+            "грузинское письмо",
+            "тайское письмо",
+            "армянский алфавит",
+          ],
+        },
+      },
       say: { en: ["The script is {v}.", "It is written in {v}."], ru: ["Письменность — {v}.", "Используется {v}."] },
       ask: {
         en: ["What script does {n} use?", "How is the {n} language written?"],
@@ -166,7 +219,10 @@ const language: Kind = {
     {
       id: "country",
       values: { name: "country" },
-      say: { en: ["Its home country is {v}.", "Most speakers live in {v}."], ru: ["Главная страна — {v}.", "Основная страна носителей: {v}."] },
+      say: {
+        en: ["Its home country is {v}.", "Most speakers live in {v}."],
+        ru: ["Главная страна — {v}.", "Основная страна носителей: {v}."],
+      },
       ask: {
         en: ["In which country is {n} spoken most?", "What is the home country of the {n} language?"],
         ru: ["В какой стране больше всего говорят на языке {n}?", "Какая страна главная для языка {n}?"],
@@ -183,20 +239,32 @@ const lake: Kind = {
     {
       id: "depth",
       values: { from: 3, to: 1700, step: 1, unit: { en: " m", ru: " м" } },
-      say: { en: ["It is {v} deep.", "The greatest depth is {v}."], ru: ["Глубина — {v}.", "Наибольшая глубина составляет {v}."] },
-      ask: { en: ["How deep is {n}?", "What is the depth of Lake {n}?"], ru: ["Какова глубина озера {n}?", "Какой глубины озеро {n}?"] },
+      say: {
+        en: ["It is {v} deep.", "The greatest depth is {v}."],
+        ru: ["Глубина — {v}.", "Наибольшая глубина составляет {v}."],
+      },
+      ask: {
+        en: ["How deep is {n}?", "What is the depth of Lake {n}?"],
+        ru: ["Какова глубина озера {n}?", "Какой глубины озеро {n}?"],
+      },
     },
     {
       id: "area",
       values: { from: 20, to: 90000, step: 10, unit: { en: " square km", ru: " кв. км" } },
       say: { en: ["Its area is {v}.", "The lake covers {v}."], ru: ["Площадь — {v}.", "Озеро занимает {v}."] },
-      ask: { en: ["What is the area of {n}?", "How large is Lake {n}?"], ru: ["Какая площадь у озера {n}?", "Какова площадь озера {n}?"] },
+      ask: {
+        en: ["What is the area of {n}?", "How large is Lake {n}?"],
+        ru: ["Какая площадь у озера {n}?", "Какова площадь озера {n}?"],
+      },
     },
     {
       id: "country",
       values: { name: "country" },
       say: { en: ["The lake lies in {v}.", "The country is {v}."], ru: ["Страна — {v}.", "Находится на территории страны {v}."] },
-      ask: { en: ["In which country is {n}?", "Where is Lake {n}?"], ru: ["В какой стране находится озеро {n}?", "Где находится озеро {n}?"] },
+      ask: {
+        en: ["In which country is {n}?", "Where is Lake {n}?"],
+        ru: ["В какой стране находится озеро {n}?", "Где находится озеро {n}?"],
+      },
     },
   ],
 };
@@ -209,7 +277,10 @@ const book: Kind = {
     {
       id: "author",
       values: { name: "person" },
-      say: { en: ["It was written by {v}.", "The author is {v}.", "{v} wrote it."], ru: ["Автор — {v}.", "Автор книги — {v}.", "Книгу написал {v}."] },
+      say: {
+        en: ["It was written by {v}.", "The author is {v}.", "{v} wrote it."],
+        ru: ["Автор — {v}.", "Автор книги — {v}.", "Книгу написал {v}."],
+      },
       ask: {
         en: ["Who wrote {n}?", "Who is the author of {n}?", "Who wrote the book {n}?"],
         ru: ["Кто написал книгу {n}?", "Кто автор книги {n}?", "Кто автор произведения {n}?"],
@@ -218,7 +289,10 @@ const book: Kind = {
     {
       id: "printed",
       values: year,
-      say: { en: ["It was published in {v}.", "The first edition appeared in {v}."], ru: ["Год издания — {v}.", "Впервые издана в {v} году."] },
+      say: {
+        en: ["It was published in {v}.", "The first edition appeared in {v}."],
+        ru: ["Год издания — {v}.", "Впервые издана в {v} году."],
+      },
       ask: {
         en: ["When was {n} published?", "In what year did the book {n} appear?"],
         ru: ["Когда вышла книга {n}?", "В каком году издана книга {n}?"],

@@ -46,7 +46,13 @@ const country: Kind = {
       },
       ask: {
         en: ["What is the capital of {n}?", "Which city is the capital of {n}?", "Name the capital of {n}."],
-        ru: ["Какой город — столица страны {n}?", "Как называется столица государства {n}?", "Столица страны {n}?", "Какая столица у страны {n}?", "Назови столицу {g}."],
+        ru: [
+          "Какой город — столица страны {n}?",
+          "Как называется столица государства {n}?",
+          "Столица страны {n}?",
+          "Какая столица у страны {n}?",
+          "Назови столицу {g}.",
+        ],
       },
     },
     {
@@ -57,8 +63,17 @@ const country: Kind = {
         ru: ["Официальный язык — {v}.", "Государственный язык — {v}."],
       },
       ask: {
-        en: ["What language is spoken in {n}?", "What is the official language of {n}?", "Which language do people speak in {n}?"],
-        ru: ["Какой официальный язык в стране {n}?", "Какой язык является государственным в стране {n}?", "На каком языке говорят в стране {n}?", "Какой государственный язык {g}?"],
+        en: [
+          "What language is spoken in {n}?",
+          "What is the official language of {n}?",
+          "Which language do people speak in {n}?",
+        ],
+        ru: [
+          "Какой официальный язык в стране {n}?",
+          "Какой язык является государственным в стране {n}?",
+          "На каком языке говорят в стране {n}?",
+          "Какой государственный язык {g}?",
+        ],
       },
     },
     {
@@ -70,7 +85,11 @@ const country: Kind = {
       },
       ask: {
         en: ["What is the currency of {n}?", "What money is used in {n}?", "Which currency do people use in {n}?"],
-        ru: ["Какая валюта в стране {n}?", "Как называется денежная единица страны {n}?", "Какие деньги используют в стране {n}?"],
+        ru: [
+          "Какая валюта в стране {n}?",
+          "Как называется денежная единица страны {n}?",
+          "Какие деньги используют в стране {n}?",
+        ],
       },
     },
     {
@@ -102,13 +121,16 @@ const element: Kind = {
   name: "element",
   open: {
     en: ["The chemical element {n} is found in the periodic table.", "There is a chemical element called {n}."],
-    ru: ["Химический элемент {n} входит в периодическую таблицу.", "Есть химический элемент {n}."],
+    ru: ["Химический элемент {n} входит в периодическую таблицу.", "Это химический элемент {n}."],
   },
   relations: [
     {
       id: "symbol",
       values: { name: "symbol" },
-      say: { en: ["Its symbol is {v}.", "The symbol {v} stands for it."], ru: ["Его обозначение — {v}.", "Символ элемента — {v}."] },
+      say: {
+        en: ["Its symbol is {v}.", "The symbol {v} stands for it."],
+        ru: ["Его обозначение — {v}.", "Символ элемента — {v}."],
+      },
       ask: {
         en: ["What is the symbol of {n}?", "What is the chemical symbol for {n}?"],
         ru: ["Какой символ у элемента {n}?", "Как обозначается элемент {n}?", "Какое обозначение имеет {n}?"],
@@ -117,7 +139,10 @@ const element: Kind = {
     {
       id: "number",
       values: { from: 1, to: 180, step: 1, unit: { en: "", ru: "" } },
-      say: { en: ["Its atomic number is {v}.", "The atomic number is {v}."], ru: ["Атомный номер — {v}.", "Его атомный номер — {v}."] },
+      say: {
+        en: ["Its atomic number is {v}.", "The atomic number is {v}."],
+        ru: ["Атомный номер — {v}.", "Его атомный номер — {v}."],
+      },
       ask: {
         en: ["What is the atomic number of {n}?", "Which atomic number does {n} have?"],
         ru: ["Какой атомный номер у элемента {n}?", "Каков атомный номер {g}?", "Назови атомный номер элемента {n}."],
@@ -138,7 +163,10 @@ const element: Kind = {
     {
       id: "found",
       values: year,
-      say: { en: ["It was found in {v}.", "The year of discovery is {v}."], ru: ["Год открытия — {v}.", "Открытие сделано в {v} году."] },
+      say: {
+        en: ["It was found in {v}.", "The year of discovery is {v}."],
+        ru: ["Год открытия — {v}.", "Открытие сделано в {v} году."],
+      },
       ask: {
         en: ["When was {n} discovered?", "In what year was {n} found?"],
         ru: ["Когда открыли элемент {n}?", "В каком году открыли {n}?", "Какой год открытия у элемента {n}?"],
@@ -150,12 +178,18 @@ const element: Kind = {
 const planet: Kind = {
   id: "planet",
   name: "planet",
-  open: { en: ["{n} is a planet.", "The planet {n} moves around its star."], ru: ["{n} — планета.", "Планета {n} вращается вокруг своей звезды."] },
+  open: {
+    en: ["{n} is a planet.", "The planet {n} moves around its star."],
+    ru: ["{n} — планета.", "Планета {n} вращается вокруг своей звезды."],
+  },
   relations: [
     {
       id: "diameter",
       values: { from: 2000, to: 150000, step: 100, unit: km },
-      say: { en: ["Its diameter is {v}.", "The planet is {v} across."], ru: ["Диаметр — {v}.", "Диаметр планеты составляет {v}."] },
+      say: {
+        en: ["Its diameter is {v}.", "The planet is {v} across."],
+        ru: ["Диаметр — {v}.", "Диаметр планеты составляет {v}."],
+      },
       ask: {
         en: ["What is the diameter of {n}?", "How big is {n}?", "How wide is the planet {n}?"],
         ru: ["Какой диаметр у планеты {n}?", "Каков диаметр {g}?", "Какого размера планета {n}?"],
@@ -164,7 +198,10 @@ const planet: Kind = {
     {
       id: "moons",
       values: { from: 1, to: 150, step: 1, unit: { en: "", ru: "" } },
-      say: { en: ["The number of its moons is {v}.", "Known moons: {v}."], ru: ["Число спутников — {v}.", "Известных спутников: {v}."] },
+      say: {
+        en: ["The number of its moons is {v}.", "Known moons: {v}."],
+        ru: ["Число спутников — {v}.", "Известных спутников: {v}."],
+      },
       ask: {
         en: ["How many moons does {n} have?", "What is the number of moons of {n}?"],
         ru: ["Сколько спутников у планеты {n}?", "Какое число спутников имеет {n}?"],
@@ -173,7 +210,10 @@ const planet: Kind = {
     {
       id: "day",
       values: { from: 5, to: 900, step: 1, unit: { en: " hours", ru: " ч" } },
-      say: { en: ["A day lasts {v}.", "It turns once in {v}."], ru: ["Сутки длятся {v}.", "Один оборот вокруг оси занимает {v}."] },
+      say: {
+        en: ["A day lasts {v}.", "It turns once in {v}."],
+        ru: ["Сутки длятся {v}.", "Один оборот вокруг оси занимает {v}."],
+      },
       ask: {
         en: ["How long is a day on {n}?", "How long does a day last on {n}?"],
         ru: ["Сколько длятся сутки на планете {n}?", "Какова длина суток на планете {n}?"],
@@ -182,7 +222,10 @@ const planet: Kind = {
     {
       id: "year",
       values: { from: 50, to: 60000, step: 1, unit: { en: " days", ru: " дней" } },
-      say: { en: ["A year takes {v}.", "It goes around its star in {v}."], ru: ["Год длится {v}.", "Полный круг по орбите занимает {v}."] },
+      say: {
+        en: ["A year takes {v}.", "It goes around its star in {v}."],
+        ru: ["Год длится {v}.", "Полный круг по орбите занимает {v}."],
+      },
       ask: {
         en: ["How long is a year on {n}?", "How many days are in a year on {n}?"],
         ru: ["Сколько длится год на планете {n}?", "Какова длина года на планете {n}?"],
@@ -194,21 +237,34 @@ const planet: Kind = {
 const moon: Kind = {
   id: "moon",
   name: "moon",
-  open: { en: ["{n} is a moon.", "The moon {n} is a natural satellite."], ru: ["{n} — естественный спутник.", "Спутник {n} хорошо изучен."] },
+  open: {
+    en: ["{n} is a moon.", "The moon {n} is a natural satellite."],
+    ru: ["{n} — естественный спутник.", "Спутник {n} хорошо изучен."],
+  },
   relations: [
     {
       id: "around",
       values: { name: "planet" },
-      say: { en: ["It goes around {v}.", "The moon belongs to {v}."], ru: ["Обращается вокруг планеты {v}.", "Его планета — {v}."] },
+      say: {
+        en: ["It goes around {v}.", "The moon belongs to {v}."],
+        ru: ["Обращается вокруг планеты {v}.", "Его планета — {v}."],
+      },
       ask: {
         en: ["Which planet does {n} orbit?", "What planet does the moon {n} belong to?", "{n} is a moon of which planet?"],
-        ru: ["Вокруг какой планеты обращается {n}?", "Спутником какой планеты является {n}?", "У какой планеты есть спутник {n}?"],
+        ru: [
+          "Вокруг какой планеты обращается {n}?",
+          "Спутником какой планеты является {n}?",
+          "У какой планеты есть спутник {n}?",
+        ],
       },
     },
     {
       id: "finder",
       values: { name: "person" },
-      say: { en: ["It was discovered by {v}.", "{v} was the first to see it."], ru: ["Первооткрыватель — {v}.", "Спутник открыл {v}."] },
+      say: {
+        en: ["It was discovered by {v}.", "{v} was the first to see it."],
+        ru: ["Первооткрыватель — {v}.", "Спутник открыл {v}."],
+      },
       ask: {
         en: ["Who discovered the moon {n}?", "Who discovered {n}?", "Who was the first to see {n}?"],
         ru: ["Кто открыл спутник {n}?", "Кто первооткрыватель спутника {n}?"],
@@ -217,7 +273,10 @@ const moon: Kind = {
     {
       id: "found",
       values: year,
-      say: { en: ["It was found in {v}.", "The discovery was made in {v}."], ru: ["Год открытия — {v}.", "Его открыли в {v} году."] },
+      say: {
+        en: ["It was found in {v}.", "The discovery was made in {v}."],
+        ru: ["Год открытия — {v}.", "Его открыли в {v} году."],
+      },
       ask: {
         en: ["When was {n} discovered?", "In what year was the moon {n} found?"],
         ru: ["Когда открыли спутник {n}?", "В каком году был открыт спутник {n}?"],
@@ -261,7 +320,10 @@ const river: Kind = {
     {
       id: "country",
       values: { name: "country" },
-      say: { en: ["The river crosses {v}.", "It runs through {v}."], ru: ["Страна — {v}.", "Протекает по территории страны {v}."] },
+      say: {
+        en: ["The river crosses {v}.", "It runs through {v}."],
+        ru: ["Страна — {v}.", "Протекает по территории страны {v}."],
+      },
       ask: {
         en: ["Which country does the {n} run through?", "In what country is the river {n}?"],
         ru: ["По какой стране течёт река {n}?", "В какой стране находится река {n}?"],
@@ -296,7 +358,10 @@ const mountain: Kind = {
     {
       id: "range",
       values: { name: "range" },
-      say: { en: ["It belongs to {v}.", "The mountain is part of {v}."], ru: ["Горная система — {v}.", "Входит в горную систему {v}."] },
+      say: {
+        en: ["It belongs to {v}.", "The mountain is part of {v}."],
+        ru: ["Горная система — {v}.", "Входит в горную систему {v}."],
+      },
       ask: {
         en: ["What range does {n} belong to?", "Which mountains is {n} part of?"],
         ru: ["В какую горную систему входит {n}?", "К какой горной системе относится гора {n}?"],
@@ -305,7 +370,10 @@ const mountain: Kind = {
     {
       id: "country",
       values: { name: "country" },
-      say: { en: ["It stands in {v}.", "The country around it is {v}."], ru: ["Страна — {v}.", "Стоит на территории страны {v}."] },
+      say: {
+        en: ["It stands in {v}.", "The country around it is {v}."],
+        ru: ["Страна — {v}.", "Стоит на территории страны {v}."],
+      },
       ask: {
         en: ["In which country is {n}?", "What country does {n} stand in?"],
         ru: ["В какой стране находится гора {n}?", "В какой стране стоит {n}?"],
@@ -314,7 +382,10 @@ const mountain: Kind = {
     {
       id: "climbed",
       values: year,
-      say: { en: ["It was first climbed in {v}.", "People first reached the top in {v}."], ru: ["Первое восхождение — {v} год.", "На вершину впервые поднялись в {v} году."] },
+      say: {
+        en: ["It was first climbed in {v}.", "People first reached the top in {v}."],
+        ru: ["Первое восхождение — {v} год.", "На вершину впервые поднялись в {v} году."],
+      },
       ask: {
         en: ["When was {n} first climbed?", "In what year did people first climb {n}?"],
         ru: ["Когда впервые поднялись на гору {n}?", "В каком году было первое восхождение на гору {n}?"],

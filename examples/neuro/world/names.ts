@@ -8,12 +8,28 @@ export type Language = "en" | "ru";
 export type Split = "train" | "held_out";
 /** What a name is for; it decides the ending. */
 export type NameKind =
-  | "country" | "city" | "element" | "planet" | "moon" | "river" | "mountain" | "range" | "invention" | "person"
-  | "animal" | "language" | "family" | "currency" | "lake" | "book" | "plant" | "symbol";
+  | "country"
+  | "city"
+  | "element"
+  | "planet"
+  | "moon"
+  | "river"
+  | "mountain"
+  | "range"
+  | "invention"
+  | "person"
+  | "animal"
+  | "language"
+  | "family"
+  | "currency"
+  | "lake"
+  | "book"
+  | "plant"
+  | "symbol";
 
 const parts = {
   en: {
-    onset: "b br c ch cl d dr f fl g gl gr h j k kr l m n p pl pr qu r s sh sk sl st t th tr v w y z".split(" "),
+    onset: "b br c ch cl d dr f fl g gl gr h j k kr l m n p pl pr r s sh sk sl st t th tr v w y z".split(" "),
     vowel: "a e i o u a e i o u ai au ea ee ia io oa ou".split(" "),
     coda: " |l|n|r|s|m|nd|rn|rt|st|ll|x|k|ng|th|lm|rk|sh|d|t|v|z".split("|").map((x) => x.trim()),
   },
@@ -62,10 +78,13 @@ function syllable(rng: Random, language: Language, closed: boolean): string {
 function word(rng: Random, language: Language, ending: string): string {
   const body = ending.length > 3 ? 1 : rng.int(1, 2);
   let out = rng.chance(0.25) ? rng.pick(parts[language].vowel) : "";
-  for (let i = 0; i < body; i++) out += syllable(rng, language, rng.chance(0.4));
+  for (let i = 0; i < body; i++) out += syllable(rng, language, rng.chance(0.3));
   if (out.length + ending.length < 4) out += syllable(rng, language, true);
-  // The ending begins with its own vowel as a rule, so the stem ends in a consonant.
-  if (/^[aeiouаеиоуыэюя]/.test(ending)) out += rng.pick(parts[language].onset).slice(0, 1);
+  // Two vowels or a heap of consonants at the seam read badly.
+  const vowelEnd = /[aeiouаеёиоуыэюя]$/.test(out);
+  if (/^[aeiouаеёиоуыэюя]/.test(ending)) {
+    if (vowelEnd) out += rng.pick(parts[language].onset).slice(0, 1);
+  } else if (ending !== "" && !vowelEnd) out = out.replace(/[^aeiouаеёиоуыэюя]+$/, (tail) => tail.slice(0, 1));
   return out + ending;
 }
 

@@ -2,11 +2,13 @@
  * Questions over made-up worlds, as rows that train and test a model that must read: a question, the blocks that a
  * search would show, and the answer with the footnote of its block, or the admission that no block has it.
  */
-import { invent, type Language, type Split } from "./names.ts";
+import type { Kind, Relation } from "./kinds.ts";
+import type { Language, Split } from "./names.ts";
 import { prose } from "./prose.ts";
 import { type Random, random } from "./random.ts";
 import { scores } from "./rank.ts";
-import { askAbout, makeThing, makeWorld, type Page } from "./worlds.ts";
+import { mixedWorld } from "./real.ts";
+import { askAbout, kinds, makeThing, makeWorld, type Page } from "./worlds.ts";
 
 export interface Document {
   title: string;
@@ -23,12 +25,14 @@ export interface RowOptions {
   count: number;
   seed: number;
   split: Split;
-  /** How many blocks a row shows, from 1 up to this (6). */
+  /** How many blocks a row shows, from 1 up to this. */
   most: number;
   /** The share of rows whose blocks are shuffled instead of ranked. */
   shuffled: number;
   /** The share of questions that no block answers. */
   absent: number;
+  /** The share of worlds that mix up the facts of real names; the rest are made up entirely. */
+  mixed: number;
 }
 
 /** What is said when no block has the answer. */
@@ -43,46 +47,74 @@ export function* makeRows(options: RowOptions): Generator<Row> {
   for (let w = 0; made < options.count; w++) {
     const rng = random(`${options.seed}/${options.split}/${w}`);
     const language: Language = rng.chance(0.5) ? "en" : "ru";
-    const pages = makeWorld(rng, language, options.split, worldSize);
+    const pages = rng.chance(options.mixed)
+      ? mixedWorld(rng, language, worldSize)
+      : makeWorld(rng, language, options.split, worldSize);
     for (let i = 0; i < rowsPerWorld && made < options.count; i++, made++) {
-      yield makeRow(rng, pages, language, options);
+      const page = rng.pick(pages);
+      yield rng.chance(options.absent)
+        ? absentRow(rng, pages, page, language, options)
+        : presentRow(rng, pages, page, language, options);
     }
   }
 }
 
-function makeRow(rng: Random, pages: readonly Page[], language: Language, options: RowOptions): Row {
-  const page = rng.pick(pages);
-  const told = page.thing.kind.relations.filter((r) => page.told.includes(r.id));
-  const untold = page.thing.kind.relations.filter((r) => !page.told.includes(r.id));
-  const shown = rng.int(1, options.most);
-  const others = pages.filter((p) => p !== page);
-  if (!rng.chance(options.absent)) {
-    const relation = rng.pick(told);
-    const prompt = askAbout(rng, relation, page.thing, language);
-    const blocks = show(rng, prompt, others, shown, language, options, page);
-    const place = blocks.indexOf(page) + 1;
-    return row(prompt, blocks, `${page.thing.facts[relation.id]} [${place}]`);
+function presentRow(rng: Random, pages: readonly Page[], page: Page, language: Language, options: RowOptions): Row {
+  const relation = rng.pick(page.thing.kind.relations.filter((r) => page.told.includes(r.id)));
+  const prompt = askAbout(rng, relation, page.thing, language);
+  const blocks = show(rng, prompt, pages, language, options, page);
+  return row(prompt, blocks, `${page.thing.facts[relation.id]} [${blocks.indexOf(page) + 1}]`);
+}
+
+/** Nothing shown has the answer: the page is silent about it, or the thing is unknown, or the question does not suit it. */
+function absentRow(rng: Random, pages: readonly Page[], page: Page, language: Language, options: RowOptions): Row {
+  const { kind } = page.thing;
+  const why = rng.next();
+  const untold = kind.relations.filter((r) => !page.told.includes(r.id));
+  if (why < 0.45 && untold.length > 0) {
+    const prompt = askAbout(rng, rng.pick(untold), page.thing, language);
+    return row(prompt, show(rng, prompt, pages, language, options, page), unknown[language]);
   }
-  // Either the page is silent about it, or the thing itself is unknown.
-  const silent = untold.length > 0 && rng.chance(0.5);
-  const relation = rng.pick(silent ? untold : page.thing.kind.relations);
-  const kind = page.thing.kind;
-  const thing = silent
-    ? page.thing
-    : makeThing(rng, kind, language, options.split, () => [], invent(rng, kind.name, language, options.split));
-  const prompt = askAbout(rng, relation, thing, language);
-  const blocks = show(rng, prompt, silent ? others : pages, shown, language, options, silent ? page : undefined);
-  return row(prompt, blocks, unknown[language]);
+  if (why < 0.6) {
+    const prompt = askAbout(rng, strayRelation(rng, kind), page.thing, language);
+    return row(prompt, show(rng, prompt, pages, language, options, page), unknown[language]);
+  }
+  const stranger = makeThing(rng, kind, language, options.split, () => []);
+  const prompt = askAbout(rng, rng.pick(kind.relations), stranger, language);
+  return row(prompt, show(rng, prompt, pages, language, options), unknown[language]);
+}
+
+/** A relation of another kind that means nothing this kind could be asked in the same words. */
+function strayRelation(rng: Random, kind: Kind): Relation {
+  const own = new Set(kind.relations.map(sense));
+  return rng.pick(kinds.flatMap((k) => k.relations).filter((r) => !own.has(sense(r))));
+}
+
+/** What a relation is about, coarsely: years are alike, persons are alike. */
+function sense(relation: Relation): string {
+  const { values } = relation;
+  if ("words" in values) return relation.id;
+  return "unit" in values ? `number${values.unit.en}` : values.name;
 }
 
 type Block = { title: string; text: string };
 
 /** The blocks that a search would show, the needed page among them. */
-function show(rng: Random, prompt: string, pages: readonly Page[], shown: number, language: Language, options: RowOptions, needed?: Page): Block[] {
+function show(
+  rng: Random,
+  prompt: string,
+  pages: readonly Page[],
+  language: Language,
+  options: RowOptions,
+  needed?: Page,
+): Block[] {
   const noise = rng.shuffle(prose[language]).slice(0, 4);
-  const all: Block[] = [...rng.shuffle([...pages, ...noise])];
-  if (needed !== undefined) all.push(needed);
-  const score = scores(prompt, all.map((p) => `${p.title} ${p.title} ${p.text}`));
+  const shown = rng.int(1, options.most);
+  const all: Block[] = rng.shuffle([...pages, ...noise]);
+  const score = scores(
+    prompt,
+    all.map((p) => `${p.title} ${p.title} ${p.text}`),
+  );
   const ranked = all.map((block, i) => ({ block, score: score[i] ?? 0 })).sort((a, b) => b.score - a.score);
   const found = ranked.slice(0, shown).map((r) => r.block);
   if (needed !== undefined && !found.includes(needed)) found[found.length - 1] = needed;

@@ -1,6 +1,7 @@
 /** Things and the short pages about them: a made-up world is a few of each kind, with facts drawn at random. */
-import { culture } from "./kinds-culture.ts";
+
 import { type Kind, nature, type Relation, type Values } from "./kinds.ts";
+import { culture } from "./kinds-culture.ts";
 import { invent, type Language, type Split } from "./names.ts";
 import type { Random } from "./random.ts";
 
@@ -29,7 +30,10 @@ const upper = (text: string): string => text.charAt(0).toUpperCase() + text.slic
 /** Fills `{n}`, `{g}` and `{v}`; undefined when the phrasing needs a genitive that is not known. */
 export function fill(phrase: string, thing: Thing, value = ""): string | undefined {
   if (phrase.includes("{g}") && thing.genitive === undefined) return undefined;
-  const text = phrase.replace("{n}", thing.name).replace("{g}", thing.genitive ?? "").replace("{v}", value);
+  const text = phrase
+    .replace("{n}", thing.name)
+    .replace("{g}", thing.genitive ?? "")
+    .replace("{v}", value);
   return upper(text);
 }
 
@@ -83,19 +87,26 @@ export function askAbout(rng: Random, relation: Relation, thing: Thing, language
   return rng.pick(phrasings);
 }
 
-/** The pages of a made-up world: `each` things of every kind that is drawn. */
+/** The pages of a made-up world of about five things per kind. */
 export function makeWorld(rng: Random, language: Language, split: Split, size: number): Page[] {
   const names = new Map<string, string[]>();
   const pool: Pool = (kind) => names.get(kind) ?? [];
-  const drawn = rng.shuffle(kinds).slice(0, Math.max(2, Math.round(size / 5)));
-  const slots = Array.from({ length: size }, (_, i) => drawn[i % drawn.length] as Kind);
+  const slots = drawKinds(rng, size);
   const named = slots.map((kind) => {
     const name = invent(rng, kind.name, language, split);
     names.set(kind.name, [...pool(kind.name), name]);
     return name;
   });
-  return slots.map((kind, i) => {
-    const thing = makeThing(rng, kind, language, split, pool, named[i]);
-    return writePage(rng, thing, language, rng.int(2, Math.min(4, kind.relations.length)));
-  });
+  return slots.map((kind, i) => writeSome(rng, makeThing(rng, kind, language, split, pool, named[i]), language));
+}
+
+/** A few kinds, repeated until there are `size`. */
+export function drawKinds(rng: Random, size: number): Kind[] {
+  const drawn = rng.shuffle(kinds).slice(0, Math.max(2, Math.round(size / 5)));
+  return Array.from({ length: size }, (_, i) => drawn[i % drawn.length] as Kind);
+}
+
+/** A page that tells two to all of the facts. */
+export function writeSome(rng: Random, thing: Thing, language: Language): Page {
+  return writePage(rng, thing, language, rng.int(2, Math.max(2, Object.keys(thing.facts).length)));
 }
