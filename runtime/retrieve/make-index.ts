@@ -1,0 +1,242 @@
+/**
+ * `neuroc index`: reads a source's documents, keeps the passages of those that did not change, and swaps the finished set in. Killed at any
+ * moment, the index that was there before stays. It does not know how passages are found.
+ */
+
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { NeuroError } from "../error.ts";
+import { cannotWrite, sha256, shown } from "../files.ts";
+import { type Progress, silent, type Task } from "../progress.ts";
+import { terms } from "./analysis/analyse.ts";
+import {
+  type IndexedDocument,
+  type IndexFile,
+  type IndexSettings,
+  readIndexFile,
+  settingsHash,
+  writeIndexFile,
+} from "./index-file.ts";
+import { takeLock } from "./lock.ts";
+import { passages } from "./passages.ts";
+import type { SourceDocument } from "./sources/document.ts";
+import { files, isSkipped, type SkippedFile } from "./sources/files.ts";
+import { engineOf, usableEngine } from "./store/engines.ts";
+import type { EngineName, PassageRow, StoreWriter } from "./store/store.ts";
+
+/** Terms of a title count as if the passage said them this often, those of its headings once. */
+export const titleWeight = 2;
+/** Passages that are written at once: what is held in memory. */
+const batch = 1_000;
+
+export type MakeIndex = {
+  readonly name: string;
+  /** Where the index lives: `.index/<name>`. */
+  readonly folder: string;
+  /** What the source's pattern is relative to. */
+  readonly root: string;
+  readonly settings: IndexSettings;
+  /** The engine to use; by default LanceDB, or memory where it has no native code. */
+  readonly engine?: EngineName;
+  readonly progress?: Progress;
+  readonly signal?: AbortSignal;
+};
+
+/** What making an index did, in documents. */
+export type IndexReport = {
+  readonly documents: number;
+  readonly passages: number;
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly unchanged: number;
+  readonly skipped: readonly SkippedFile[];
+  readonly engine: EngineName;
+};
+
+/**
+ * Brings an index up to date. Throws `no_documents` when nothing matches the pattern, `locked`, `cannot_write`; files that cannot be read
+ * are listed in the report.
+ */
+export async function makeIndex(making: MakeIndex): Promise<IndexReport> {
+  try {
+    mkdirSync(making.folder, { recursive: true });
+  } catch (error) {
+    throw cannotWrite(making.folder, error);
+  }
+  const release = takeLock(join(making.folder, "lock"), `The index ${making.name}`);
+  try {
+    return await update(making);
+  } finally {
+    release();
+  }
+}
+
+async function update(making: MakeIndex): Promise<IndexReport> {
+  const { folder, settings, signal } = making;
+  const source = files(settings.pattern, { root: making.root });
+  const paths = await source.paths();
+  if (paths.length === 0) throw nothingMatches(settings.pattern, making.root);
+  const engine = making.engine ?? (await usableEngine());
+  const before = previous(making, engine);
+  sweep(folder, before?.data);
+  const work: Work = { making, before, engine, documents: {}, skipped: [], changed: 0, removed: 0, passages: 0, rows: [] };
+  const task = (making.progress ?? silent).task(`index ${making.name}`, paths.length, "documents");
+  for (const [at, path] of paths.entries()) {
+    signal?.throwIfAborted();
+    await readOne(work, path, await source.read(path));
+    task.update(at + 1);
+  }
+  const known = Object.keys(work.documents).length;
+  if (known === 0) throw nothingReadable(settings.pattern, work.skipped);
+  await finish(work, task);
+  const added = known - work.changed - unchangedCount(work);
+  return {
+    documents: known,
+    passages: work.passages,
+    added,
+    changed: work.changed,
+    removed: work.removed,
+    unchanged: unchangedCount(work),
+    skipped: work.skipped,
+    engine,
+  };
+}
+
+type Work = {
+  readonly making: MakeIndex;
+  readonly before: IndexFile | undefined;
+  readonly engine: EngineName;
+  readonly documents: Record<string, IndexedDocument>;
+  readonly skipped: SkippedFile[];
+  changed: number;
+  removed: number;
+  passages: number;
+  rows: PassageRow[];
+  /** The set being written, once something has to be. */
+  writing?: { readonly data: string; readonly writer: StoreWriter };
+};
+
+function unchangedCount(work: Work): number {
+  const before = work.before?.documents ?? {};
+  return Object.entries(work.documents).filter(
+    ([id, document]) => Object.hasOwn(before, id) && before[id]!.hash === document.hash,
+  ).length;
+}
+
+async function readOne(work: Work, path: string, read: SourceDocument | SkippedFile): Promise<void> {
+  if (isSkipped(read)) {
+    work.skipped.push(read);
+    return;
+  }
+  const hash = sha256(JSON.stringify([read.title, read.url, read.text, read.headings, read.language ?? ""]));
+  const { size, mtimeMs } = statSync(join(work.making.root, path), { throwIfNoEntry: false }) ?? { size: 0, mtimeMs: 0 };
+  work.documents[read.id] = { hash, size, time: Math.round(mtimeMs) };
+  const cut = passages(read);
+  work.passages += cut.length;
+  const before = work.before?.documents;
+  const known = before !== undefined && Object.hasOwn(before, read.id) ? before[read.id] : undefined;
+  if (known?.hash === hash) return;
+  const writer = await writerOf(work);
+  if (known !== undefined) {
+    work.changed += 1;
+    await writer.remove([read.id]);
+  }
+  work.rows.push(...rowsOf(read, cut, work.making.settings));
+  if (work.rows.length >= batch) await writer.add(work.rows.splice(0));
+}
+
+async function writerOf(work: Work): Promise<StoreWriter> {
+  if (work.writing === undefined) {
+    const data = `data-${Date.now().toString(36)}-${process.pid}`;
+    const folder = join(work.making.folder, data);
+    mkdirSync(folder);
+    const from = work.before === undefined ? undefined : join(work.making.folder, work.before.data);
+    work.writing = { data, writer: await engineOf(work.engine).create(folder, from) };
+  }
+  return work.writing.writer;
+}
+
+async function finish(work: Work, task: Task): Promise<void> {
+  const { making, before } = work;
+  const gone = Object.keys(before?.documents ?? {}).filter((id) => !Object.hasOwn(work.documents, id));
+  work.removed = gone.length;
+  if (gone.length > 0 || before === undefined) await (await writerOf(work)).remove(gone);
+  if (work.writing !== undefined) {
+    task.update(Object.keys(work.documents).length, "writing");
+    await work.writing.writer.add(work.rows.splice(0));
+    await work.writing.writer.finish();
+  }
+  making.signal?.throwIfAborted();
+  const data = work.writing?.data ?? before!.data;
+  const { name, folder, settings } = making;
+  const hash = settingsHash(settings);
+  const { engine, documents, skipped, passages: count } = work;
+  writeIndexFile(folder, { schema: 1, name, settings: hash, engine, data, passages: count, documents, skipped });
+  sweep(folder, data);
+  task.end(`${count} passages`);
+}
+
+/** The index that is there, when it can be continued: same settings, same engine, its passages in place. */
+function previous({ folder, name, settings }: MakeIndex, engine: EngineName): IndexFile | undefined {
+  try {
+    const file = readIndexFile(folder, name);
+    const fits = file.settings === settingsHash(settings) && file.engine === engine;
+    return fits && engineOf(engine).holds(join(folder, file.data)) ? file : undefined;
+  } catch (error) {
+    if (error instanceof NeuroError) return undefined;
+    throw error;
+  }
+}
+
+/** Removes sets that are not the current one: what killed runs and earlier versions left. */
+function sweep(folder: string, current: string | undefined): void {
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith("data-") || name === current) continue;
+    try {
+      rmSync(join(folder, name), { recursive: true, force: true });
+    } catch {
+      // Open in another process, on systems that forbid removing such files: the next run removes it.
+    }
+  }
+}
+
+function rowsOf(document: SourceDocument, cut: ReturnType<typeof passages>, settings: IndexSettings): PassageRow[] {
+  const list = (text: string) => terms(text, settings.language).map((term) => term.text);
+  const title = Array.from({ length: titleWeight }, () => list(document.title)).flat();
+  return cut.map(({ start, end, path }, at) => {
+    const text = document.text.slice(start, end);
+    const heading = path.at(-1);
+    // The passage's own first heading stands in its text already.
+    const above = path.filter((one) => one.at < start).flatMap((one) => list(one.text));
+    return {
+      id: cut.length === 1 ? document.id : `${document.id}#${at + 1}`,
+      document: document.id,
+      title: document.title,
+      url: heading === undefined ? document.url : `${document.url}#${heading.anchor}`,
+      text,
+      start,
+      end,
+      language: document.language ?? "",
+      terms: [...title, ...above, ...list(text)].join(" "),
+    };
+  });
+}
+
+function nothingMatches(pattern: string, root: string): NeuroError {
+  return new NeuroError("no_documents", `No file matches "${pattern}".`, {
+    where: shown(root),
+    hint: "Patterns are relative to the spec's folder: `**/*.md` is every Markdown file below it.",
+  });
+}
+
+function nothingReadable(pattern: string, skipped: readonly SkippedFile[]): NeuroError {
+  const { path, why } = skipped[0]!;
+  return new NeuroError(
+    "no_documents",
+    `None of the ${skipped.length} files that match "${pattern}" holds text: ${path}: ${why}.`,
+    {
+      hint: "Name files of text: Markdown, plain text or HTML.",
+    },
+  );
+}

@@ -1,0 +1,53 @@
+/**
+ * What keeps passages and finds them by terms: the interface between an index and the engines below it. Engines know rows and terms;
+ * they know nothing of languages, files, locks or questions.
+ */
+
+/** One passage. `terms` are those of its text, headings and title, separated by single spaces. */
+export type PassageRow = {
+  readonly id: string;
+  /** The id of the document that it was cut from. */
+  readonly document: string;
+  readonly title: string;
+  readonly url: string;
+  readonly text: string;
+  /** Where `text` stands in the document's text (UTF-16). */
+  readonly start: number;
+  readonly end: number;
+  /** As the document says, or empty. */
+  readonly language: string;
+  readonly terms: string;
+};
+
+/** `score` is BM25 as Lucene counts it, k1 1.2 and b 0.75, whatever the engine. */
+export type FoundRow = { readonly row: PassageRow; readonly score: number };
+
+/** An open, unchanging set of passages. */
+export type Store = {
+  /** The best `top` passages with any of the terms, best first, equal scores by id. No terms find nothing. */
+  search(terms: readonly string[], top: number): Promise<FoundRow[]>;
+  close(): void;
+};
+
+/** A set of passages being made. Nothing reads it before `finish`. */
+export type StoreWriter = {
+  add(rows: readonly PassageRow[]): Promise<void>;
+  /** Takes out all passages of these documents. */
+  remove(documents: readonly string[]): Promise<void>;
+  /** Makes what was written searchable. */
+  finish(): Promise<void>;
+};
+
+export type EngineName = "lancedb" | "memory";
+export type Engine = {
+  readonly name: EngineName;
+  /** A new set in the empty folder `folder`, beginning with what the set in `from` has. */
+  create(folder: string, from?: string): Promise<StoreWriter>;
+  /** Throws when the folder does not hold what the engine wrote. */
+  open(folder: string): Promise<Store>;
+};
+
+/** Orders found rows as `Store.search` promises. */
+export function ranked(found: readonly FoundRow[], top: number): FoundRow[] {
+  return [...found].sort((a, b) => b.score - a.score || (a.row.id < b.row.id ? -1 : 1)).slice(0, top);
+}
