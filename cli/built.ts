@@ -1,0 +1,92 @@
+// A spec as a running system: checked, built when anything it depends on changed, and imported.
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { registerHooks } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Artifacts, buildSystem, inputsHash } from "../compiler/build.ts";
+import { NeuroError } from "../runtime/error.ts";
+import { cannotWrite, makeFolder, writeAtomically } from "../runtime/files.ts";
+import type { System } from "../runtime/index.ts";
+import { printDiagnostics } from "./diagnostics.ts";
+import { Refused } from "./failed.ts";
+import { checkedOrRefused, type Spec } from "./spec.ts";
+import type { Common } from "./verb.ts";
+import { version } from "./version.ts";
+
+/** What a built module exports: the system, and pipelines, rewards and recipes by name. */
+export type Built = { readonly system: System } & Readonly<Record<string, unknown>>;
+
+/** Where a spec's build lies. */
+export const buildFolder = (spec: Spec): string => join(spec.folder, "build", spec.name);
+
+/** Checks, and builds unless the build on disk was made from the same inputs by the same compiler. Returns whether it wrote anything. */
+export async function ensureBuilt(spec: Spec, options: Common): Promise<{ folder: string; wrote: boolean; artifacts?: Artifacts }> {
+  const checking = checkedOrRefused(spec, options);
+  const folder = buildFolder(spec);
+  if (recordedInputs(folder) === inputsHash(checking.checked, version)) return { folder, wrote: false };
+  const { artifacts, diagnostics } = await buildSystem(checking.checked, { name: spec.name, version });
+  if (diagnostics.length > 0) {
+    printDiagnostics({ ...checking, checked: { ...checking.checked, diagnostics }, errors: diagnostics.length, warnings: 0 });
+    throw new Refused();
+  }
+  writeFolder(folder, artifacts);
+  return { folder, wrote: true, artifacts };
+}
+
+function recordedInputs(folder: string): string | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")).hashes?.inputs;
+  } catch {
+    return undefined; // no build, or not one of ours: it is written anew
+  }
+}
+
+/** Replaces a folder as a whole: written beside it, then renamed, so that a reader sees the old build or the new one. */
+function writeFolder(folder: string, artifacts: Artifacts): void {
+  const parent = join(folder, "..");
+  const fresh = `${folder}.${process.pid}.tmp`;
+  const old = `${folder}.${process.pid}.old.tmp`;
+  makeFolder(parent);
+  sweep(parent);
+  try {
+    for (const [path, content] of artifacts) writeAtomically(join(fresh, path), content);
+    if (existsSync(folder)) renameSync(folder, old);
+    renameSync(fresh, folder);
+  } catch (error) {
+    if (!existsSync(folder) && existsSync(old)) renameSync(old, folder);
+    rmSync(fresh, { recursive: true, force: true });
+    throw error instanceof NeuroError ? error : cannotWrite(folder, error);
+  }
+  rmSync(old, { recursive: true, force: true });
+}
+
+/** What a killed build left behind. */
+function sweep(parent: string): void {
+  for (const entry of readdirSync(parent)) {
+    const pid = /\.(\d+)(\.old)?\.tmp$/.exec(entry)?.[1];
+    if (pid !== undefined && !running(Number(pid))) rmSync(join(parent, entry), { recursive: true, force: true });
+  }
+}
+
+function running(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+let hooked = false;
+
+/** Imports a build. `neuro/runtime` means this very package, so that a stranger's folder needs no node_modules. */
+export async function openBuilt(spec: Spec, options: Common): Promise<Built> {
+  const { folder } = await ensureBuilt(spec, options);
+  if (!hooked) {
+    const runtime = new URL(import.meta.url.endsWith(".ts") ? "../runtime/index.ts" : "../runtime/index.js", import.meta.url).href;
+    registerHooks({ resolve: (specifier, context, next) => (specifier === "neuro/runtime" ? { url: runtime, shortCircuit: true } : next(specifier, context)) });
+    hooked = true;
+  }
+  process.env.NEURO_DEVICE = options.device;
+  return (await import(pathToFileURL(join(folder, "index.js")).href)) as Built;
+}

@@ -1,0 +1,60 @@
+// neuroc ask: one question, its answer with footnotes, and the sources they name.
+import { createInterface } from "node:readline/promises";
+import { NeuroError } from "../../runtime/error.ts";
+import type { Answer, Pipeline } from "../../runtime/index.ts";
+import { type Built, openBuilt } from "../built.ts";
+import { interruptible } from "../interrupt.ts";
+import { findSpec } from "../spec.ts";
+import type { Verb } from "../verb.ts";
+
+const verb: Verb<{ question?: string[]; spec?: string; pipeline?: string; trace: boolean; seed: number }> = {
+  command: "ask [question..]",
+  describe: "answer a question from the indexed documents, with footnotes",
+  builder: (yargs) =>
+    yargs
+      .positional("question", { type: "string", array: true, describe: "the question; without one, questions are read line by line" })
+      .option("spec", { type: "string", describe: "the spec; main.neuro of this folder when not given" })
+      .option("pipeline", { type: "string", describe: "which pipeline answers; `answer`, or the first, when not given" })
+      .option("trace", { type: "boolean", default: false, describe: "show what ran and how long it took" })
+      .option("seed", { type: "number", default: 1, describe: "the seed of sampling" })
+      .example("$0 ask 'Which country has the capital Accra?'", "") as never,
+  handler: async (options) => {
+    const built = await openBuilt(findSpec(options.spec), options);
+    const pipeline = findPipeline(built, options.pipeline);
+    const one = async (question: string) => {
+      const answer = await interruptible("answering", (signal) => pipeline(question, { signal, seed: options.seed, device: options.device }));
+      console.log(options.json ? JSON.stringify({ question, ...answer }) : answerText(answer, options.trace));
+    };
+    const question = (options.question ?? []).join(" ").trim();
+    if (question !== "") await one(question);
+    else await readQuestions(one);
+  },
+};
+export default verb;
+
+function findPipeline(built: Built, name: string | undefined): Pipeline {
+  const pipelines = built.system.pipelines();
+  const found = name === undefined ? (pipelines.find((p) => p.name === "answer") ?? pipelines[0]) : pipelines.find((p) => p.name === name);
+  if (found) return found;
+  throw pipelines.length === 0
+    ? new NeuroError("usage", "this spec declares no pipeline", { hint: "add one: pipeline answer(prompt: Dialog) -> Answer { .. }" })
+    : new NeuroError("usage", `this spec has no pipeline ${name}`, { hint: `it has ${pipelines.map((p) => p.name).join(", ")}` });
+}
+
+/** Questions from a terminal with a prompt, from a pipe line by line. */
+async function readQuestions(one: (question: string) => Promise<void>): Promise<void> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: Boolean(process.stdin.isTTY) });
+  if (process.stdin.isTTY) lines.setPrompt("question> ");
+  if (process.stdin.isTTY) lines.prompt();
+  for await (const line of lines) {
+    if (line.trim() !== "") await one(line.trim());
+    if (process.stdin.isTTY) lines.prompt();
+  }
+}
+
+function answerText(answer: Answer, trace: boolean): string {
+  const sources = answer.sources.map((source) => `  [${source.number}] ${source.doc.title} — ${source.doc.url}`);
+  const missing = answer.missing.length > 0 ? [`  (without ${answer.missing.join(", ")})`] : [];
+  const spans = trace ? answer.trace.spans.map((span) => `  ${span.stage.padEnd(14)} ${(span.end - span.start).toFixed(0).padStart(6)} ms  ${span.where}  ${span.outcome}`) : [];
+  return [answer.text, ...sources, ...missing, ...spans].join("\n");
+}

@@ -1,0 +1,16 @@
+// neuroc doctor: what this machine can run, and what is in the way.
+import type { Verb } from "../verb.ts";
+import { version } from "../version.ts";
+
+const verb: Verb = {
+  command: "doctor",
+  describe: "say what this machine can run and what is in the way",
+  handler: async (options) => {
+    const { examine } = await import("../../runtime/device/doctor.ts");
+    const facts = [{ name: "neuro", value: version, ok: true }, ...(await examine())];
+    if (options.json) console.log(JSON.stringify(facts, null, 2));
+    else for (const fact of facts) console.log(`${fact.ok ? "ok " : "-- "} ${fact.name.padEnd(14)} ${fact.value}`);
+    if (facts.some((fact) => !fact.ok && "needed" in fact && fact.needed)) process.exitCode = 1;
+  },
+};
+export default verb;

@@ -1,0 +1,32 @@
+// neuroc explain: the page of a diagnostic, or what a built program does and costs.
+import { diagnosticPage, knownCodes } from "../../compiler/index.ts";
+import { didYouMean } from "../../grammar/index.ts";
+import { NeuroError } from "../../runtime/error.ts";
+import type { Verb } from "../verb.ts";
+
+const verb: Verb<{ code?: string; program?: string; spec?: string }> = {
+  command: "explain [code]",
+  describe: "explain a diagnostic by its code, or a program by its name",
+  builder: (yargs) =>
+    yargs
+      .positional("code", { type: "string", describe: "a diagnostic's code, such as axes_differ; without one, all codes are listed" })
+      .option("program", { type: "string", describe: "a program of the build, such as policy.step: its nodes, kernels, memory and cost" })
+      .option("spec", { type: "string", describe: "the spec that --program belongs to" }) as never,
+  handler: async (options) => {
+    if (options.program !== undefined) {
+      const { explainProgram } = await import("../program.ts");
+      console.log(await explainProgram(options.program, options));
+    } else if (options.code === undefined) {
+      if (options.json) console.log(JSON.stringify(knownCodes(), null, 2));
+      else for (const { code, severity, title } of knownCodes()) console.log(`${code.padEnd(24)} ${severity === "warning" ? "(warning) " : ""}${title}`);
+    } else {
+      const page = diagnosticPage(options.code);
+      if (page === undefined) {
+        const near = didYouMean(options.code, knownCodes().map((known) => known.code));
+        throw new NeuroError("usage", `no diagnostic is called ${options.code}`, { hint: near ? String(near) : "neuroc explain lists them all" });
+      }
+      console.log(options.json ? JSON.stringify({ code: options.code, page }) : page);
+    }
+  },
+};
+export default verb;

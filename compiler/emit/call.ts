@@ -1,0 +1,108 @@
+/** Calls of host code as TypeScript: cases, functions, externs with every default filled in, stages inside a trace, steps of a recipe. */
+import type * as ast from "../../grammar/index.ts";
+import type { BoundCall, Declaration, Entity } from "../declarations.ts";
+import { isNumber, type Type } from "../types.ts";
+import { plainCall } from "./call-arguments.ts";
+import type { Writer } from "./expression.ts";
+import { textLiteral } from "./literal.ts";
+import { stepText } from "./step.ts";
+import { propertyName } from "./types.ts";
+
+/** Functions of numbers that JavaScript has under the same name. */
+const mathematics = new Set(["abs", "exp", "log", "sqrt", "sin", "cos", "tanh", "floor", "round", "acos", "sign"]);
+
+/** A call as TypeScript; awaited where its value comes later. */
+export function callText(node: ast.Call, w: Writer): string {
+  const callee = node.callee.kind === "Name" ? w.emit.checked.resolved(node.callee) : undefined;
+  const bound = w.emit.checked.call(node);
+  if (callee?.entity === "case") return caseText(node, callee.name, bound, w);
+  if (callee?.entity === "builtin") return builtinText(node, callee.name, bound, w);
+  if (callee?.entity === "declaration") return declaredText(node, callee, bound, w);
+  return w.awaited(`${w.head(node.callee)}(${node.args.map((arg) => w.expr(arg.value)).join(", ")})`);
+}
+
+function caseText(node: ast.Call, name: string, bound: BoundCall | undefined, w: Writer): string {
+  const named = bound ? [...bound.args] : node.args.map((arg) => [arg.label?.text ?? "", arg] as const);
+  const fields = named.map(([label, arg]) => w.entry(propertyName(label), w.expr(arg.value)));
+  return `{ ${[`kind: ${textLiteral(name)}`, ...fields].join(", ")} }`;
+}
+
+function builtinText(node: ast.Call, name: string, bound: BoundCall | undefined, w: Writer): string {
+  if (name === "soft") return softText(node, w);
+  if (w.flow.place === "recipe") {
+    const step = stepText(node, name, bound, w);
+    if (step !== undefined) return step;
+  }
+  const args = node.args.map((arg) => arg.value);
+  if (mathematics.has(name)) return `Math.${name}(${args.map((arg) => w.expr(arg)).join(", ")})`;
+  if ((name === "min" || name === "max") && args.length > 1 && args.every((arg) => isNumber(w.typeOf(arg))))
+    return `Math.${name}(${args.map((arg) => w.expr(arg)).join(", ")})`;
+  return `${w.emit.runtime(name)}(${args.map((arg) => w.expr(arg)).join(", ")})`;
+}
+
+/** `soft(x in 150..160, by: 10)`: the comparison is taken apart, so that the distance to it can be measured. */
+function softText(node: ast.Call, w: Writer): string {
+  const soft = w.emit.runtime("soft");
+  const comparison = node.args.find((arg) => !arg.label)?.value;
+  const options = node.args
+    .filter((arg) => arg.label)
+    .map((arg) => w.entry(arg.label!.text, arg.label!.text === "shape" ? shapeText(arg.value, w) : w.expr(arg.value)));
+  const more = options.length > 0 ? `, { ${options.join(", ")} }` : "";
+  if (comparison?.kind !== "Compare") return `${soft}(undefined${more})`;
+  const left = `left: ${w.expr(comparison.left)}`;
+  if (comparison.op === "in" && comparison.right.kind === "Range")
+    return `${soft}({ ${left}, op: "in", from: ${w.expr(comparison.right.from)}, to: ${w.expr(comparison.right.to)} }${more})`;
+  const whole = isWhole(w.typeOf(comparison.left)) && isWhole(w.typeOf(comparison.right)) ? ", whole: true" : "";
+  return `${soft}({ ${left}, op: "${comparison.op}", right: ${w.expr(comparison.right)}${whole} }${more})`;
+}
+
+const shapeText = (value: ast.Expr, w: Writer): string => (value.kind === "Name" ? textLiteral(value.text) : w.expr(value));
+const isWhole = (type: Type): boolean => isNumber(type) && type.kind === "int";
+
+function declaredText(node: ast.Call, callee: Declaration, bound: BoundCall | undefined, w: Writer): string {
+  const declared = callee.node;
+  if (w.flow.place === "recipe") {
+    const step = stepText(node, callee.name, bound, w, callee);
+    if (step !== undefined) return step;
+  }
+  if (declared.kind !== "Callable")
+    return w.awaited(`${w.reference(callee, callee.name)}(${node.args.map((arg) => w.expr(arg.value)).join(", ")})`);
+  if (isStage(callee))
+    return w.flow.place === "pipeline"
+      ? w.awaited(stageText(node, callee, bound, w))
+      : w.awaited(written(callee, bound, w, true));
+  const text = written(callee, bound, w, false);
+  return isAwaited(callee, w) ? w.awaited(text) : text;
+}
+
+/** Whether a call of it is a stage of a pipeline. */
+export function isStage(callee: Entity | undefined): callee is Declaration {
+  return callee?.entity === "declaration" && callee.node.kind === "Callable" && callee.node.word === "stage";
+}
+
+/** Whether calling it gives a promise: std's externs declared `fn` are synchronous, a user's may be anything, a `fn` of the spec what its body needs. */
+function isAwaited(callee: Declaration, w: Writer): boolean {
+  const { node } = callee;
+  if (node.kind !== "Callable" || node.word !== "fn") return true;
+  return node.from || node.extern ? !callee.module.std : w.emit.isAsync(callee);
+}
+
+/** `run.stage("search", "main.neuro:33", async (at) => search(..., at), { within: 2_000 })`, which is a promise. */
+export function stageText(node: ast.Call, callee: Declaration, bound: BoundCall | undefined, w: Writer): string {
+  const inner = w.within({ place: "fn", context: "at" });
+  const call = written(callee, bound, inner, true);
+  const extra = bound?.extra ?? new Map<string, ast.Arg>();
+  const options = [...extra].map(([name, arg]) => {
+    if (name !== "otherwise") return `${name}: ${w.expr(arg.value)}`;
+    const other = w.within({ place: "fn" });
+    const value = other.expr(arg.value);
+    return `otherwise: ${other.awaits ? "async " : ""}() => ${value.startsWith("{") ? `(${value})` : value}`;
+  });
+  const more = options.length > 0 ? `, { ${options.join(", ")} }` : "";
+  return `run.stage(${textLiteral(callee.name)}, ${textLiteral(w.emit.where(node.span))}, async (at) => ${call}${more})`;
+}
+
+function written(callee: Declaration, bound: BoundCall | undefined, w: Writer, context: boolean): string {
+  const { name, list } = plainCall(callee, bound, w);
+  return `${name}(${[...list, ...(context ? [w.flow.context ?? "at"] : [])].join(", ")})`;
+}

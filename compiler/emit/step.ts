@@ -1,0 +1,72 @@
+/**
+ * What a recipe does, as calls of its `run`: every step carries the hash of what it means, so that a killed run resumes and an edit reruns only
+ * what depends on it. Knows nothing of how steps are kept.
+ */
+import type * as ast from "../../grammar/index.ts";
+import type { BoundCall, Declaration } from "../declarations.ts";
+import { plainCall } from "./call-arguments.ts";
+import type { Writer } from "./expression.ts";
+import { textLiteral } from "./literal.ts";
+import { propertyName } from "./types.ts";
+
+/** Names that a recipe's `run` has itself: they draw and check, and are never stored. */
+const said = new Set(["plot", "report", "require"]);
+
+/** The text of a step, or undefined where the call is no step. */
+export function stepText(
+  node: ast.Call,
+  name: string,
+  bound: BoundCall | undefined,
+  w: Writer,
+  callee?: Declaration,
+): string | undefined {
+  if (name === "fit" && callee === undefined) return fitText(node, w);
+  if (said.has(name) && callee === undefined) return w.awaited(`run.${name}(${namedArguments(node, w)})`);
+  if (!callee || callee.node.kind !== "Callable") return undefined;
+  const { word } = callee.node;
+  if (word !== "fn" && word !== "train") return undefined;
+  const facts = `{ key: ${textLiteral(w.emit.meaning(callee))}, where: ${textLiteral(w.emit.where(node.span))} }`;
+  if (callee.node.from) {
+    const { name: fn, list } = plainCall(callee, bound, w);
+    return w.awaited(`run.step(${textLiteral(callee.name)}, ${fn}, [${list.join(", ")}], ${facts})`);
+  }
+  const weights = w.typeOf(node).kind === "weights" || w.typeOf(node).kind === "model";
+  if (word === "fn" && weights) return w.awaited(`run.merge(${textLiteral(callee.name)}, { ${byName(bound, w)} }, ${facts})`);
+  return undefined;
+}
+
+/** `run.fit([policy], { by: "dpo", with: { reference: sft }, on: rows, steps: 100 }, { key, where })`; one model alone is taken out of the list. */
+function fitText(node: ast.Call, w: Writer): string {
+  const models = node.args.filter((arg) => !arg.label).map((arg) => w.expr(arg.value));
+  const options = node.args
+    .filter((arg) => arg.label)
+    .flatMap((arg) => (arg.label!.text === "by" ? objectiveText(arg.value, w) : [w.entry(arg.label!.text, w.expr(arg.value))]));
+  const objective = objectiveOf(node, w);
+  const facts = `{ key: ${textLiteral(objective ? w.emit.meaning(objective) : "")}, where: ${textLiteral(w.emit.where(node.span))} }`;
+  const call = w.awaited(`run.fit([${models.join(", ")}], { ${options.join(", ")} }, ${facts})`);
+  return models.length === 1 ? `(${call})[0]` : call;
+}
+
+function objectiveText(value: ast.Expr, w: Writer): string[] {
+  if (value.kind !== "Call") return [`by: ${w.expr(value)}`];
+  const fixed = value.args.map((arg) => w.entry(propertyName(arg.label?.text ?? ""), w.expr(arg.value)));
+  return [`by: ${w.expr(value.callee)}`, `with: { ${fixed.join(", ")} }`];
+}
+
+function objectiveOf(node: ast.Call, w: Writer): Declaration | undefined {
+  const by = node.args.find((arg) => arg.label?.text === "by")?.value;
+  const name = by?.kind === "Call" ? by.callee : by;
+  const entity = name?.kind === "Name" ? w.emit.checked.resolved(name) : undefined;
+  return entity?.entity === "declaration" ? entity : undefined;
+}
+
+/** Positional arguments, then the named ones in one object. */
+function namedArguments(node: ast.Call, w: Writer): string {
+  const plain = node.args.filter((arg) => !arg.label).map((arg) => w.expr(arg.value));
+  const named = node.args.filter((arg) => arg.label).map((arg) => w.entry(propertyName(arg.label!.text), w.expr(arg.value)));
+  return [...plain, ...(named.length > 0 ? [`{ ${named.join(", ")} }`] : [])].join(", ");
+}
+
+function byName(bound: BoundCall | undefined, w: Writer): string {
+  return [...(bound?.args ?? [])].map(([name, arg]) => w.entry(propertyName(name), w.expr(arg.value))).join(", ");
+}
