@@ -1,0 +1,65 @@
+/** Collects syntax diagnostics of one file: in order of place, one per place, and never more than a person can read. */
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Span } from "./span.ts";
+
+/** After so many syntax errors the rest is noise. */
+const most = 100;
+
+/** A fault as the scanner, the layout and the parser report it: offsets instead of a span. */
+export type Fault = {
+  readonly code: string;
+  readonly title: string;
+  readonly text: string;
+  readonly hint?: string;
+  readonly label: string;
+  readonly start: number;
+  readonly end: number;
+  readonly more?: readonly { readonly start: number; readonly end: number; readonly label: string }[];
+};
+
+export class Faults {
+  readonly file: string;
+  readonly #found: Diagnostic[] = [];
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  /** Whether nothing has been reported. */
+  get none(): boolean {
+    return this.#found.length === 0;
+  }
+
+  /** Whether more reports would be dropped anyway. */
+  get full(): boolean {
+    return this.#found.length >= most;
+  }
+
+  report(fault: Fault): void {
+    if (this.full) return;
+    const { start, end, more, code, title, text, hint, label } = fault;
+    const places = more?.map((place) => ({ span: this.span(place.start, place.end), label: place.label }));
+    this.#found.push({
+      code,
+      severity: "error",
+      title,
+      text,
+      ...(hint === undefined ? {} : { hint }),
+      span: this.span(start, end),
+      label,
+      ...(places === undefined ? {} : { more: places }),
+    });
+  }
+
+  span(start: number, end: number): Span {
+    return { file: this.file, start, end };
+  }
+
+  /** All faults by place; of several at one place only the first reported. */
+  sorted(): Diagnostic[] {
+    const taken = new Set<number>();
+    return this.#found
+      .filter(({ span }) => !taken.has(span.start) && taken.add(span.start))
+      .sort((a, b) => a.span.start - b.span.start);
+  }
+}

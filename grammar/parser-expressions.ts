@@ -1,0 +1,378 @@
+/** The rules of expressions, tightest last, as in the language's grammar. */
+import type { IToken, ParserMethod } from "chevrotain";
+import type * as ast from "./ast.ts";
+import { docsOf } from "./build.ts";
+import { ParserBase } from "./parser-base.ts";
+import { Name, NewLine, NumberToken, String_, sign, TextClose, TextMiddle, TextOpen, Unit, Word, word } from "./tokens.ts";
+
+/** What stands between the brackets of a call. */
+type Inside = Pick<ast.Call, "args" | "given" | "over" | "to" | "where">;
+
+export abstract class ExpressionParser extends ParserBase {
+  abstract body: ParserMethod<[], ast.Body>;
+  abstract axes: ParserMethod<[], ast.Axis[]>;
+
+  expr = this.hole("expr", (): ast.Expr => {
+    return this.OR([
+      { ALT: () => this.SUBRULE(this.choice) },
+      { ALT: () => this.SUBRULE(this.each) },
+      { ALT: () => this.SUBRULE(this.either) },
+    ]);
+  });
+
+  choice = this.hole("choice", (): ast.Expr => {
+    const start = this.here();
+    this.CONSUME(word.if);
+    const condition = this.SUBRULE(this.either);
+    this.CONSUME(word.then);
+    const yes = this.SUBRULE(this.expr);
+    this.CONSUME(word.else);
+    const no = this.SUBRULE2(this.expr);
+    return { kind: "If", condition, yes, no, span: this.span(start) };
+  });
+
+  each = this.hole("each", (): ast.Expr => {
+    const start = this.here();
+    this.CONSUME(word.for);
+    const name = this.name(this.CONSUME(Name));
+    this.CONSUME(word.in);
+    const over = this.SUBRULE(this.expr);
+    const body = this.SUBRULE(this.body);
+    return { kind: "For", name, over, body, span: this.span(start) };
+  });
+
+  either = this.hole("either", (): ast.Expr => {
+    const start = this.here();
+    let left = this.SUBRULE(this.both);
+    let count = 0;
+    this.MANY(() => {
+      const op = this.CONSUME(word.or);
+      const right = this.SUBRULE2(this.both);
+      left = this.join(op, left, right, start, ++count);
+    });
+    return left;
+  });
+
+  both = this.hole("both", (): ast.Expr => {
+    const start = this.here();
+    let left = this.SUBRULE(this.negation);
+    let count = 0;
+    this.MANY(() => {
+      const op = this.CONSUME(word.and);
+      const right = this.SUBRULE2(this.negation);
+      left = this.join(op, left, right, start, ++count);
+    });
+    return left;
+  });
+
+  negation = this.hole("negation", (): ast.Expr => {
+    const start = this.here();
+    const not = this.OPTION(() => this.CONSUME(word.not));
+    const operand = this.SUBRULE(this.comparison);
+    return not ? { kind: "Unary", op: "not", operand, span: this.span(start) } : operand;
+  });
+
+  comparison = this.hole("comparison", (): ast.Expr => {
+    const start = this.here();
+    const first = this.SUBRULE(this.range);
+    let operands: ast.Expr[] | undefined;
+    let ops: IToken[] = [];
+    this.MANY(() => {
+      if (operands === undefined) [operands, ops] = [[first], []];
+      ops.push(this.SUBRULE(this.comparator));
+      operands.push(this.SUBRULE2(this.range));
+    });
+    const all = operands;
+    if (all === undefined) return first;
+    return this.ACTION(() => {
+      this.longest = Math.max(this.longest, ops.length);
+      return this.build.compare(all, ops, start, this.end(start));
+    });
+  });
+
+  comparator = this.RULE("comparator", (): IToken => {
+    return this.OR([
+      { ALT: () => this.CONSUME(sign.Equal) },
+      { ALT: () => this.CONSUME(sign.Unequal) },
+      { ALT: () => this.CONSUME(sign.Less) },
+      { ALT: () => this.CONSUME(sign.AtMost) },
+      { ALT: () => this.CONSUME(sign.More) },
+      { ALT: () => this.CONSUME(sign.AtLeast) },
+      { ALT: () => this.CONSUME(word.in) },
+    ]);
+  });
+
+  range = this.hole("range", (): ast.Expr => {
+    const start = this.here();
+    const from = this.SUBRULE(this.sum);
+    const to = this.OPTION(() => {
+      this.CONSUME(sign.Dots);
+      return this.SUBRULE2(this.sum);
+    });
+    return to ? { kind: "Range", from, to, span: this.span(start) } : from;
+  });
+
+  sum = this.hole("sum", (): ast.Expr => {
+    const start = this.here();
+    let left = this.SUBRULE(this.product);
+    let count = 0;
+    this.MANY(() => {
+      const op = this.OR([{ ALT: () => this.CONSUME(sign.Plus) }, { ALT: () => this.CONSUME(sign.Minus) }]);
+      const right = this.SUBRULE2(this.product);
+      left = this.join(op, left, right, start, ++count);
+    });
+    return left;
+  });
+
+  product = this.hole("product", (): ast.Expr => {
+    const start = this.here();
+    let left = this.SUBRULE(this.unary);
+    let count = 0;
+    this.MANY(() => {
+      const op = this.OR([{ ALT: () => this.CONSUME(sign.Star) }, { ALT: () => this.CONSUME(sign.Slash) }]);
+      const right = this.SUBRULE2(this.unary);
+      left = this.join(op, left, right, start, ++count);
+    });
+    return left;
+  });
+
+  unary = this.hole("unary", (): ast.Expr => {
+    const start = this.here();
+    const minus = this.OPTION(() => this.CONSUME(sign.Minus));
+    const operand = this.SUBRULE(this.power);
+    return minus ? { kind: "Unary", op: "-", operand, span: this.span(start) } : operand;
+  });
+
+  power = this.hole("power", (): ast.Expr => {
+    const start = this.here();
+    const left = this.SUBRULE(this.postfix);
+    let result = left;
+    this.OPTION(() => {
+      const op = this.CONSUME(sign.Caret);
+      const right = this.SUBRULE(this.unary);
+      result = this.join(op, left, right, start, 1);
+    });
+    return result;
+  });
+
+  postfix = this.hole("postfix", (): ast.Expr => {
+    const start = this.here();
+    let object = this.SUBRULE(this.primary);
+    let count = 0;
+    this.MANY(() => {
+      const on = object;
+      object = this.OR([
+        {
+          ALT: (): ast.Expr => {
+            const inside = this.SUBRULE(this.call);
+            return { kind: "Call", callee: on, ...inside, span: this.span(start) };
+          },
+        },
+        {
+          ALT: (): ast.Expr => {
+            const inside = this.SUBRULE(this.index);
+            if (Array.isArray(inside)) return { kind: "Select", object: on, entries: inside, span: this.span(start) };
+            return { kind: "Index", object: on, value: inside as ast.Expr, span: this.span(start) };
+          },
+        },
+        {
+          ALT: (): ast.Expr => {
+            this.CONSUME(sign.Dot);
+            return { kind: "Field", object: on, name: this.name(this.CONSUME(Word)), span: this.span(start) };
+          },
+        },
+      ]);
+      this.longest = Math.max(this.longest, ++count);
+    });
+    return object;
+  });
+
+  call = this.RULE(
+    "call",
+    (): Inside => {
+      const inside: { -readonly [K in keyof Inside]: Inside[K] } = { args: [] };
+      this.CONSUME(sign.OpenParen);
+      this.OPTION(() => {
+        inside.args = this.SUBRULE(this.args);
+        this.OPTION2(() => {
+          this.CONSUME(sign.Bar);
+          inside.given = this.SUBRULE2(this.args);
+        });
+        this.OPTION3(() => {
+          this.CONSUME(word.over);
+          inside.over = this.SUBRULE(this.axes);
+          this.OPTION4(() => {
+            this.CONSUME(sign.Arrow);
+            inside.to = this.SUBRULE2(this.axes);
+          });
+        });
+        this.OPTION5(() => {
+          this.CONSUME(word.where);
+          inside.where = this.SUBRULE(this.expr);
+        });
+      });
+      this.CONSUME(sign.CloseParen);
+      return inside;
+    },
+    { recoveryValueFunc: () => ({ args: [] }) },
+  );
+
+  args = this.RULE(
+    "args",
+    (): ast.Arg[] => {
+      const args = [this.SUBRULE(this.arg)];
+      this.MANY(() => {
+        this.CONSUME(sign.Comma);
+        args.push(this.SUBRULE2(this.arg));
+      });
+      return args;
+    },
+    { recoveryValueFunc: () => [] },
+  );
+
+  arg = this.RULE(
+    "arg",
+    (): ast.Arg => {
+      const start = this.here();
+      const label = this.OPTION(() => {
+        const token = this.CONSUME(Word);
+        this.CONSUME(sign.Colon);
+        return this.name(token);
+      });
+      const value = this.SUBRULE(this.expr);
+      return { kind: "Arg", label, value, span: this.span(start) };
+    },
+    { recoveryValueFunc: () => ({ kind: "Arg" as const, value: this.missing(), span: this.missing().span }) },
+  );
+
+  index = this.hole("index", (): ast.Entry[] | ast.Expr => {
+    this.CONSUME(sign.OpenSquare);
+    const inside = this.OR([
+      {
+        ALT: () => {
+          const entries = [this.SUBRULE(this.entry)];
+          this.MANY(() => {
+            this.CONSUME(sign.Comma);
+            entries.push(this.SUBRULE2(this.entry));
+          });
+          return entries.filter((entry) => entry !== undefined);
+        },
+      },
+      { ALT: () => this.SUBRULE(this.expr) },
+    ]);
+    this.CONSUME(sign.CloseSquare);
+    return inside;
+  });
+
+  primary = this.hole("primary", (): ast.Expr => {
+    return this.OR([
+      { ALT: () => this.SUBRULE(this.number) },
+      { ALT: () => this.SUBRULE(this.string) },
+      { ALT: () => this.bool(true, this.CONSUME(word.true)) },
+      { ALT: () => this.bool(false, this.CONSUME(word.false)) },
+      { ALT: () => this.name(this.CONSUME(Name)) },
+      { ALT: () => this.SUBRULE(this.list) },
+      { ALT: () => this.SUBRULE(this.record) },
+      {
+        ALT: () => {
+          this.CONSUME(sign.OpenParen);
+          const inner = this.SUBRULE(this.expr);
+          this.CONSUME(sign.CloseParen);
+          return inner;
+        },
+      },
+    ]);
+  });
+
+  number = this.hole("number", (): ast.Expr => {
+    const token = this.CONSUME(NumberToken);
+    let percent = false;
+    let unit: ast.Name | undefined;
+    this.OPTION(() => {
+      this.OR([
+        {
+          ALT: () => {
+            this.CONSUME(sign.Percent);
+            percent = true;
+          },
+        },
+        {
+          ALT: () => {
+            unit = this.name(this.CONSUME(Unit));
+          },
+        },
+      ]);
+    });
+    return this.ACTION(() => this.build.number(token, percent, unit, this.end(token.startOffset)));
+  });
+
+  string = this.hole("string", (): ast.Expr => {
+    const tokens: IToken[] = [];
+    const holes: ast.Expr[] = [];
+    this.OR([
+      { ALT: () => void tokens.push(this.CONSUME(String_)) },
+      {
+        ALT: () => {
+          tokens.push(this.CONSUME(TextOpen));
+          holes.push(this.SUBRULE(this.expr));
+          this.MANY(() => {
+            tokens.push(this.CONSUME(TextMiddle));
+            holes.push(this.SUBRULE2(this.expr));
+          });
+          tokens.push(this.CONSUME(TextClose));
+        },
+      },
+    ]);
+    return this.ACTION(() => this.build.text(tokens, holes, this.end(0)));
+  });
+
+  list = this.hole("list", (): ast.Expr => {
+    const start = this.here();
+    const items: ast.Expr[] = [];
+    this.CONSUME(sign.OpenSquare);
+    this.MANY_SEP({ SEP: sign.Comma, DEF: () => void items.push(this.SUBRULE(this.expr)) });
+    this.CONSUME(sign.CloseSquare);
+    return { kind: "List", items, span: this.span(start) };
+  });
+
+  record = this.RULE(
+    "record",
+    (): ast.RecordLit => {
+      const start = this.here();
+      const entries: (ast.Entry | undefined)[] = [];
+      this.CONSUME(sign.OpenBrace);
+      this.OPTION(() => {
+        entries.push(this.SUBRULE(this.entry));
+        this.MANY(() => {
+          this.SUBRULE(this.separator);
+          entries.push(this.SUBRULE2(this.entry));
+        });
+      });
+      this.CONSUME(sign.CloseBrace);
+      return { kind: "Record", entries: entries.filter((entry) => entry !== undefined), span: this.span(start) };
+    },
+    { recoveryValueFunc: () => ({ kind: "Record" as const, entries: [], span: this.missing().span }) },
+  );
+
+  entry = this.RULE("entry", (): ast.Entry | undefined => {
+    const start = this.here();
+    const docs = docsOf(this.LA(1));
+    const label = this.name(this.CONSUME(Word));
+    this.CONSUME(sign.Colon);
+    const value = this.SUBRULE(this.expr);
+    return { kind: "Entry", docs, label, value, span: this.span(start) };
+  });
+
+  separator = this.RULE("separator", (): void => {
+    this.OR([{ ALT: () => this.CONSUME(sign.Comma) }, { ALT: () => this.CONSUME(NewLine) }]);
+  });
+
+  bool(value: boolean, token: IToken): ast.Bool {
+    return { kind: "Bool", value, span: this.build.token(token) };
+  }
+
+  join(op: IToken, left: ast.Expr, right: ast.Expr, start: number, count: number): ast.Expr {
+    if (count > this.longest) this.longest = count;
+    return this.build.binary(op, left, right, start, this.end(start));
+  }
+}
