@@ -23,8 +23,8 @@ export interface Kernel {
 export interface Fused {
   /** In an order in which each may run after those before it. */
   readonly kernels: readonly Kernel[];
-  /** The nodes that are read from memory: stored ones, and inputs with axes. */
-  readonly stored: ReadonlySet<Node>;
+  /** Where each node that is read from memory lies: the first of its stores; an input with axes as it is given. */
+  readonly memory: ReadonlyMap<Node, Store>;
 }
 
 const loops = new Set(["sum", "reduceMax", "reduceMin", "argmax", "contract", "scatterAdd", "cumsum", "topValues", "topIndices"]);
@@ -276,6 +276,7 @@ export function fuse(program: Program, limit = 8): Fused {
   const copies = program.outputs
     .filter((o) => o.node.op === "input")
     .map((o) => ({ stores: [{ node: o.node, axes: o.axes, output: o.name }], loop: undefined }));
-  for (const n of order) if (isBuffer(n)) stored.add(n);
-  return { kernels: [...kernels, ...copies], stored };
+  const memory = new Map(order.filter(isBuffer).map((node): [Node, Store] => [node, { node, axes: node.axes }]));
+  for (const store of kernels.flatMap((k) => k.stores)) if (!memory.has(store.node)) memory.set(store.node, store);
+  return { kernels: [...kernels, ...copies], memory };
 }

@@ -57,20 +57,18 @@ export function workgroups(dispatch: Dispatch, binding: Binding): number {
   return evaluate(batch, binding) * Math.ceil(evaluate(rows, binding) / tile) * Math.ceil(evaluate(columns, binding) / tile);
 }
 
-/** Gives temporaries slots: one that is dead before another is born lends it its memory, preferably of the same size. */
-export function assignSlots(lives: readonly Omit<Temporary, "slot">[]): { temporaries: Temporary[]; slots: number } {
-  const free: { slot: number; size: Size }[] = [];
-  const alive: Temporary[] = [];
-  const temporaries: Temporary[] = [];
+/** Gives temporaries slots: one that is dead before another is born lends it its memory when their sizes are the same. */
+export function assignSlots<T extends Omit<Temporary, "slot">>(lives: readonly T[]): { temporaries: (T & { slot: number })[]; slots: number } {
+  const temporaries: (T & { slot: number })[] = [];
+  let free: { slot: number; size: Size }[] = [];
+  let alive: (T & { slot: number })[] = [];
   let slots = 0;
   for (const life of [...lives].sort((a, b) => a.first - b.first)) {
-    for (const old of alive.filter((t) => t.last < life.first)) {
-      alive.splice(alive.indexOf(old), 1);
-      free.push({ slot: old.slot, size: old.size });
-    }
+    free = [...free, ...alive.filter((t) => t.last < life.first)];
+    alive = alive.filter((t) => t.last >= life.first);
     const same = free.findIndex((f) => f.size === life.size);
     const slot = same >= 0 ? free.splice(same, 1)[0]!.slot : slots++;
-    const temporary = { slot, ...life };
+    const temporary = { ...life, slot };
     temporaries.push(temporary);
     alive.push(temporary);
   }

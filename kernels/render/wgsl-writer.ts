@@ -51,9 +51,9 @@ export class Writer {
     return this.#blocks[level]!.known.get(key);
   }
 
-  /** Remembers a value under a key, at the value's level. */
-  remember(key: string, value: Bound): Bound {
-    this.#blocks[value.level]!.known.set(key, value);
+  /** Remembers a value under a key at a level, the value's own by default. */
+  remember(key: string, value: Bound, level = value.level): Bound {
+    this.#blocks[level]!.known.set(key, value);
     return value;
   }
 

@@ -1,0 +1,250 @@
+/**
+ * Programs as WGSL for WebGPU: each fused kernel as a compute shader, and the plan that says in which order they run on which
+ * memory. Sizes are values of a uniform block, so that no new length compiles anything again.
+ */
+import { fuse, isLoop, type Kernel, placesOf, type Store } from "../fuse.ts";
+import { type Axis, axesText, type Node } from "../ir/node.ts";
+import { inputOf, type Program, topological } from "../ir/program.ts";
+import { mapProgram } from "../ir/rewrite.ts";
+import { concat } from "../ir/shape.ts";
+import { plus, type Size, times } from "../ir/size.ts";
+import { decompose } from "../ops/decompose.ts";
+import { functionsFor } from "./wgsl-functions.ts";
+import { Index, Params, type Place } from "./wgsl-index.ts";
+import { assignSlots, type Dispatch, type Memory, type Step, type WgslPlan } from "./wgsl-plan.ts";
+import { type Matrices, matricesOf, tileMemory, tilesOf, writeTiles } from "./wgsl-tiles.ts";
+import { computed, literal, type Scope } from "./wgsl-values.ts";
+import { type Bound, Writer } from "./wgsl-writer.ts";
+
+export interface WgslKernel {
+  /** `<number>.<what>`, unique within the program. */
+  readonly name: string;
+  readonly code: string;
+}
+
+export interface WgslProgram {
+  readonly kernels: readonly WgslKernel[];
+  readonly plan: WgslPlan;
+}
+
+const sizeOf = (axes: readonly Axis[]): Size => times(...axes.map((a) => a.size));
+const stored = (dtype: string): string => (dtype === "bool" ? "u32" : dtype);
+const known = (size: Size, most: number): boolean => typeof size === "number" && size <= most;
+
+/** How a kernel runs: an invocation a place, a workgroup a place (its lanes share the loop), or tiles of a product. */
+function formOf({ stores, loop }: Kernel, inMemory: (n: Node) => boolean): { dispatch: Dispatch; shared?: Node; matrices?: Matrices } {
+  const [{ axes }] = stores as [Store];
+  const matrices = loop && matricesOf(loop, stores[0]!, inMemory);
+  if (matrices) return { dispatch: tilesOf(matrices), matrices };
+  const places = sizeOf(axes);
+  if (loop && ["sum", "reduceMax", "reduceMin", "contract", "argmax"].includes(loop.op)) {
+    const inner = sizeOf(placesOf(loop).filter((a) => !loop.axes.some((b) => b.name === a.name)));
+    if ((known(places, 4096) && !known(inner, 255)) || !(typeof inner === "string" || inner < 512)) return { dispatch: { group: places }, shared: loop };
+  }
+  return { dispatch: { each: places } };
+}
+
+/** One kernel: its code without comments, what it binds, in order, and how it is dispatched. */
+interface Written {
+  readonly body: string;
+  readonly bound: readonly Store[];
+  readonly dispatch: Dispatch;
+  readonly nodes: readonly Node[];
+}
+
+class KernelWriter implements Scope {
+  readonly writer = new Writer();
+  readonly index: Index;
+  readonly kernel: Kernel;
+  readonly memory: ReadonlyMap<Node, Store>;
+  readonly bound: { store: Store; write: boolean; name: string }[] = [];
+  readonly nodes = new Set<Node>();
+  readonly tables = new Map<Node, string>();
+  readonly dispatch: Dispatch;
+  readonly shared: Node | undefined;
+  readonly #matrices: Matrices | undefined;
+  readonly #own: ReadonlySet<Node>;
+
+  constructor(kernel: Kernel, memory: ReadonlyMap<Node, Store>, params: Params) {
+    this.index = new Index(this.writer, params);
+    this.kernel = kernel;
+    this.memory = memory;
+    this.#own = new Set(kernel.stores.map((s) => s.node));
+    const { dispatch, shared, matrices } = formOf(kernel, (n) => memory.has(n));
+    this.dispatch = dispatch;
+    this.shared = shared;
+    this.#matrices = matrices;
+  }
+
+  table(node: Node): string {
+    const name = this.tables.get(node) ?? `table${this.tables.size}`;
+    this.tables.set(node, name);
+    return name;
+  }
+
+  #key(node: Node, place: Place): string {
+    return `node ${node.id} at ${node.axes.map((a) => place.get(a.name)!.text).join()}`;
+  }
+
+  value(node: Node, place: Place): Bound {
+    const level = node.axes.reduce((n, a) => Math.max(n, place.get(a.name)!.level), 0);
+    const key = this.#key(node, place);
+    const found = this.writer.find(key, level);
+    if (found) return found;
+    const store = this.#own.has(node) && node.op !== "input" ? undefined : this.memory.get(node);
+    if (!store) this.nodes.add(node);
+    return this.writer.remember(key, store ? this.#load(store, place) : computed(this, node, place), level);
+  }
+
+  #load(store: Store, place: Place): Bound {
+    const { node } = store;
+    const name = this.#bind(store, `in${this.bound.filter((b) => !b.write).length}`);
+    const at = this.index.address(store.axes, place);
+    const text = `${name}[${at.text}]`;
+    return this.writer.bind(node.dtype === "bool" ? `${text} != 0u` : text, at.level);
+  }
+
+  #bind(store: Store, fresh: string, write = false): string {
+    const known = this.bound.find((b) => b.store === store && b.write === write);
+    if (known) return known.name;
+    this.bound.push({ store, write, name: fresh });
+    return fresh;
+  }
+
+  /** Writes every store at a place. */
+  #finish(place: Place): void {
+    for (const [i, store] of this.kernel.stores.entries()) {
+      const value = this.value(store.node, place).text;
+      const name = this.#bind(store, `out${i}`, true);
+      const at = this.index.address(store.axes, place);
+      this.writer.line(`${name}[${at.text}] = ${store.node.dtype === "bool" ? `u32(${value})` : value};`);
+    }
+  }
+
+  write(): Written {
+    const w = this.writer;
+    const [{ axes }] = this.kernel.stores as [Store];
+    if (this.#matrices) {
+      const { node } = this.#matrices;
+      writeTiles(this, this.#matrices, (place, inner, product) => {
+        this.nodes.add(node);
+        w.remember(this.#key(node, inner), product);
+        this.#finish(place);
+      });
+    } else {
+      const parts = this.index.unflatten(
+        { text: "at", level: 0 },
+        axes.map((a) => a.size),
+      );
+      const place: Place = new Map(axes.map((a, i) => [a.name, parts[i]!]));
+      if (!this.shared) this.#finish(place);
+      else {
+        // Every lane has the value; one writes it.
+        for (const store of this.kernel.stores) this.value(store.node, place);
+        w.nest("if (lane == 0u)", 0, () => this.#finish(place));
+      }
+    }
+    return { body: this.#code(), bound: this.bound.map((b) => b.store), dispatch: this.dispatch, nodes: [...this.nodes] };
+  }
+
+  #code(): string {
+    const { params } = this.index;
+    const tables = [...this.tables].map(([node, name]) => {
+      const values = (node.attrs.values as readonly number[]).map((v) => literal(v, node.dtype, () => params.infinity()));
+      return `const ${name} = array<${node.dtype}, ${values.length}>(${values.join(", ")});\n`;
+    });
+    const bindings = this.bound.map(
+      ({ store, name, write }, i) =>
+        `@group(0) @binding(${i + 1}) var<storage, ${write ? "read_write" : "read"}> ${name}: array<${stored(store.node.dtype)}>; // ${axesText(store.axes)}\n`,
+    );
+    const lanes = this.shared
+      ? `var<workgroup> lane_values: array<${this.shared.inputs[0]!.dtype}, 64>;\n${this.shared.op === "argmax" ? "var<workgroup> lane_places: array<i32, 64>;\n" : ""}`
+      : "";
+    const places = "each" in this.dispatch ? this.dispatch.each : "group" in this.dispatch ? this.dispatch.group : undefined;
+    const at = this.shared || this.#matrices ? "group" : "group * 64 + i32(lane)";
+    const guard = places === undefined ? ["if (group >= tiles()) { return; }"] : [`let at = ${at};`, `if (at >= ${params.size(places)}) { return; }`];
+    const lines = [...guard, ...this.writer.lines()].map((l) => `  ${l}\n`).join("");
+    const count = this.#matrices && tilesOf(this.#matrices);
+    const tiles =
+      count && "tiles" in count
+        ? `fn tiles() -> i32 { return ${params.size(count.tiles.batch)} * ((${params.size(count.tiles.rows)} + 31) / 32) * ((${params.size(count.tiles.columns)} + 31) / 32); }\n`
+        : "";
+    const functions = functionsFor(lines).map((f) => `${f}\n`);
+    return `${bindings.join("")}${tables.join("")}${this.#matrices ? tileMemory : ""}${lanes}${functions.join("")}${tiles}
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let group = i32(id.x + id.y * groups.x);
+${lines}}
+`;
+  }
+}
+
+/** The words that say what a kernel computes, from its operations: `contract`, `softmax`-like chains by their loops. */
+function whatOf({ stores, loop }: Kernel, nodes: readonly Node[]): string {
+  const last = stores.at(-1)!.node;
+  const heads = [...new Set([...(loop ? [loop.op] : []), ...(nodes.length > 0 ? [last.op] : ["copy"])])];
+  return heads.join("-");
+}
+
+const flopsOf = (nodes: readonly Node[]): Size => nodes.reduce<Size>((n, x) => plus(n, times(x.op === "contract" ? 2 : 1, sizeOf(isLoop(x) ? placesOf(x) : x.axes))), 0);
+
+/** A concatenation of many parts as one of few, so that no kernel reads too many buffers. */
+function narrowed(node: Node): Node {
+  if (node.op !== "concat" || node.inputs.length <= 4) return node;
+  const parts: Node[] = [];
+  for (let i = 0; i < node.inputs.length; i += 4) parts.push(concat(node.inputs.slice(i, i + 4), node.attrs.axis as string));
+  return narrowed(concat(parts, node.attrs.axis as string));
+}
+
+/** The memory of each thing a kernel binds, once it is known which temporaries live how long. */
+type Wanted = { readonly memory: Memory } | { readonly temporary: Node };
+
+/** The kernels of a program and their plan. The same program gives the same text. */
+export function renderWgsl(given: Program): WgslProgram {
+  const program = mapProgram(
+    decompose(given, () => false),
+    narrowed,
+  );
+  const { kernels, memory } = fuse(program);
+  const params = new Params();
+  const written = kernels.map((k) => new KernelWriter(k, memory, params).write());
+  const files = new Map<string, { number: number; nodes: Node[]; what: string }>();
+  const lives = new Map<Node, { node: Node; size: Size; first: number; last: number }>();
+  const steps = written.map(({ body, bound, dispatch, nodes }, step): Omit<Step, "bindings"> & { wanted: Wanted[] } => {
+    const file = files.get(body) ?? { number: files.size, nodes: [], what: whatOf(kernels[step]!, nodes) };
+    file.nodes.push(...nodes);
+    files.set(body, file);
+    const wanted = bound.map(({ node, output }): Wanted => {
+      if (output !== undefined) return { memory: { output } };
+      if (node.op === "input") return { memory: { input: inputOf(node).name } };
+      const life = lives.get(node);
+      lives.set(node, { node, size: sizeOf(node.axes), first: life?.first ?? step, last: step });
+      return { temporary: node };
+    });
+    return { kernel: file.number, dispatch, flops: flopsOf(nodes), wanted };
+  });
+  const { temporaries, slots } = assignSlots([...lives.values()]);
+  const slotOf = new Map(temporaries.map((t) => [t.node, t.slot]));
+  const struct = params.struct();
+  const result = [...files].map(([body, { number, nodes, what }]) => ({ name: `${number}.${what}`, code: header(given, nodes, what) + struct + body }));
+  const plan: WgslPlan = {
+    schema: 1,
+    params: params.list,
+    temporaries: temporaries.map(({ slot, size, first, last }) => ({ slot, size, first, last })),
+    slots,
+    steps: steps.map(({ wanted, ...step }) => ({
+      ...step,
+      bindings: wanted.map((x): Memory => ("memory" in x ? x.memory : { slot: slotOf.get(x.temporary)! })),
+    })),
+  };
+  return { kernels: result, plan };
+}
+
+/** What stands above a kernel: what it computes, node by node, and the spec lines that it came from. */
+function header(program: Program, nodes: readonly Node[], what: string): string {
+  const mine = new Set(nodes);
+  const lines = topological([...mine]).filter((n) => mine.has(n) && n.op !== "const");
+  const text = [...new Set(lines.map((n) => `//   ${n.op} ${n.dtype}${axesText(n.axes)}`))];
+  const origin = [...new Set(nodes.flatMap((n) => n.origin))].sort();
+  return `// ${program.name}: ${what}${origin.length > 0 ? `\n// from ${origin.join(", ")}` : ""}\n${text.join("\n")}\n\n`;
+}
