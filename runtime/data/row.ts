@@ -76,6 +76,13 @@ export function numberOf(row: Row, name: string): number {
   return value;
 }
 
+/** The place of a row's word among the cases of its enumeration. Throws `row_lacks_field`, `row_malformed`. */
+export function caseOf(row: Row, name: string, cases: readonly string[]): number {
+  const place = cases.indexOf(String(fieldOf(row, name)));
+  if (place < 0) throw malformed(placeOf(row), `has ${JSON.stringify(row[name])} as \`${name}\`, none of ${cases.join(", ")}`);
+  return place;
+}
+
 /** TRL's conversational form: everything up to the last assistant turn is the prompt, that turn is the answer. */
 function splitMessages(value: unknown, fields: Record<string, unknown>, place: string): void {
   const dialog = toDialog(value, "messages", place);

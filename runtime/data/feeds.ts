@@ -1,0 +1,129 @@
+/**
+ * Rows become the data inputs of a program here: what each input holds is told by a feed of the manifest, and how it lies in memory by
+ * its port. Padding is never passed by anybody else: presence says what exists.
+ */
+import type { DType, Port } from "../../kernels/index.ts";
+import { layOut } from "../text/prompt.ts";
+import type { Tokenizer } from "../text/tokenizer.ts";
+import { answerOf, caseOf, numberOf, type Row } from "./row.ts";
+
+/** One face of a text: its ids, the decoder's input (begin, then all ids but the last), which positions exist, where each stands, its text. */
+export type Face = "ids" | "input" | "present" | "position" | "segment";
+
+/** What a data input of a program holds, as the manifest tells it. */
+export type Feed =
+  /** The laid out dialog and documents: `[b, s]`. */
+  | { readonly kind: "source"; readonly given: readonly string[]; readonly as: Face }
+  /** An answer's tokens and its end: `[b, t]`. */
+  | { readonly kind: "target"; readonly field: string; readonly as: Face }
+  /** A number of the row: `[b]`. */
+  | { readonly kind: "number"; readonly field: string }
+  /** The place of a word among the cases of its enumeration: `[b]`. */
+  | { readonly kind: "case"; readonly field: string; readonly cases: readonly string[] };
+
+export type Feeds = Readonly<Record<string, Feed>>;
+
+/** Values of one input in memory, row-major in the order of its axes. */
+export type Tensor = {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array | Uint32Array | Uint8Array;
+};
+
+/** What rows are turned with: the model's tokenizer, its window, and whether lengths are rounded up (training) or exact (scoring). */
+export type Collate = { readonly tokenizer: Tokenizer; readonly window: number; readonly rounded: boolean };
+
+/** A batch as a program takes it: values by input, the rows that are in it, the rows too long for the window, and the tokens it holds. */
+export type Collated = {
+  readonly values: Readonly<Record<string, Tensor>>;
+  readonly rows: readonly Row[];
+  readonly left: readonly Row[];
+  readonly tokens: number;
+};
+
+/** The values of a program's data inputs for rows. Rows longer than the window are left out and returned, never cut. */
+export function collate(rows: readonly Row[], ports: readonly Port[], feeds: Feeds, options: Collate): Collated {
+  const texts = new Map<string, readonly (readonly number[])[]>();
+  for (const feed of Object.values(feeds)) {
+    if (feed.kind === "source" || feed.kind === "target")
+      texts.set(
+        textOf(feed),
+        rows.map((row) => tokensOf(row, feed, options.tokenizer)),
+      );
+  }
+  const fits = rows.map((_, i) => [...texts.values()].every((of) => of[i]!.length <= options.window));
+  const kept = rows.filter((_, i) => fits[i]);
+  const ids = new Map([...texts].map(([text, of]) => [text, of.filter((_, i) => fits[i])]));
+  const values: Record<string, Tensor> = {};
+  for (const port of ports) {
+    const feed = feeds[port.name];
+    if (port.role === "data" && feed !== undefined) values[port.name] = fill(feed, port.dtype, kept, ids, options);
+  }
+  const tokens = [...ids.values()].reduce((sum, of) => sum + of.reduce((n, each) => n + each.length, 0), 0);
+  return { values, rows: kept, left: rows.filter((_, i) => !fits[i]), tokens };
+}
+
+type Text = Extract<Feed, { as: Face }>;
+
+/** The name of a text: feeds with one name share an axis. */
+function textOf(feed: Text): string {
+  return feed.kind === "source" ? `source ${feed.given.join(" ")}` : `target ${feed.field}`;
+}
+
+function tokensOf(row: Row, feed: Text, tokenizer: Tokenizer): readonly number[] {
+  if (feed.kind === "source")
+    return layOut(
+      tokenizer,
+      feed.given.includes("prompt") ? row.prompt : [],
+      feed.given.includes("documents") ? row.documents : [],
+    ).ids;
+  const answer = answerOf(row, feed.field);
+  // What a model generated is trained on as it was generated, its end token included when it got that far.
+  if (answer.tokens !== undefined) return answer.tokens;
+  return [...tokenizer.encode(answer.text), tokenizer.special.end];
+}
+
+function fill(
+  feed: Feed,
+  dtype: DType,
+  rows: readonly Row[],
+  ids: ReadonlyMap<string, readonly (readonly number[])[]>,
+  options: Collate,
+): Tensor {
+  if (feed.kind === "number") return tensor(dtype, [rows.length], (i) => numberOf(rows[i]!, feed.field));
+  if (feed.kind === "case") return tensor(dtype, [rows.length], (i) => caseOf(rows[i]!, feed.field, feed.cases));
+  const texts = ids.get(textOf(feed))!;
+  const longest = texts.reduce((most, text) => Math.max(most, text.length), 1);
+  const width = options.rounded ? Math.min(rounded(longest), Math.max(longest, options.window)) : longest;
+  const { pad, begin } = options.tokenizer.special;
+  return tensor(dtype, [rows.length, width], (flat) => {
+    const text = texts[Math.floor(flat / width)]!;
+    const at = flat % width;
+    if (feed.as === "position") return at;
+    const present = at < text.length;
+    if (feed.as === "present" || feed.as === "segment") return present ? 1 : 0;
+    if (feed.as === "input") return at === 0 ? begin : present ? text[at - 1]! : pad;
+    return present ? text[at]! : pad;
+  });
+}
+
+/** Lengths come in steps, so that few shapes of memory are met: multiples of 8 up to 64, of 16 beyond. */
+export function rounded(length: number): number {
+  const step = length <= 64 ? 8 : 16;
+  return Math.ceil(length / step) * step;
+}
+
+/** A tensor whose values are a function of their flat index. */
+export function tensor(dtype: DType, shape: readonly number[], value: (flat: number) => number): Tensor {
+  const count = shape.reduce((product, size) => product * size, 1);
+  const data =
+    dtype === "f32"
+      ? new Float32Array(count)
+      : dtype === "i32"
+        ? new Int32Array(count)
+        : dtype === "u32"
+          ? new Uint32Array(count)
+          : new Uint8Array(count);
+  for (let i = 0; i < count; i++) data[i] = value(i);
+  return { dtype, shape, data };
+}

@@ -1,0 +1,48 @@
+/**
+ * A checkpoint is everything that a fit needs to go on as if it had never stopped: weights, moments, the step and where the data stood.
+ * It is one file, written whole or not at all.
+ */
+import { existsSync } from "node:fs";
+import { NeuroError } from "../error.ts";
+import { readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
+import type { WeightTensor } from "../weights/tensors.ts";
+
+/** Where a fit stood after `step` steps. */
+export type Position = {
+  /** Optimiser steps made. */
+  readonly step: number;
+  /** The number of the batch that comes next (batches without a usable row make no step). */
+  readonly batch: number;
+  /** Tokens seen. */
+  readonly tokens: number;
+  /** The last measured numbers by name. */
+  readonly metrics: Readonly<Record<string, number>>;
+};
+
+/** Named tensors, as the step program names them: weights by path, moments as `m.<path>` and `v.<path>`. */
+export type Checkpoint = { readonly position: Position; readonly tensors: ReadonlyMap<string, WeightTensor> };
+
+/** Writes a checkpoint over the last one. `settings` names what it belongs to; another fit will not take it. */
+export function writeCheckpoint(path: string, settings: string, checkpoint: Checkpoint): void {
+  writeSafetensors(path, checkpoint.tensors, { settings, position: JSON.stringify(checkpoint.position) });
+}
+
+/**
+ * The last checkpoint; undefined when there is none, or when it belongs to other settings. Throws `checkpoint_damaged` when the file was
+ * spoiled after it was written.
+ */
+export function readCheckpoint(path: string, settings: string): Checkpoint | undefined {
+  if (!existsSync(path)) return undefined;
+  const advice = "Delete it to begin this step anew, or put back a copy.";
+  try {
+    const { tensors, metadata } = readSafetensors(path, advice);
+    if (metadata.settings !== settings) return undefined;
+    return { tensors, position: JSON.parse(metadata.position ?? "") as Position };
+  } catch (error) {
+    throw new NeuroError("checkpoint_damaged", error instanceof NeuroError ? error.message : `${path} is not a checkpoint.`, {
+      where: path,
+      hint: advice,
+      cause: error,
+    });
+  }
+}
