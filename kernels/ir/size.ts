@@ -210,3 +210,9 @@ export function substitute(s: Size, by: Readonly<Record<string, Size>>): Size {
   }
   return total;
 }
+
+/** A size as a sum of products: `top / bottom` times the symbols of each term. */
+export const sizeTerms = (s: Size): { symbols: string[]; top: number; bottom: number }[] =>
+  [...poly(s)]
+    .sort(([a], [b]) => byOrder(a, b))
+    .map(([monomial, [top, bottom]]) => ({ symbols: symbolsIn(monomial), top, bottom }));

@@ -4,7 +4,7 @@
  */
 import { type Axis, axesText, infer, type Node, namesOf } from "./node.ts";
 import { inputOf, nodesOf, type Program } from "./program.ts";
-import { symbolsOf } from "./size.ts";
+import { type Size, symbolsOf } from "./size.ts";
 
 const markers = new Set(["stop", "cached"]);
 
@@ -23,7 +23,8 @@ function brokenNode(node: Node, bound: ReadonlySet<string>, final: boolean): str
   } catch (e) {
     found.push(`${where}: ${(e as Error).message}`);
   }
-  for (const s of node.axes.flatMap((a) => symbolsOf(a.size))) if (!bound.has(s)) found.push(`${where}: no input binds ${s}`);
+  const sizes = node.op === "size" ? [node.attrs.size as Size] : node.axes.map((a) => a.size);
+  for (const s of sizes.flatMap(symbolsOf)) if (!bound.has(s)) found.push(`${where}: no input binds ${s}`);
   if (final && markers.has(node.op)) found.push(`${where}: a marker is left`);
   return found;
 }
@@ -34,8 +35,8 @@ function brokenNode(node: Node, bound: ReadonlySet<string>, final: boolean): str
 export function broken(program: Program, { final = false } = {}): string[] {
   const bound = new Set(program.inputs.flatMap((i) => i.axes.flatMap((a) => symbolsOf(a.size))));
   const found = nodesOf(program).flatMap((n) => brokenNode(n, bound, final));
-  for (const n of twice(program.inputs.map((i) => inputOf(i).name))) found.push(`two inputs are named ${n}`);
-  for (const n of twice(program.outputs.map((o) => o.name))) found.push(`two outputs are named ${n}`);
+  const names = [...program.inputs.map((i) => inputOf(i).name), ...program.outputs.map((o) => o.name)];
+  for (const n of twice(names)) found.push(`two inputs or outputs are named ${n}`);
   const listed = new Set(program.inputs);
   for (const n of nodesOf(program))
     if (n.op === "input" && !listed.has(n)) found.push(`the input ${inputOf(n).name} is not listed`);

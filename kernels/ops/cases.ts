@@ -81,7 +81,7 @@ const sources: Case[] = [
   ["constants", e.add(x, constant(2))],
   ["a table", e.mul(y, tensor([1, 2, 3, 4, 5, 6], axes("d")))],
   ["positions along an axis", e.mul(y, e.cast(iota(axis("s", "s")), "f32"))],
-  ["a size as a number", e.div(y, sizeOf("2*s+b"))],
+  ["a size as a number", e.div(x, sizeOf("2*s+b"))],
 ];
 
 const wide = given("wide", "b s h k");

@@ -18,11 +18,11 @@ test("every operation has one record and a case", () => {
 });
 
 test.each(cases)("keeps the law, runs, and survives JSON: %s", (title, node) => {
-  const p = program(title, [output("y", "value", node)]);
+  const p = program(title, [output("out", "value", node)]);
   expect(broken(p)).toEqual([]);
   const feeds = drawn(p, caseBinding);
-  const { y } = interpret(p, feeds, caseBinding);
-  expect(y!.every((v) => !Number.isNaN(v))).toBe(true);
+  const { out } = interpret(p, feeds, caseBinding);
+  expect(out!.every((v) => !Number.isNaN(v))).toBe(true);
   const back = programFromJson(JSON.parse(JSON.stringify(programToJson(p))));
   expect(back.outputs[0]!.node).toBe(node);
   expect(printProgram(back)).toBe(printProgram(p));

@@ -1,0 +1,122 @@
+/**
+ * Renders a program as one ONNX graph for onnxruntime: named axes become dimension orders, each operation its form.
+ * What onnxruntime has no form for is lowered. The same program gives the same bytes.
+ */
+import type { Axis, Node } from "../ir/node.ts";
+import { inputOf, nodesOf, type Program } from "../ir/program.ts";
+import { constantValue } from "../ir/source.ts";
+import { decompose } from "../ops/decompose.ts";
+import type { Op } from "../ops/op.ts";
+import { opOf } from "../ops/table.ts";
+import { contraction } from "./onnx/contract.ts";
+import { pointwise, together } from "./onnx/elementwise.ts";
+import { Emitter, outer, type Placed } from "./onnx/emitter.ts";
+import { forms } from "./onnx/forms.ts";
+import { scatter } from "./onnx/lookup.ts";
+import { elementTypes, encodeOnnx, type OnnxModel, type OnnxPort } from "./onnx/proto.ts";
+
+/** The first output of every graph, a sequence: the binding stops at it before it copies results (see the device). */
+export const STOP = "stop";
+
+const constantSize = (node: Node): boolean =>
+  (node.attrs.over as readonly string[]).every((n) => typeof node.axes.find((a) => a.name === n)!.size === "number");
+
+/** Whether onnxruntime has this composed operation as it stands. */
+function kept(op: Op, node: Node): boolean {
+  if (op.name === "rmsNorm" || op.name === "layerNorm") return constantSize(node);
+  return op.onnx !== undefined || pointwise[op.name] !== undefined || (forms[op.name] !== undefined && node.inputs.length === 1);
+}
+
+/** Nodes that another node takes in, so that they are not written on their own. */
+type Absorbed = ReadonlyMap<Node, (e: Emitter) => Placed>;
+
+/** contract(a, b) * constant -> alpha of the product; x + scatterAdd(..) -> a scatter onto x; sum(x * x) -> ReduceSumSquare. */
+function absorptions(nodes: readonly Node[], uses: ReadonlyMap<Node, number>): { instead: Absorbed; silent: ReadonlySet<Node> } {
+  const instead = new Map<Node, (e: Emitter) => Placed>();
+  const silent = new Set<Node>();
+  const once = (n: Node) => uses.get(n) === 1 && !silent.has(n);
+  for (const node of nodes) {
+    const [a, b] = node.inputs as [Node, Node];
+    if (node.op === "mul") {
+      const [product, factor] = a.op === "contract" ? [a, constantValue(b)] : [b, constantValue(a)];
+      if (product?.op === "contract" && factor !== undefined && once(product)) {
+        silent.add(product);
+        instead.set(node, (e) => contraction(e, product, factor));
+      }
+    } else if (node.op === "add") {
+      const [spot, other] = a.op === "scatterAdd" ? [a, b] : [b, a];
+      if (spot.op === "scatterAdd" && once(spot) && other.axes.length === node.axes.length) {
+        silent.add(spot);
+        instead.set(node, (e) => scatter(e, spot, e.at(other)));
+      }
+    } else if (node.op === "sum" && a.op === "mul" && a.inputs[0] === a.inputs[1] && once(a)) silent.add(a);
+  }
+  return { instead, silent };
+}
+
+function written(e: Emitter, node: Node, instead: Absorbed): Placed {
+  const special = instead.get(node);
+  if (special) return special(e);
+  const form = forms[node.op];
+  if (form) return form(e, node);
+  const operands = node.inputs.map((i) => e.at(i));
+  const point = pointwise[node.op];
+  const { onnx } = opOf(node.op);
+  if (!point && !onnx) throw new Error(`onnx: no form for ${node.op}`);
+  return together(e, node, operands, (names) => (point ? point(e, names, node) : e.op(onnx!, names)));
+}
+
+const port = (name: string, dtype: Node["dtype"], axes: readonly Axis[]): OnnxPort => ({
+  name,
+  type: outer[dtype],
+  shape: axes.map((a) => (typeof a.size === "number" ? a.size : String(a.size))),
+});
+
+function begin(e: Emitter, node: Node): Placed {
+  const { name } = inputOf(node);
+  return { name: node.dtype === "u32" ? e.op("Cast", [name], { to: BigInt(elementTypes.int64) }) : name, order: node.axes };
+}
+
+/** Writes a program's graph. */
+export function onnxModel(given: Program): OnnxModel {
+  const p = decompose(given, kept);
+  const e = new Emitter(p);
+  const nodes = nodesOf(p);
+  const uses = new Map<Node, number>();
+  for (const n of [...nodes.flatMap((n) => n.inputs), ...p.outputs.map((o) => o.node)]) uses.set(n, (uses.get(n) ?? 0) + 1);
+  const { instead, silent } = absorptions(nodes, uses);
+  const stop = e.op("SequenceConstruct", [e.constant("float", [0], [1])]);
+  for (const node of nodes) {
+    if (silent.has(node)) continue;
+    e.from(node);
+    e.placed.set(node, node.op === "input" ? begin(e, node) : written(e, node, instead));
+  }
+  const finals = p.outputs.map((o) => {
+    const { name } = e.ordered(e.at(o.node), o.axes);
+    return o.node.dtype === "u32" ? e.op("Cast", [name], { to: BigInt(elementTypes.uint32) }) : name;
+  });
+  return {
+    name: p.name,
+    doc: "",
+    nodes: named(e, [[stop, STOP], ...finals.map((f, i) => [f, p.outputs[i]!.name] as const)]),
+    initializers: e.initializers,
+    inputs: p.inputs.map((n) => port(inputOf(n).name, n.dtype, n.axes)),
+    outputs: p.outputs.map((o) => port(o.name, o.node.dtype, o.axes)),
+    stop: STOP,
+  };
+}
+
+/** Gives results their names: by renaming where a node makes them, by a copy where they are inputs, constants or taken twice. */
+function named(e: Emitter, finals: readonly (readonly [value: string, name: string])[]): OnnxModel["nodes"] {
+  const made = new Set(e.nodes.flatMap((n) => n.outputs));
+  const names = new Map<string, string>();
+  const copies: OnnxModel["nodes"][number][] = [];
+  for (const [value, name] of finals)
+    if (made.has(value) && !names.has(value)) names.set(value, name);
+    else copies.push({ type: "Identity", inputs: [value], outputs: [name], attributes: {}, domain: "", name: `output ${name}` });
+  const rename = (list: readonly string[]) => list.map((n) => names.get(n) ?? n);
+  return [...e.nodes, ...copies].map((n) => ({ ...n, inputs: rename(n.inputs), outputs: rename(n.outputs) }));
+}
+
+/** The bytes of a program's ONNX file. Its outputs are `stop`, a sequence, then the program's, in order. */
+export const renderOnnx = (program: Program): Uint8Array => encodeOnnx(onnxModel(program));

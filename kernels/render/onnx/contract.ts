@@ -1,0 +1,98 @@
+/** Contractions in ONNX: one matrix product (Gemm, MatMul or FusedMatMul), with dimensions moved as little as possible. */
+import type { Axis, Node } from "../../ir/node.ts";
+import { times } from "../../ir/size.ts";
+import { contractionAxes } from "../../ops/reductions.ts";
+import { bulk, together } from "./elementwise.ts";
+import type { Emitter, Placed } from "./emitter.ts";
+
+interface Plan {
+  readonly batch: readonly Axis[];
+  readonly over: readonly Axis[];
+  readonly a: readonly Axis[];
+  readonly b: readonly Axis[];
+  readonly transA: boolean;
+  readonly transB: boolean;
+}
+
+const inOrderOf = (axes: readonly Axis[], value: Placed): Axis[] =>
+  value.order.filter((a) => axes.some((b) => b.name === a.name)).map((a) => axes.find((b) => b.name === a.name)!);
+
+/** What it costs to have a value in an order: nothing, or moving all of it. */
+function moving(value: Placed, order: readonly Axis[]): number {
+  const wide = (axes: readonly Axis[]) => axes.filter((a) => a.size !== 1).map((a) => a.name);
+  return wide(value.order).join() === wide(order).join() ? 0 : bulk(order);
+}
+
+/** The cheapest way to bring both operands to [batch, rows, inner] and [batch, inner, columns], either transposed. */
+function planned(node: Node, a: Placed, b: Placed): Plan {
+  const { batch, left, right, over } = contractionAxes(node);
+  const rows = inOrderOf(left, a);
+  const columns = inOrderOf(right, b);
+  let best: Plan | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (const shared of [inOrderOf(batch, a), inOrderOf(batch, b)])
+    for (const summed of [inOrderOf(over, a), inOrderOf(over, b)])
+      for (const transA of [false, true])
+        for (const transB of [false, true]) {
+          const orderA = transA ? [...shared, ...summed, ...rows] : [...shared, ...rows, ...summed];
+          const orderB = transB ? [...shared, ...columns, ...summed] : [...shared, ...summed, ...columns];
+          const cost = moving(a, orderA) + moving(b, orderB);
+          if (cost < least) {
+            least = cost;
+            best = { batch: shared, over: summed, a: orderA, b: orderB, transA, transB };
+          }
+        }
+  return best!;
+}
+
+const total = (axes: readonly Axis[]) => times(...axes.map((a) => a.size));
+
+/** The product of two operands summed over the node's axes, times `alpha`. */
+export function contraction(e: Emitter, node: Node, alpha = 1): Placed {
+  const [a, b] = node.inputs.map((i) => e.at(i)) as [Placed, Placed];
+  const { left, right, over, batch } = contractionAxes(node);
+  if (left.length + right.length === 0 || over.length === 0) return productSum(e, node, alpha);
+  const plan = planned(node, a, b);
+  const rows = plan.a.filter((x) => left.some((y) => y.name === x.name));
+  const columns = plan.b.filter((x) => right.some((y) => y.name === x.name));
+  const [B, M, N, K] = [batch.length > 0 ? [total(batch)] : [], total(rows), total(columns), total(over)];
+  const matrix = (value: Placed, order: readonly Axis[], rank2: readonly [typeof M, typeof M]) =>
+    e.reshape(
+      e.ordered(value, order).name,
+      order.map((x) => x.size),
+      [...B, ...rank2],
+    );
+  const x = matrix(a, plan.a, plan.transA ? [K, M] : [M, K]);
+  const y = matrix(b, plan.b, plan.transB ? [N, K] : [K, N]);
+  const order = [...plan.batch, ...rows, ...columns];
+  const name = multiplied(e, x, y, plan, alpha, batch.length > 0);
+  return {
+    name: e.reshape(
+      name,
+      [...B, M, N],
+      order.map((s) => s.size),
+    ),
+    order,
+  };
+}
+
+function multiplied(e: Emitter, x: string, y: string, { transA, transB }: Plan, alpha: number, batched: boolean): string {
+  if (!transA && !transB && alpha === 1) return e.op("MatMul", [x, y]);
+  const flags = { alpha, transA: BigInt(transA), transB: BigInt(transB) };
+  return batched ? e.op("FusedMatMul", [x, y], flags, "com.microsoft") : e.op("Gemm", [x, y], flags);
+}
+
+/** Where a matrix product has no rows and columns of its own: multiply, then add up. */
+function productSum(e: Emitter, node: Node, alpha: number): Placed {
+  const [a, b] = node.inputs as [Node, Node];
+  const { over } = contractionAxes(node);
+  const square = a === b && over.length > 0;
+  const all = { ...node, axes: [...node.axes, ...over] };
+  const product = square ? e.at(a) : together(e, all, [e.at(a), e.at(b)], (names) => e.op("Mul", names));
+  const places = over.map((o) => product.order.findIndex((p) => p.name === o.name));
+  const order = product.order.filter((p) => !over.some((o) => o.name === p.name));
+  let name = product.name;
+  if (over.length > 0) name = e.op(square ? "ReduceSumSquare" : "ReduceSum", [name, e.ints(...places)], { keepdims: 0n });
+  if (alpha !== 1) name = e.op("Mul", [name, e.constant("float", [alpha])]);
+  return { name, order };
+}

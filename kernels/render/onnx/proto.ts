@@ -1,0 +1,173 @@
+/**
+ * The bytes of an ONNX model: the subset of onnx.proto that the renderer writes (IR version 9), fields in a fixed order, so
+ * the same model gives the same bytes. Knows nothing of programs.
+ */
+
+/** ONNX element types (TensorProto.DataType). */
+export const elementTypes = { float: 1, int32: 6, int64: 7, bool: 9, uint32: 12 } as const;
+export type ElementType = keyof typeof elementTypes;
+
+export type OnnxAttribute = number | bigint | string | readonly number[];
+
+export interface OnnxNode {
+  readonly type: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** A bigint or a list of whole numbers is an integer attribute, a number is a float, a string a string. */
+  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
+  readonly domain: "" | "com.microsoft";
+  readonly name: string;
+}
+
+export interface OnnxTensor {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** A graph input or output; a dimension is a number or the name of a symbol. */
+export interface OnnxPort {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: readonly (number | string)[];
+}
+
+export interface OnnxModel {
+  readonly name: string;
+  readonly doc: string;
+  readonly nodes: readonly OnnxNode[];
+  readonly initializers: readonly OnnxTensor[];
+  readonly inputs: readonly OnnxPort[];
+  readonly outputs: readonly OnnxPort[];
+  /** Whether the first output is a sequence, at which the binding stops converting results (see the device). */
+  readonly stop?: string;
+}
+
+const text = new TextEncoder();
+
+/** A growing protobuf message. */
+class Message {
+  private readonly parts: Uint8Array[] = [];
+  private length = 0;
+
+  private push(bytes: Uint8Array): void {
+    this.parts.push(bytes);
+    this.length += bytes.length;
+  }
+
+  private raw(value: number | bigint): void {
+    let rest = BigInt.asUintN(64, BigInt(value));
+    const out: number[] = [];
+    do {
+      out.push(Number(rest & 127n) | (rest > 127n ? 128 : 0));
+      rest >>= 7n;
+    } while (rest > 0n);
+    this.push(Uint8Array.from(out));
+  }
+
+  int(field: number, value: number | bigint): this {
+    this.raw(field << 3);
+    this.raw(value);
+    return this;
+  }
+
+  float(field: number, value: number): this {
+    this.raw((field << 3) | 5);
+    this.push(new Uint8Array(Float32Array.of(value).buffer));
+    return this;
+  }
+
+  bytes(field: number, value: Uint8Array | string | Message): this {
+    const body = value instanceof Message ? value.finish() : typeof value === "string" ? text.encode(value) : value;
+    this.raw((field << 3) | 2);
+    this.raw(body.length);
+    this.push(body);
+    return this;
+  }
+
+  finish(): Uint8Array {
+    const out = new Uint8Array(this.length);
+    let at = 0;
+    for (const part of this.parts) {
+      out.set(part, at);
+      at += part.length;
+    }
+    return out;
+  }
+}
+
+function attribute(name: string, value: OnnxAttribute): Message {
+  const m = new Message().bytes(1, name);
+  if (typeof value === "bigint") return m.int(3, value).int(20, 2);
+  if (typeof value === "number") return m.float(2, value).int(20, 1);
+  if (typeof value === "string") return m.bytes(4, value).int(20, 3);
+  for (const v of value) m.int(8, v);
+  return m.int(20, 7);
+}
+
+function node(n: OnnxNode): Message {
+  const m = new Message();
+  for (const i of n.inputs) m.bytes(1, i);
+  for (const o of n.outputs) m.bytes(2, o);
+  m.bytes(3, n.name).bytes(4, n.type);
+  for (const [name, value] of Object.entries(n.attributes)) m.bytes(5, attribute(name, value));
+  return n.domain === "" ? m : m.bytes(7, n.domain);
+}
+
+function packed(type: ElementType, values: readonly number[]): Uint8Array {
+  switch (type) {
+    case "float":
+      return new Uint8Array(Float32Array.from(values).buffer);
+    case "int32":
+      return new Uint8Array(Int32Array.from(values).buffer);
+    case "uint32":
+      return new Uint8Array(Uint32Array.from(values).buffer);
+    case "bool":
+      return Uint8Array.from(values);
+    case "int64":
+      return new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+    default:
+      return type satisfies never;
+  }
+}
+
+function tensor(t: OnnxTensor): Message {
+  const m = new Message();
+  for (const d of t.shape) m.int(1, d);
+  return m.int(2, elementTypes[t.type]).bytes(8, t.name).bytes(9, packed(t.type, t.values));
+}
+
+function port(p: OnnxPort): Message {
+  const shape = new Message();
+  for (const d of p.shape) shape.bytes(1, typeof d === "number" ? new Message().int(1, d) : new Message().bytes(2, d));
+  const type = new Message().bytes(1, new Message().int(1, elementTypes[p.type]).bytes(2, shape));
+  return new Message().bytes(1, p.name).bytes(2, type);
+}
+
+const stopPort = (name: string): Message => {
+  const element = new Message().bytes(
+    1,
+    new Message().int(1, elementTypes.float).bytes(2, new Message().bytes(1, new Message().int(1, 1))),
+  );
+  return new Message().bytes(1, name).bytes(2, new Message().bytes(4, new Message().bytes(1, element)));
+};
+
+/** The file of a model. */
+export function encodeOnnx(model: OnnxModel): Uint8Array {
+  const graph = new Message();
+  for (const n of model.nodes) graph.bytes(1, node(n));
+  graph.bytes(2, model.name);
+  for (const t of model.initializers) graph.bytes(5, tensor(t));
+  graph.bytes(10, model.doc);
+  for (const p of model.inputs) graph.bytes(11, port(p));
+  if (model.stop) graph.bytes(12, stopPort(model.stop));
+  for (const p of model.outputs) graph.bytes(12, port(p));
+  return new Message()
+    .int(1, 9)
+    .bytes(2, "neuro")
+    .bytes(7, graph)
+    .bytes(8, new Message().bytes(1, "").int(2, 20))
+    .bytes(8, new Message().bytes(1, "com.microsoft").int(2, 1))
+    .finish();
+}
