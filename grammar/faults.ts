@@ -35,6 +35,11 @@ export class Faults {
     return this.#found.length >= most;
   }
 
+  /** Where faults have been reported. */
+  get places(): readonly number[] {
+    return this.#found.map(({ span }) => span.start);
+  }
+
   report(fault: Fault): void {
     if (this.full) return;
     const { start, end, more, code, title, text, hint, label } = fault;

@@ -108,15 +108,15 @@ export function unknownDeclaration(faults: Faults, lexeme: Lexeme, next: Lexeme 
 
 function outOfPlace(faults: Faults, lexeme: Lexeme, next: Lexeme | undefined): void {
   const binding = next?.tokenType === sign.Is;
-  const brace = lexeme.tokenType === sign.OpenBrace;
+  const joins = [sign.OpenBrace, sign.Is, word.from].includes(lexeme.tokenType);
   faults.report({
     code: "expected_declaration",
     title: "Expected a declaration",
     text: binding
       ? "A binding stands in the body of a declaration, not at the top of a file."
       : "Only declarations stand at the top of a file: a kind, a name, and what it is.",
-    hint: brace
-      ? "Put `{` at the end of the line before it: a line end ends an item."
+    hint: joins
+      ? `Put \`${lexeme.image}\` on the line before it: a line end ends an item.`
       : binding
         ? `Write \`fn ${lexeme.image}() = ..\`, or move it into a \`train\`, \`fn\`, \`pipeline\` or another body.`
         : `Begin with one of ${kinds.join(", ")}.`,

@@ -1,7 +1,8 @@
 /** Turns what Chevrotain reports into diagnostics in the words of the language. */
-import { EOF, type IParserErrorMessageProvider, type IRecognitionException, type IToken } from "chevrotain";
+import { EOF, type IParserErrorMessageProvider, type IRecognitionException, type IToken, type TokenType } from "chevrotain";
 import type { Faults } from "./faults.ts";
-import { Identifier, isReserved, NewLine, sign, Unit, word } from "./tokens.ts";
+import type { Stray } from "./parser-base.ts";
+import { Identifier, isReserved, NewLine, sign, TextOpen, Unit, word } from "./tokens.ts";
 
 /** Chevrotain wants a message at once; it carries what was expected, and `syntaxFault` makes the sentence when all is known. */
 export const expectations: IParserErrorMessageProvider = {
@@ -59,6 +60,8 @@ const unfinished: Readonly<Record<string, string>> = {
   list: "`,` or `]`",
   index: "`,` or `]`",
   tensorType: "`,` or `]`",
+  string: "`}`",
+  file: "the end of the line",
   record: "`,`, the end of the line or `}`",
   recordType: "`,`, the end of the line or `}`",
   use: "`,`, the end of the line or `}`",
@@ -79,26 +82,50 @@ const foreign: Readonly<Record<string, string>> = {
   lambda: "There are no lambdas: name it with `fn f(x) = expression` and pass `f`.",
 };
 
-/** Reports the first error of each stretch between line ends; the others follow from it. */
+/** One thing the parser could not read, from Chevrotain or from passing over the rest of an item. */
+type Trouble = { readonly rule: string; readonly expected: string; readonly label: string; readonly token: IToken };
+
+/** Reports the first trouble of each stretch between line ends, unless something is reported there already: the rest follows from it. */
 export function reportSyntax(
   errors: readonly IRecognitionException[],
+  strays: readonly Stray[],
   tokens: readonly IToken[],
   length: number,
   faults: Faults,
 ): void {
-  const ends = tokens.filter((token) => token.tokenType === NewLine).map((token) => token.startOffset);
-  const seen = new Set<number>();
-  for (const error of errors) {
-    const start = error.token.tokenType === EOF ? length : error.token.startOffset;
-    const item = itemOf(ends, error.token.tokenType === NewLine ? start - 1 : start);
+  if (errors.length === 0 && strays.length === 0) return;
+  const ends = tokens.flatMap((token, i) => (token.tokenType === NewLine ? [tokens[i + 1]?.startOffset ?? length] : []));
+  const seen = new Set(faults.places.map((place) => itemOf(ends, place)));
+  const troubles: Trouble[] = [
+    ...errors.map(({ message, token }) => {
+      const [rule = "", expected = "", label = ""] = message.split("/");
+      return { rule, expected, label, token };
+    }),
+    ...strays.map(({ rule, token }) => ({ rule, expected: rule === "statement" ? "" : "CloseBrace", label: "", token })),
+  ];
+  const offset = ({ token }: Trouble) => (token.tokenType === EOF ? length : token.startOffset);
+  for (const trouble of troubles.sort((a, b) => offset(a) - offset(b))) {
+    const item = itemOf(ends, offset(trouble));
     if (seen.has(item)) continue;
     seen.add(item);
-    const previous = (error as { previousToken?: IToken }).previousToken;
-    report(error, previous, tokens, length, faults);
+    report(trouble, previousOf(tokens, offset(trouble)), length, faults);
   }
 }
 
-/** How many item ends lie before an offset. */
+/** The last token that was typed before an offset. */
+function previousOf(tokens: readonly IToken[], offset: number): IToken | undefined {
+  let low = 0;
+  let high = tokens.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (tokens[middle]!.startOffset < offset) low = middle + 1;
+    else high = middle;
+  }
+  while (low > 0 && tokens[low - 1]!.image === "") low--;
+  return tokens[low - 1];
+}
+
+/** How many items begin at or before an offset, the first not counted. */
 function itemOf(ends: readonly number[], offset: number): number {
   let low = 0;
   let high = ends.length;
@@ -110,44 +137,30 @@ function itemOf(ends: readonly number[], offset: number): number {
   return low;
 }
 
-function report(
-  error: IRecognitionException,
-  previous: IToken | undefined,
-  tokens: readonly IToken[],
-  length: number,
-  faults: Faults,
-): void {
-  const [rule = "", expected = "", label = ""] = error.message.split("/");
-  const closes = /^Close(Paren|Square|Brace|Angle)$|^EOF$/.test(expected);
-  const wanted =
-    (closes ? unfinished[rule] : undefined) ??
-    (expected === "" || expected === "Name" || expected === "Word"
-      ? nameOr(rule, expected)
-      : expected === "EOF"
-        ? "a declaration"
-        : label);
-  const token = error.token;
-  const nothing = token.tokenType === EOF || token.image === "";
+function report(trouble: Trouble, previous: IToken | undefined, length: number, faults: Faults): void {
+  const { token } = trouble;
+  const wanted = wantedBy(trouble);
+  const over = token.tokenType === EOF || token.image === "";
   const found =
-    token.tokenType === EOF ? "the file ends here" : nothing ? "the line ends here" : `found \`${shorten(token.image)}\``;
-  const before = token.tokenType === EOF ? tokens.at(-1) : previous;
-  const hint = hintFor(error, rule, expected, before);
-  // A fault at a line end is shown at the word before it: that is where people look.
-  const at = nothing ? (before && before.image !== "" ? before : undefined) : token;
+    token.tokenType === EOF ? "the file ends here" : over ? "the line ends here" : `found \`${shorten(token.image)}\``;
+  const hint = hintFor(trouble, previous);
+  // What is missing at a line end is shown at the word before it: that is where people look.
+  const at = over ? previous : token;
   faults.report({
     code: "syntax",
     title: "This cannot be read",
     text: `Expected ${wanted}, but ${found}.`,
     ...(hint === undefined ? {} : { hint }),
-    label: nothing ? `expected ${wanted} after this` : `expected ${wanted}`,
-    start: at?.startOffset ?? Math.min(length, Number.isNaN(token.startOffset) ? length : token.startOffset),
+    label: `expected ${wanted}${at === token ? "" : " after this"}`,
+    start: at?.startOffset ?? length,
     end: at ? at.endOffset! + 1 : length,
   });
 }
 
-function nameOr(rule: string, expected: string): string {
-  if (expected !== "" && rule !== "namedType") return "a name";
-  return readers[rule] ?? "something else";
+function wantedBy({ rule, expected, label }: Trouble): string {
+  if (/^Close(Paren|Square|Brace|Angle)$|^TextClose$/.test(expected)) return unfinished[rule] ?? label;
+  if (expected === "Name" || expected === "Word") return rule === "namedType" ? readers.type! : "a name";
+  return expected === "" ? (readers[rule] ?? "something else") : expected === "EOF" ? readers.file! : label;
 }
 
 const shorten = (image: string) => {
@@ -155,26 +168,39 @@ const shorten = (image: string) => {
   return line.length > 30 ? `${line.slice(0, 30)}…` : line;
 };
 
-function hintFor(error: IRecognitionException, rule: string, expected: string, previous: IToken | undefined): string | undefined {
-  const token = error.token;
-  const wantsName = expected === "Name";
-  if (wantsName && isReserved(token.tokenType)) return `\`${token.image}\` is a reserved word: choose another name.`;
-  if (previous && (previous.tokenType === Identifier || previous.tokenType === Unit) && foreign[previous.image])
-    return foreign[previous.image];
-  if (foreign[token.image]) return foreign[token.image];
-  if (token.tokenType === sign.Is && rule !== "statement") return "Equality is `==`; a binding `name = value` begins its line.";
+/** What to do, where the mistake is a common one. */
+function hintFor({ token, rule, expected }: Trouble, previous: IToken | undefined): string | undefined {
+  const type = token.tokenType;
+  const before = previous?.tokenType;
+  const touches = previous !== undefined && previous.endOffset! + 1 === token.startOffset;
+  const wordHere = foreign[token.image] ?? (before === Identifier || before === Unit ? foreign[previous!.image] : undefined);
+  if ((expected === "Name" || rule === "statement") && isReserved(type))
+    return `\`${token.image}\` is a reserved word: choose another name.`;
+  if (wordHere) return wordHere;
   if (expected === "word else") return "Every `if` has an `else`: `if condition then a else b`.";
   if (expected === "word then") return "`if` is an expression: `if condition then a else b`. There is no `if` statement.";
-  if (token.tokenType === sign.Percent) return "There is no `%` operator; `10%` is the number 0.1.";
-  if (token.tokenType === NewLine) return lineHint(expected);
-  if (rule === "range" || token.tokenType === sign.Dots) return "A range has two ends: `1..3`.";
-  if (token.tokenType === word.not) return "Put `not` and what it negates in parentheses.";
-  if (token.tokenType === sign.Minus) return "Put the negative number in parentheses.";
-  return undefined;
+  if (type === NewLine || type === EOF) return lineHint(rule, expected);
+  if (type === sign.Star && before === sign.Star && touches) return "A power is written `x ^ 2`.";
+  if (type === sign.More && before === sign.Is && touches) return foreign.lambda;
+  if (rule === "string" || (before === TextOpen && token.image.startsWith("}")))
+    return "In a text, `{` begins an expression; a brace itself is `\\{`.";
+  if (type === sign.Is && expected === "Name") return undefined;
+  if (type === sign.Less && before !== Identifier) return undefined;
+  return bySign.get(type);
 }
 
-function lineHint(expected: string): string | undefined {
-  if (expected === "OpenBrace") return "Put `{` at the end of this line.";
-  if (expected === "Is") return "Put `=` at the end of this line.";
-  return undefined;
+function lineHint(rule: string, expected: string): string | undefined {
+  if (rule === "use") return "Name what is used: `use std.data { sample, top }`.";
+  return expected === "OpenBrace" ? "Put `{` at the end of this line." : undefined;
 }
+
+/** Hints for a sign that stands where none is read. */
+const bySign = new Map<TokenType, string>([
+  [sign.Is, "Equality is `==`; a binding `name = value` begins its line."],
+  [sign.Percent, "There is no `%` operator; `10%` is the number 0.1."],
+  [sign.Less, "Types begin with a capital letter: `List<Text>`."],
+  [sign.Bar, "`|` separates what is judged from what is given, once in a call: `p(answer | prompt)`."],
+  [sign.Dots, "A range has two ends: `1..3`."],
+  [sign.Minus, "Put the negative number in parentheses."],
+  [word.not, "Put `not` and what it negates in parentheses."],
+]);

@@ -36,9 +36,10 @@ export function parseTokens(text: string, file: string): ParsedTokens {
   parser.build = new Build(faults);
   parser.length = text.length;
   parser.longest = 0;
+  parser.strays = [];
   parser.input = lexemes;
   const decls = parser.file();
-  reportSyntax(parser.errors, lexemes, text.length, faults);
+  reportSyntax(parser.errors, parser.strays, lexemes, text.length, faults);
   const kept = parser.longest > longChain ? decls.filter((decl) => shallow(decl, faults)) : decls;
   const span = faults.span(0, text.length);
   return { tree: { kind: "File", path: file, decls: kept, comments, span }, diagnostics: faults.sorted(), lexemes };

@@ -264,8 +264,11 @@ export abstract class ExpressionParser extends ParserBase {
     return inside;
   });
 
+  private primaries: { ALT: () => ast.Expr }[] | undefined;
+
   primary = this.hole("primary", (): ast.Expr => {
-    return this.OR([
+    // Made once: this is the rule that runs most often.
+    this.primaries ??= [
       { ALT: () => this.SUBRULE(this.number) },
       { ALT: () => this.SUBRULE(this.string) },
       { ALT: () => this.bool(true, this.CONSUME(word.true)) },
@@ -281,7 +284,8 @@ export abstract class ExpressionParser extends ParserBase {
           return inner;
         },
       },
-    ]);
+    ];
+    return this.OR(this.primaries);
   });
 
   number = this.hole("number", (): ast.Expr => {

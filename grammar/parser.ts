@@ -20,6 +20,7 @@ export class NeuroParser extends TypeParser {
       const decls: (ast.Decl | undefined)[] = [];
       this.MANY(() => {
         decls.push(this.SUBRULE(this.declaration));
+        this.ACTION(() => this.settleDeclaration());
         this.OPTION(() => this.CONSUME(NewLine));
       });
       return decls.filter((decl) => decl !== undefined);
@@ -207,11 +208,14 @@ export class NeuroParser extends TypeParser {
       const start = this.here();
       const stmts: (ast.Stmt | undefined)[] = [];
       this.CONSUME(sign.OpenBrace);
+      this.ACTION(() => this.settleFirst());
       this.OPTION(() => {
         stmts.push(this.SUBRULE(this.statement));
+        this.ACTION(() => this.settleStatement());
         this.MANY(() => {
           this.CONSUME(NewLine);
           stmts.push(this.SUBRULE2(this.statement));
+          this.ACTION(() => this.settleStatement());
         });
       });
       this.CONSUME(sign.CloseBrace);

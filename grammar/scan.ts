@@ -97,11 +97,21 @@ class Scanner {
   }
 
   wordOrSign(): void {
-    const found = this.match(name);
+    const found = this.word();
     const two = this.text.slice(this.at, this.at + 2);
     if (found !== undefined) this.emit(tokens.wordTypes.get(found) ?? tokens.Identifier, found.length);
     else if (signTypes.has(two)) this.emit(signTypes.get(two)!, 2);
     else this.signOrSpace(this.text[this.at]!);
+  }
+
+  /** The identifier here, if any. Most are ASCII, and those need no regular expression. */
+  word(): string | undefined {
+    let end = this.at;
+    let code = this.text.charCodeAt(end);
+    if (code >= 48 && code <= 57) return undefined;
+    while (isAsciiWord(code)) code = this.text.charCodeAt(++end);
+    if (code >= 128) return this.match(name);
+    return end === this.at ? undefined : this.text.slice(this.at, end);
   }
 
   signOrSpace(character: string): void {
@@ -222,6 +232,8 @@ class Scanner {
   }
 
   unterminated(start: number, end: number, block = false): number {
+    // Inside a hole the fault is that the outer text is not closed; `abandonHole` says so.
+    if (this.holes.length > 0) return end;
     this.faults.report({
       code: "unterminated_text",
       title: "This text is not closed",
@@ -263,4 +275,6 @@ class Scanner {
   }
 }
 
+const isAsciiWord = (code: number) =>
+  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95 || (code >= 48 && code <= 57);
 const isLineEnd = (code: number) => code === 10 || code === 13;

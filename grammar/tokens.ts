@@ -116,6 +116,13 @@ const kindTypes = new Set(kinds.map((kind) => word[kind]));
 const reservedTypes = new Set<TokenType>(reserved.map((text) => word[text]));
 /** Whether a declaration may begin with this token. */
 export const opensDeclaration = (type: TokenType) => kindTypes.has(type);
+const statementTypes = new Set<TokenType>([
+  ...[word.weight, word.minimize, word.maximize, word.repeat, word.if, word.for, word.not, word.true, word.false],
+  ...[Identifier, NumberToken, String_, TextOpen, sign.Minus, sign.OpenParen, sign.OpenSquare, sign.OpenBrace],
+  ...[...kinds, ...particles].map((text) => word[text]),
+]);
+/** Whether a statement may begin with this token. */
+export const opensStatement = (type: TokenType) => statementTypes.has(type);
 export const isReserved = (type: TokenType) => reservedTypes.has(type);
 
 /** All token types, for the parser. */
