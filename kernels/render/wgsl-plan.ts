@@ -10,7 +10,7 @@ export type Param =
   | { readonly field: string; readonly infinity: true };
 
 /** Memory that a kernel binds: an input or output of the program by name, or one of the plan's slots. */
-export type Memory = { readonly input: string } | { readonly output: string } | { readonly slot: number };
+export type Memory = { readonly write: boolean } & ({ readonly input: string } | { readonly output: string } | { readonly slot: number });
 
 /** A temporary: `size` values of 4 bytes, alive from the step that writes it to the last that reads it. */
 export interface Temporary {
@@ -58,7 +58,9 @@ export function workgroups(dispatch: Dispatch, binding: Binding): number {
 }
 
 /** Gives temporaries slots: one that is dead before another is born lends it its memory when their sizes are the same. */
-export function assignSlots<T extends Omit<Temporary, "slot">>(lives: readonly T[]): { temporaries: (T & { slot: number })[]; slots: number } {
+export function assignSlots<T extends Omit<Temporary, "slot">>(
+  lives: readonly T[],
+): { temporaries: (T & { slot: number })[]; slots: number } {
   const temporaries: (T & { slot: number })[] = [];
   let free: { slot: number; size: Size }[] = [];
   let alive: (T & { slot: number })[] = [];

@@ -32,14 +32,18 @@ const stored = (dtype: string): string => (dtype === "bool" ? "u32" : dtype);
 const known = (size: Size, most: number): boolean => typeof size === "number" && size <= most;
 
 /** How a kernel runs: an invocation a place, a workgroup a place (its lanes share the loop), or tiles of a product. */
-function formOf({ stores, loop }: Kernel, inMemory: (n: Node) => boolean): { dispatch: Dispatch; shared?: Node; matrices?: Matrices } {
+function formOf(
+  { stores, loop }: Kernel,
+  inMemory: (n: Node) => boolean,
+): { dispatch: Dispatch; shared?: Node; matrices?: Matrices } {
   const [{ axes }] = stores as [Store];
   const matrices = loop && matricesOf(loop, stores[0]!, inMemory);
   if (matrices) return { dispatch: tilesOf(matrices), matrices };
   const places = sizeOf(axes);
   if (loop && ["sum", "reduceMax", "reduceMin", "contract", "argmax"].includes(loop.op)) {
     const inner = sizeOf(placesOf(loop).filter((a) => !loop.axes.some((b) => b.name === a.name)));
-    if ((known(places, 4096) && !known(inner, 255)) || !(typeof inner === "string" || inner < 512)) return { dispatch: { group: places }, shared: loop };
+    if ((known(places, 4096) && !known(inner, 255)) || !(typeof inner === "string" || inner < 512))
+      return { dispatch: { group: places }, shared: loop };
   }
   return { dispatch: { each: places } };
 }
@@ -47,7 +51,7 @@ function formOf({ stores, loop }: Kernel, inMemory: (n: Node) => boolean): { dis
 /** One kernel: its code without comments, what it binds, in order, and how it is dispatched. */
 interface Written {
   readonly body: string;
-  readonly bound: readonly Store[];
+  readonly bound: readonly { readonly store: Store; readonly write: boolean }[];
   readonly dispatch: Dispatch;
   readonly nodes: readonly Node[];
 }
@@ -144,7 +148,7 @@ class KernelWriter implements Scope {
         w.nest("if (lane == 0u)", 0, () => this.#finish(place));
       }
     }
-    return { body: this.#code(), bound: this.bound.map((b) => b.store), dispatch: this.dispatch, nodes: [...this.nodes] };
+    return { body: this.#code(), bound: this.bound, dispatch: this.dispatch, nodes: [...this.nodes] };
   }
 
   #code(): string {
@@ -162,7 +166,10 @@ class KernelWriter implements Scope {
       : "";
     const places = "each" in this.dispatch ? this.dispatch.each : "group" in this.dispatch ? this.dispatch.group : undefined;
     const at = this.shared || this.#matrices ? "group" : "group * 64 + i32(lane)";
-    const guard = places === undefined ? ["if (group >= tiles()) { return; }"] : [`let at = ${at};`, `if (at >= ${params.size(places)}) { return; }`];
+    const guard =
+      places === undefined
+        ? ["if (group >= tiles()) { return; }"]
+        : [`let at = ${at};`, `if (at >= ${params.size(places)}) { return; }`];
     const lines = [...guard, ...this.writer.lines()].map((l) => `  ${l}\n`).join("");
     const count = this.#matrices && tilesOf(this.#matrices);
     const tiles =
@@ -186,7 +193,8 @@ function whatOf({ stores, loop }: Kernel, nodes: readonly Node[]): string {
   return heads.join("-");
 }
 
-const flopsOf = (nodes: readonly Node[]): Size => nodes.reduce<Size>((n, x) => plus(n, times(x.op === "contract" ? 2 : 1, sizeOf(isLoop(x) ? placesOf(x) : x.axes))), 0);
+const flopsOf = (nodes: readonly Node[]): Size =>
+  nodes.reduce<Size>((n, x) => plus(n, times(x.op === "contract" ? 2 : 1, sizeOf(isLoop(x) ? placesOf(x) : x.axes))), 0);
 
 /** A concatenation of many parts as one of few, so that no kernel reads too many buffers. */
 function narrowed(node: Node): Node {
@@ -197,7 +205,7 @@ function narrowed(node: Node): Node {
 }
 
 /** The memory of each thing a kernel binds, once it is known which temporaries live how long. */
-type Wanted = { readonly memory: Memory } | { readonly temporary: Node };
+type Wanted = { readonly memory: Memory } | { readonly temporary: Node; readonly write: boolean };
 
 /** The kernels of a program and their plan. The same program gives the same text. */
 export function renderWgsl(given: Program): WgslProgram {
@@ -214,19 +222,22 @@ export function renderWgsl(given: Program): WgslProgram {
     const file = files.get(body) ?? { number: files.size, nodes: [], what: whatOf(kernels[step]!, nodes) };
     file.nodes.push(...nodes);
     files.set(body, file);
-    const wanted = bound.map(({ node, output }): Wanted => {
-      if (output !== undefined) return { memory: { output } };
-      if (node.op === "input") return { memory: { input: inputOf(node).name } };
+    const wanted = bound.map(({ store: { node, output }, write }): Wanted => {
+      if (output !== undefined) return { memory: { output, write } };
+      if (node.op === "input") return { memory: { input: inputOf(node).name, write } };
       const life = lives.get(node);
       lives.set(node, { node, size: sizeOf(node.axes), first: life?.first ?? step, last: step });
-      return { temporary: node };
+      return { temporary: node, write };
     });
     return { kernel: file.number, dispatch, flops: flopsOf(nodes), wanted };
   });
   const { temporaries, slots } = assignSlots([...lives.values()]);
   const slotOf = new Map(temporaries.map((t) => [t.node, t.slot]));
   const struct = params.struct();
-  const result = [...files].map(([body, { number, nodes, what }]) => ({ name: `${number}.${what}`, code: header(given, nodes, what) + struct + body }));
+  const result = [...files].map(([body, { number, nodes, what }]) => ({
+    name: `${number}.${what}`,
+    code: header(given, nodes, what) + struct + body,
+  }));
   const plan: WgslPlan = {
     schema: 1,
     params: params.list,
@@ -234,7 +245,7 @@ export function renderWgsl(given: Program): WgslProgram {
     slots,
     steps: steps.map(({ wanted, ...step }) => ({
       ...step,
-      bindings: wanted.map((x): Memory => ("memory" in x ? x.memory : { slot: slotOf.get(x.temporary)! })),
+      bindings: wanted.map((x): Memory => ("memory" in x ? x.memory : { slot: slotOf.get(x.temporary)!, write: x.write })),
     })),
   };
   return { kernels: result, plan };

@@ -1,0 +1,35 @@
+/** Finds a WebGPU adapter: the browser's, or Dawn's through the npm package `webgpu`. Tells hardware from software. */
+
+export interface FoundAdapter {
+  /** Kept so that Dawn's instance lives as long as its adapter. */
+  readonly gpu: GPU;
+  readonly adapter: GPUAdapter;
+  /** Vendor and device, for a person. */
+  readonly about: string;
+  /** Whether it computes on the CPU (SwiftShader, llvmpipe, WARP): right, but slower than the CPU engine. */
+  readonly software: boolean;
+}
+
+/** An adapter, or the reason why there is none. */
+export async function findAdapter(): Promise<FoundAdapter | { readonly missing: string }> {
+  const gpu = await findGpu();
+  if ("missing" in gpu) return gpu;
+  const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter) return { missing: "no graphics driver offers an adapter (Vulkan, Metal or Direct3D 12)" };
+  const { vendor, architecture, device, description } = adapter.info;
+  const about = [...new Set([vendor, architecture, description || device])].filter((t) => t !== "").join(" ");
+  const software = adapter.info.isFallbackAdapter || /swiftshader|llvmpipe|lavapipe|basic render|software/i.test(about);
+  return { gpu, adapter, about, software };
+}
+
+async function findGpu(): Promise<GPU | { readonly missing: string }> {
+  const browser = (globalThis as { navigator?: { gpu?: GPU } }).navigator?.gpu;
+  if (browser) return browser;
+  try {
+    const { create, globals } = await import("webgpu");
+    Object.assign(globalThis, globals);
+    return create([]);
+  } catch (error) {
+    return { missing: `the npm package webgpu does not load here: ${error instanceof Error ? error.message.split("\n")[0] : error}` };
+  }
+}

@@ -1,0 +1,43 @@
+/** The sizes that a program's symbols take from the tensors it is given. A tensor that does not fit is named, with what was expected. */
+import { type Binding, evaluate, type Port, symbolsOf } from "../../kernels/index.ts";
+import { NeuroError } from "../error.ts";
+import { countOf, type Data, type Tensor, type Tensors } from "./device.ts";
+
+const expected = (port: Port): string => `[${port.axes.map((a) => (a.name === a.size ? a.name : `${a.name}=${a.size}`)).join(", ")}]`;
+
+function misfit(program: string, port: Port, shape: readonly number[], why: string): NeuroError {
+  return new NeuroError("tensor_misfit", `${program}: the input ${port.name} has shape [${shape.join(", ")}], but ${expected(port)} was expected: ${why}`, {
+    hint: "Weights, tokenizer and build must belong together; build again and check which weights are loaded.",
+  });
+}
+
+/** Binds every symbol from the inputs' shapes and checks every input against its port. */
+export function bindSizes(program: string, ports: readonly Port[], inputs: Tensors): Binding {
+  const binding: Record<string, number> = {};
+  for (const port of ports) {
+    const given = inputs[port.name];
+    if (!given) throw new Error(`${program}: the input ${port.name} is not given`);
+    if (given.dtype !== port.dtype) throw misfit(program, port, given.shape, `it holds ${given.dtype}, not ${port.dtype}`);
+    if (given.shape.length !== port.axes.length) throw misfit(program, port, given.shape, `it has ${given.shape.length} axes`);
+    for (const [k, axis] of port.axes.entries())
+      if (typeof axis.size === "string" && /^[\p{L}_][\p{L}\p{N}_.]*$/u.test(axis.size)) binding[axis.size] ??= given.shape[k]!;
+  }
+  for (const port of ports)
+    for (const [k, axis] of port.axes.entries()) {
+      const open = symbolsOf(axis.size).filter((s) => binding[s] === undefined);
+      if (open.length > 0) throw new Error(`${program}: no input binds the symbol ${open.join(", ")}`);
+      const size = evaluate(axis.size, binding);
+      const { shape } = inputs[port.name]!;
+      if (shape[k] !== size) throw misfit(program, port, shape, `${axis.name} is ${size} here`);
+    }
+  return binding;
+}
+
+/** The shape of a port under a binding. */
+export const shapeOf = (port: Port, binding: Binding): number[] => port.axes.map((a) => evaluate(a.size, binding));
+
+/** Refuses values that are not as many as a tensor holds, or of another type. */
+export function checkData(tensor: Tensor, data: Data): void {
+  const need = countOf(tensor.shape);
+  if (data.length !== need) throw new NeuroError("tensor_misfit", `a tensor of shape [${tensor.shape.join(", ")}] holds ${need} values, not ${data.length}`);
+}

@@ -1,0 +1,223 @@
+/**
+ * The CPU through onnxruntime: tensors are arrays in host memory, given to the session without a copy and written by it in place.
+ * A handle that receives an output swaps its array with a spare one, so an input's own handle may receive the output.
+ */
+import { availableParallelism, cpus } from "node:os";
+import type { Binding, DType } from "../../kernels/index.ts";
+import { NeuroError } from "../error.ts";
+import { bindSizes, checkData, shapeOf } from "./binding.ts";
+import { arrayOf, countOf, type Data, type Device, type ProgramSource, type Runnable, sizeClass, type Tensor, type Tensors } from "./device.ts";
+import { probeModel, stopName, withoutCopies, writesInPlace } from "./onnx-in-place.ts";
+
+type Ort = typeof import("onnxruntime-node");
+type OrtTensor = import("onnxruntime-node").Tensor;
+type Session = import("onnxruntime-node").InferenceSession;
+
+export interface CpuOptions {
+  /** Threads within one operation; as many as the machine has cores by default. */
+  readonly threads?: number;
+}
+
+interface CpuTensor extends Tensor {
+  dtype: DType;
+  shape: readonly number[];
+  data: Data;
+}
+
+interface CpuRunnable extends Runnable {
+  readonly session: Session;
+}
+
+const types = { f32: "float32", i32: "int32", u32: "uint32", bool: "bool" } as const;
+
+/** Spare arrays by the size class of their memory. Their values are whatever was there. */
+class Spares {
+  #spare = new Map<number, ArrayBuffer[]>();
+  #bytes = 0;
+
+  take(dtype: DType, shape: readonly number[]): Data {
+    const count = countOf(shape);
+    const make = arrayOf(dtype);
+    const size = sizeClass(count * make.BYTES_PER_ELEMENT);
+    const buffer = this.#spare.get(size)?.pop();
+    if (buffer) this.#bytes -= size;
+    return new make(buffer ?? new ArrayBuffer(size), 0, count);
+  }
+
+  give(data: Data): void {
+    const { buffer } = data;
+    // Only whole arrays of a size class come back into use; a caller's own array is left to the garbage collector.
+    if (!(buffer instanceof ArrayBuffer) || sizeClass(buffer.byteLength) !== buffer.byteLength || this.#bytes > 2 ** 30) return;
+    this.#bytes += buffer.byteLength;
+    const list = this.#spare.get(buffer.byteLength) ?? [];
+    list.push(buffer);
+    this.#spare.set(buffer.byteLength, list);
+  }
+}
+
+class CpuDevice implements Device {
+  readonly name = "cpu";
+  readonly about: string;
+  readonly #ort: Ort;
+  readonly #threads: number;
+  readonly #inPlace: boolean;
+  readonly #spares = new Spares();
+  readonly #prepared = new Map<ProgramSource, Promise<CpuRunnable>>();
+
+  constructor(ort: Ort, threads: number, inPlace: boolean) {
+    this.#ort = ort;
+    this.#threads = threads;
+    this.#inPlace = inPlace;
+    this.about = `onnxruntime ${ort.env.versions.node ?? ort.env.versions.common} on ${threads} of ${availableParallelism()} cores${cpus()[0] ? ` (${cpus()[0]!.model.trim()})` : ""}`;
+  }
+
+  allocate(dtype: DType, shape: readonly number[]): CpuTensor {
+    const data = this.#spares.take(dtype, shape);
+    data.fill(0);
+    return { dtype, shape, data };
+  }
+
+  upload(dtype: DType, shape: readonly number[], data: Data): CpuTensor {
+    // A session cannot read shared memory.
+    const own = data.buffer instanceof ArrayBuffer ? data : data.slice();
+    const tensor = { dtype, shape, data: own };
+    checkData(tensor, data);
+    return tensor;
+  }
+
+  write(tensor: Tensor, data: Data): void {
+    checkData(tensor, data);
+    (tensor as CpuTensor).data.set(data);
+  }
+
+  async read(tensor: Tensor): Promise<Data> {
+    return (tensor as CpuTensor).data.slice();
+  }
+
+  prepare(source: ProgramSource): Promise<CpuRunnable> {
+    const known = this.#prepared.get(source);
+    if (known) return known;
+    const made = this.#session(source);
+    this.#prepared.set(source, made);
+    made.catch(() => this.#prepared.delete(source));
+    return made;
+  }
+
+  async #session(source: ProgramSource): Promise<CpuRunnable> {
+    const model = await source.onnx();
+    try {
+      const session = await this.#ort.InferenceSession.create(this.#inPlace ? withoutCopies(model) : model, sessionOptions(this.#threads));
+      return { name: source.name, inputs: source.inputs, outputs: source.outputs, session };
+    } catch (cause) {
+      throw new NeuroError("program_unreadable", `onnxruntime cannot load the program ${source.name}: ${message(cause)}`, {
+        hint: "The build may be cut short or made by another version: build the spec again.",
+        cause,
+      });
+    }
+  }
+
+  async run(program: Runnable, inputs: Tensors, into: Tensors = {}): Promise<Record<string, Tensor>> {
+    const { session } = program as CpuRunnable;
+    const binding = bindSizes(program.name, program.inputs, inputs);
+    const feeds: Record<string, OrtTensor> = {};
+    for (const { name } of program.inputs) feeds[name] = this.#wrapped(inputs[name] as CpuTensor);
+    const results = await this.#results(program, session, feeds, binding);
+    const outputs: Record<string, Tensor> = {};
+    for (const { name } of program.outputs) {
+      const result = results.get(name)!;
+      const target = into[name] as CpuTensor | undefined;
+      outputs[name] = target ?? result;
+      if (!target) continue;
+      this.#spares.give(target.data);
+      Object.assign(target, result);
+    }
+    return outputs;
+  }
+
+  async #results(program: Runnable, session: Session, feeds: Record<string, OrtTensor>, binding: Binding): Promise<Map<string, CpuTensor>> {
+    const results = new Map<string, CpuTensor>();
+    const fetches: Record<string, OrtTensor | null> = this.#inPlace ? { [stopName]: null } : {};
+    for (const port of program.outputs) {
+      const shape = shapeOf(port, binding);
+      const tensor: CpuTensor = { dtype: port.dtype, shape, data: this.#inPlace ? this.#spares.take(port.dtype, shape) : new (arrayOf(port.dtype))(0) };
+      results.set(port.name, tensor);
+      fetches[port.name] = this.#inPlace ? this.#wrapped(tensor) : null;
+    }
+    if (this.#inPlace) {
+      await writesInPlace(() => session.run(feeds, fetches)).catch((cause: unknown) => failed(program, cause));
+      return results;
+    }
+    const fetched = await session.run(feeds, fetches).catch((cause: unknown) => failed(program, cause));
+    for (const [name, tensor] of results) tensor.data = fetched[name]!.data as Data;
+    return results;
+  }
+
+  #wrapped({ dtype, shape, data }: CpuTensor): OrtTensor {
+    return new this.#ort.Tensor(types[dtype], data as Float32Array<ArrayBuffer>, shape);
+  }
+
+  release(...tensors: readonly Tensor[]): void {
+    for (const tensor of tensors as readonly CpuTensor[]) {
+      this.#spares.give(tensor.data);
+      tensor.data = new (arrayOf(tensor.dtype))(0);
+    }
+  }
+
+  async close(): Promise<void> {
+    const prepared = await Promise.allSettled(this.#prepared.values());
+    this.#prepared.clear();
+    for (const p of prepared) if (p.status === "fulfilled") await p.value.session.release();
+  }
+}
+
+const message = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+
+function failed(program: Runnable, cause: unknown): never {
+  if (/allocat|bad_alloc|memory/i.test(message(cause)))
+    throw new NeuroError("memory", `there is not enough memory for ${program.name}`, { hint: "Use a smaller batch or window.", cause });
+  throw new Error(`${program.name} failed on the CPU: ${message(cause)}`, { cause });
+}
+
+function sessionOptions(threads: number): import("onnxruntime-node").InferenceSession.SessionOptions {
+  return {
+    // The compiler fuses; `basic` folds constants and changes nothing else (docs of onnxruntime, graph optimizations).
+    graphOptimizationLevel: "basic",
+    executionMode: "sequential",
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    // Lengths differ from run to run, so a remembered memory pattern never fits.
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+    // Threads that wait by spinning take the cores from everything else in the process.
+    extra: { session: { intra_op: { allow_spinning: "0" } } },
+  };
+}
+
+/** Runs the probe once without copies and checks that the result stands in the array that was given. */
+async function inPlaceWorks(ort: Ort): Promise<boolean> {
+  try {
+    const session = await ort.InferenceSession.create(withoutCopies(probeModel), sessionOptions(1));
+    const x = new ort.Tensor("float32", new Float32Array([1, 2, 3, 4]), [2, 2]);
+    const y = new ort.Tensor("float32", new Float32Array(4), [2, 2]);
+    await writesInPlace(() => session.run({ x }, { [stopName]: null, y }));
+    await session.release();
+    return [7, 10, 15, 22].every((v, i) => y.data[i] === v);
+  } catch {
+    return false;
+  }
+}
+
+/** Opens the CPU. Throws a NeuroError when onnxruntime cannot be loaded on this machine. */
+export async function openCpu({ threads = availableParallelism() }: CpuOptions = {}): Promise<Device> {
+  let ort: Ort;
+  try {
+    const loaded = await import("onnxruntime-node");
+    ort = ((loaded as { default?: Ort }).default ?? loaded) as Ort;
+  } catch (cause) {
+    throw new NeuroError("device_missing", `onnxruntime cannot be loaded: ${message(cause)}`, {
+      hint: "Run npm install again on this machine; --device interp needs nothing, but is slow.",
+      cause,
+    });
+  }
+  return new CpuDevice(ort, Math.max(1, Math.floor(threads)), await inPlaceWorks(ort));
+}

@@ -1,0 +1,75 @@
+/**
+ * A device runs tensor programs. Tensors are handles: what a program leaves on the device stays there until it is read.
+ * Knows programs by their ports only; each engine takes from a source the form that it runs.
+ */
+import type { DType, Port, Program } from "../../kernels/index.ts";
+import type { WgslProgram } from "../../kernels/render/wgsl.ts";
+
+export type DeviceName = "cpu" | "webgpu" | "interp";
+
+/** Values in host memory: f32, i32, u32, and bool as bytes 0 and 1. */
+export type Data = Float32Array | Int32Array | Uint32Array | Uint8Array;
+
+/** A tensor on a device, row-major. A handle that receives a program's output takes on its shape and values. */
+export interface Tensor {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+}
+
+/** A program in every form that an engine may ask for; each form is made or read only when asked. */
+export interface ProgramSource {
+  readonly name: string;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  ir(): Program | Promise<Program>;
+  onnx(): Uint8Array | Promise<Uint8Array>;
+  wgsl(): WgslProgram | Promise<WgslProgram>;
+}
+
+/** A program made ready on one device. */
+export interface Runnable {
+  readonly name: string;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+}
+
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+export interface Device {
+  readonly name: DeviceName;
+  /** The engine and what it runs on, for a person. */
+  readonly about: string;
+  /** A tensor of zeros. */
+  allocate(dtype: DType, shape: readonly number[]): Tensor;
+  /** A tensor with these values. The device may keep the array itself: the caller gives it away. */
+  upload(dtype: DType, shape: readonly number[], data: Data): Tensor;
+  /** Overwrites a tensor's values with as many others. */
+  write(tensor: Tensor, data: Data): void;
+  /** A copy of a tensor's values. */
+  read(tensor: Tensor): Promise<Data>;
+  /** Compiles a program; the same source twice gives the same runnable. */
+  prepare(source: ProgramSource): Promise<Runnable>;
+  /**
+   * Runs a program on inputs by name; every input must be given. Returns every output by name. An output named in `into` is
+   * put into that handle, which may be an input's own (state that moves on); the others come in new handles.
+   */
+  run(program: Runnable, inputs: Tensors, into?: Tensors): Promise<Record<string, Tensor>>;
+  /** Gives a tensor's memory back. The handle must not be used again. */
+  release(...tensors: readonly Tensor[]): void;
+  /** Ends the device; its tensors are gone. */
+  close(): Promise<void>;
+}
+
+/** How many values a shape holds. */
+export const countOf = (shape: readonly number[]): number => shape.reduce((n, s) => n * s, 1);
+
+const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, bool: Uint8Array } as const;
+
+/** The array type that holds a dtype in host memory. */
+export const arrayOf = (dtype: DType): (typeof arrays)[DType] => arrays[dtype];
+
+/** A number of bytes rounded up to one of four steps per doubling, so that freed memory fits what comes next. */
+export function sizeClass(bytes: number): number {
+  const step = 2 ** Math.max(8, Math.floor(Math.log2(Math.max(bytes, 1))) - 2);
+  return Math.max(step, Math.ceil(bytes / step) * step);
+}

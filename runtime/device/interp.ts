@@ -1,0 +1,59 @@
+/** The float64 interpreter as a device: slow, exact, and needing nothing. The oracle when another engine is doubted. */
+import { type DType, interpret, type Program } from "../../kernels/index.ts";
+import { bindSizes, checkData, shapeOf } from "./binding.ts";
+import { arrayOf, countOf, type Data, type Device, type ProgramSource, type Runnable, type Tensor, type Tensors } from "./device.ts";
+
+interface InterpTensor extends Tensor {
+  dtype: DType;
+  shape: readonly number[];
+  data: Float64Array;
+}
+
+interface InterpRunnable extends Runnable {
+  readonly program: Program;
+}
+
+/** Opens the interpreter. */
+export function openInterp(): Device {
+  const prepared = new Map<ProgramSource, Promise<InterpRunnable>>();
+  const make = async (source: ProgramSource): Promise<InterpRunnable> => ({
+    name: source.name,
+    inputs: source.inputs,
+    outputs: source.outputs,
+    program: await source.ir(),
+  });
+  const upload = (dtype: DType, shape: readonly number[], data: Data): InterpTensor => {
+    const tensor = { dtype, shape, data: Float64Array.from(data) };
+    checkData(tensor, data);
+    return tensor;
+  };
+  return {
+    name: "interp",
+    about: "the interpreter, in float64",
+    allocate: (dtype, shape) => ({ dtype, shape, data: new Float64Array(countOf(shape)) }) as InterpTensor,
+    upload,
+    write: (tensor, data) => {
+      checkData(tensor, data);
+      (tensor as InterpTensor).data.set(data);
+    },
+    read: async (tensor) => arrayOf(tensor.dtype).from((tensor as InterpTensor).data),
+    prepare: (source) => {
+      const known = prepared.get(source) ?? make(source);
+      prepared.set(source, known);
+      return known;
+    },
+    run: async (runnable: Runnable, inputs: Tensors, into: Tensors = {}) => {
+      const binding = bindSizes(runnable.name, runnable.inputs, inputs);
+      const feeds = Object.fromEntries(runnable.inputs.map(({ name }) => [name, (inputs[name] as InterpTensor).data]));
+      const values = interpret((runnable as InterpRunnable).program, feeds, binding);
+      const outputs: Record<string, Tensor> = {};
+      for (const port of runnable.outputs) {
+        const result: InterpTensor = { dtype: port.dtype, shape: shapeOf(port, binding), data: values[port.name]! };
+        outputs[port.name] = into[port.name] ? Object.assign(into[port.name]!, result) : result;
+      }
+      return outputs;
+    },
+    release: () => {},
+    close: async () => prepared.clear(),
+  };
+}
