@@ -41,4 +41,4 @@ export { sigmoid } from "./ops/sigmoid.ts";
 export { silu } from "./ops/silu.ts";
 export { softmax } from "./ops/softmax.ts";
 export { opOf, ops } from "./ops/table.ts";
-export { renderOnnx, STOP } from "./render/onnx.ts";
+export { onnxOutputName, renderOnnx } from "./render/onnx.ts";

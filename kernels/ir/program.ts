@@ -6,7 +6,10 @@ import type { InputAttrs, InputRole } from "./source.ts";
 
 export type OutputRole = "loss" | "metric" | "weight" | "state" | "value";
 
-/** What a program gives; its memory is row-major in the order of `axes`. */
+/**
+ * What a program gives; its memory is row-major in the order of `axes`. An output that bears an input's name is that input's
+ * next value (a weight updated, a cache grown).
+ */
 export interface Output {
   readonly name: string;
   readonly role: OutputRole;

@@ -35,8 +35,12 @@ function brokenNode(node: Node, bound: ReadonlySet<string>, final: boolean): str
 export function broken(program: Program, { final = false } = {}): string[] {
   const bound = new Set(program.inputs.flatMap((i) => i.axes.flatMap((a) => symbolsOf(a.size))));
   const found = nodesOf(program).flatMap((n) => brokenNode(n, bound, final));
-  const names = [...program.inputs.map((i) => inputOf(i).name), ...program.outputs.map((o) => o.name)];
-  for (const n of twice(names)) found.push(`two inputs or outputs are named ${n}`);
+  for (const n of twice(program.inputs.map((i) => inputOf(i).name))) found.push(`two inputs are named ${n}`);
+  for (const n of twice(program.outputs.map((o) => o.name))) found.push(`two outputs are named ${n}`);
+  for (const o of program.outputs) {
+    const same = program.inputs.find((i) => inputOf(i).name === o.name);
+    if (same && same.dtype !== o.node.dtype) found.push(`${o.name} comes as ${same.dtype} and goes as ${o.node.dtype}`);
+  }
   const listed = new Set(program.inputs);
   for (const n of nodesOf(program))
     if (n.op === "input" && !listed.has(n)) found.push(`the input ${inputOf(n).name} is not listed`);

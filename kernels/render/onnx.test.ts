@@ -1,53 +1,18 @@
-import { InferenceSession, Tensor } from "onnxruntime-node";
 import { expect, test } from "vitest";
 import { gradients } from "../autodiff.ts";
 import { interpret } from "../interp/interpret.ts";
 import { mul } from "../ir/elementwise.ts";
 import { type Node, namesOf } from "../ir/node.ts";
-import { inputOf, type Output, output, type Program, program, topological } from "../ir/program.ts";
+import { type Output, output, program, topological } from "../ir/program.ts";
 import { sum } from "../ir/reduce.ts";
-import { type Binding, evaluate } from "../ir/size.ts";
 import { input } from "../ir/source.ts";
 import { caseBinding, cases } from "../ops/cases.ts";
 import { drawn } from "../ops/drawn.ts";
 import { renderOnnx } from "./onnx.ts";
-
-const typed = {
-  f32: (v: Float64Array) => new Tensor("float32", Float32Array.from(v), [v.length]).data,
-  i32: (v: Float64Array) => Int32Array.from(v),
-  u32: (v: Float64Array) => Uint32Array.from(v),
-  bool: (v: Float64Array) => Uint8Array.from(v),
-};
-const names = { f32: "float32", i32: "int32", u32: "uint32", bool: "bool" } as const;
-
-/** Runs a program on onnxruntime. */
-export async function onOnnx(
-  p: Program,
-  feeds: Record<string, Float64Array>,
-  binding: Binding,
-): Promise<Record<string, Float64Array>> {
-  const session = await InferenceSession.create(renderOnnx(p), {
-    intraOpNumThreads: 1,
-    graphOptimizationLevel: "basic",
-    logSeverityLevel: 3,
-  });
-  const tensors = p.inputs.map((n) => {
-    const { name, dtype } = inputOf(n);
-    const dims = n.axes.map((a) => evaluate(a.size, binding));
-    return [name, new Tensor(names[dtype], typed[dtype](feeds[name]!) as never, dims)] as const;
-  });
-  const results = await session.run(
-    Object.fromEntries(tensors),
-    p.outputs.map((o) => o.name),
-  );
-  await session.release();
-  return Object.fromEntries(
-    p.outputs.map((o) => [o.name, Float64Array.from(results[o.name]!.data as ArrayLike<number>, Number)]),
-  );
-}
+import { runOnnx } from "./onnx-session.ts";
 
 /** The largest difference between two results, relative to the larger of 1 and the size of what is expected. */
-export function difference(found: Float64Array, expected: Float64Array): number {
+function difference(found: Float64Array, expected: Float64Array): number {
   expect(found.length).toBe(expected.length);
   const scale = Math.max(1, ...expected.map(Math.abs));
   return found.reduce((worst, v, i) => Math.max(worst, v === expected[i] ? 0 : Math.abs(v - expected[i]!) / scale), 0);
@@ -57,7 +22,7 @@ async function agree(outputs: Output[]): Promise<void> {
   const p = program("p", outputs);
   const feeds = drawn(p, caseBinding);
   const expected = interpret(p, feeds, caseBinding);
-  const found = await onOnnx(p, feeds, caseBinding);
+  const found = await runOnnx(p, feeds, caseBinding);
   for (const o of outputs) expect(difference(found[o.name]!, expected[o.name]!), o.name).toBeLessThan(2e-5);
 }
 

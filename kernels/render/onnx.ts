@@ -15,8 +15,12 @@ import { forms } from "./onnx/forms.ts";
 import { scatter } from "./onnx/lookup.ts";
 import { elementTypes, encodeOnnx, type OnnxModel, type OnnxPort } from "./onnx/proto.ts";
 
-/** The first output of every graph, a sequence: the binding stops at it before it copies results (see the device). */
-export const STOP = "stop";
+/**
+ * The name of an output in the graph. An output that bears an input's name is that input's next value; in ONNX one name is
+ * one value, so there it gets a prime.
+ */
+export const onnxOutputName = (inputs: readonly { readonly name: string }[], name: string): string =>
+  inputs.some((i) => i.name === name) ? `${name}'` : name;
 
 const constantSize = (node: Node): boolean =>
   (node.attrs.over as readonly string[]).every((n) => typeof node.axes.find((a) => a.name === n)!.size === "number");
@@ -85,7 +89,6 @@ export function onnxModel(given: Program): OnnxModel {
   const uses = new Map<Node, number>();
   for (const n of [...nodes.flatMap((n) => n.inputs), ...p.outputs.map((o) => o.node)]) uses.set(n, (uses.get(n) ?? 0) + 1);
   const { instead, silent } = absorptions(nodes, uses);
-  const stop = e.op("SequenceConstruct", [e.constant("float", [0], [1])]);
   for (const node of nodes) {
     if (silent.has(node)) continue;
     e.from(node);
@@ -95,14 +98,18 @@ export function onnxModel(given: Program): OnnxModel {
     const { name } = e.ordered(e.at(o.node), o.axes);
     return o.node.dtype === "u32" ? e.op("Cast", [name], { to: BigInt(elementTypes.uint32) }) : name;
   });
+  const inputs = p.inputs.map((n) => port(inputOf(n).name, n.dtype, n.axes));
+  const outputs = p.outputs.map((o) => port(onnxOutputName(inputs, o.name), o.node.dtype, o.axes));
   return {
     name: p.name,
     doc: "",
-    nodes: named(e, [[stop, STOP], ...finals.map((f, i) => [f, p.outputs[i]!.name] as const)]),
+    nodes: named(
+      e,
+      finals.map((f, i) => [f, outputs[i]!.name]),
+    ),
     initializers: e.initializers,
-    inputs: p.inputs.map((n) => port(inputOf(n).name, n.dtype, n.axes)),
-    outputs: p.outputs.map((o) => port(o.name, o.node.dtype, o.axes)),
-    stop: STOP,
+    inputs,
+    outputs,
   };
 }
 
@@ -118,5 +125,5 @@ function named(e: Emitter, finals: readonly (readonly [value: string, name: stri
   return [...e.nodes, ...copies].map((n) => ({ ...n, inputs: rename(n.inputs), outputs: rename(n.outputs) }));
 }
 
-/** The bytes of a program's ONNX file. Its outputs are `stop`, a sequence, then the program's, in order. */
+/** The bytes of a program's ONNX file, which onnxruntime loads; names of outputs as `onnxOutputName` says. */
 export const renderOnnx = (program: Program): Uint8Array => encodeOnnx(onnxModel(program));

@@ -3,7 +3,7 @@
  * A handle that receives an output swaps its array with a spare one, so an input's own handle may receive the output.
  */
 import { availableParallelism, cpus } from "node:os";
-import type { Binding, DType } from "../../kernels/index.ts";
+import { type Binding, type DType, onnxOutputName } from "../../kernels/index.ts";
 import { NeuroError } from "../error.ts";
 import { bindSizes, checkData, shapeOf } from "./binding.ts";
 import { arrayOf, countOf, type Data, type Device, type ProgramSource, type Runnable, sizeClass, type Tensor, type Tensors } from "./device.ts";
@@ -141,14 +141,14 @@ class CpuDevice implements Device {
       const shape = shapeOf(port, binding);
       const tensor: CpuTensor = { dtype: port.dtype, shape, data: this.#inPlace ? this.#spares.take(port.dtype, shape) : new (arrayOf(port.dtype))(0) };
       results.set(port.name, tensor);
-      fetches[port.name] = this.#inPlace ? this.#wrapped(tensor) : null;
+      fetches[onnxOutputName(program.inputs, port.name)] = this.#inPlace ? this.#wrapped(tensor) : null;
     }
     if (this.#inPlace) {
       await writesInPlace(() => session.run(feeds, fetches)).catch((cause: unknown) => failed(program, cause));
       return results;
     }
     const fetched = await session.run(feeds, fetches).catch((cause: unknown) => failed(program, cause));
-    for (const [name, tensor] of results) tensor.data = fetched[name]!.data as Data;
+    for (const [name, tensor] of results) tensor.data = fetched[onnxOutputName(program.inputs, name)]!.data as Data;
     return results;
   }
 

@@ -6,10 +6,11 @@ import { elementTypes } from "./proto.ts";
 /** How many values axes hold, symbols guessed at 64: only to compare what moving costs. */
 export const bulk = (axes: readonly Axis[]): number => axes.reduce((n, a) => n * (typeof a.size === "number" ? a.size : 64), 1);
 
-const subsequence = (part: readonly Axis[], of: readonly Axis[]): boolean => {
-  let at = -1;
-  return part.every((a) => a.size === 1 || at < (at = of.findIndex((b) => b.name === a.name)));
-};
+/** Whether axes stand in an order, with others between them; axes of size 1 stand anywhere. */
+function subsequence(part: readonly Axis[], of: readonly Axis[]): boolean {
+  const places = part.filter((a) => a.size !== 1).map((a) => of.findIndex((b) => b.name === a.name));
+  return places.every((p, i) => i === 0 || p > places[i - 1]!);
+}
 
 /** An order for the result that moves the fewest values among the operands' own orders. */
 export function commonOrder(axes: readonly Axis[], operands: readonly Placed[]): readonly Axis[] {

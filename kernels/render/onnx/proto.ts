@@ -40,8 +40,6 @@ export interface OnnxModel {
   readonly initializers: readonly OnnxTensor[];
   readonly inputs: readonly OnnxPort[];
   readonly outputs: readonly OnnxPort[];
-  /** Whether the first output is a sequence, at which the binding stops converting results (see the device). */
-  readonly stop?: string;
 }
 
 const text = new TextEncoder();
@@ -145,14 +143,6 @@ function port(p: OnnxPort): Message {
   return new Message().bytes(1, p.name).bytes(2, type);
 }
 
-const stopPort = (name: string): Message => {
-  const element = new Message().bytes(
-    1,
-    new Message().int(1, elementTypes.float).bytes(2, new Message().bytes(1, new Message().int(1, 1))),
-  );
-  return new Message().bytes(1, name).bytes(2, new Message().bytes(4, new Message().bytes(1, element)));
-};
-
 /** The file of a model. */
 export function encodeOnnx(model: OnnxModel): Uint8Array {
   const graph = new Message();
@@ -161,7 +151,6 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
   for (const t of model.initializers) graph.bytes(5, tensor(t));
   graph.bytes(10, model.doc);
   for (const p of model.inputs) graph.bytes(11, port(p));
-  if (model.stop) graph.bytes(12, stopPort(model.stop));
   for (const p of model.outputs) graph.bytes(12, port(p));
   return new Message()
     .int(1, 9)

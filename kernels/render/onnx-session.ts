@@ -1,0 +1,51 @@
+/** Runs a program on onnxruntime, for tests and benchmarks: feeds and results as the interpreter has them. */
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import { inputOf, inputPorts, type Program } from "../ir/program.ts";
+import { type Binding, evaluate } from "../ir/size.ts";
+import { onnxOutputName, renderOnnx } from "./onnx.ts";
+
+const tensors = {
+  f32: (v: ArrayLike<number>, dims: number[]) => new Tensor("float32", Float32Array.from(v), dims),
+  i32: (v: ArrayLike<number>, dims: number[]) => new Tensor("int32", Int32Array.from(v), dims),
+  u32: (v: ArrayLike<number>, dims: number[]) => new Tensor("uint32", Uint32Array.from(v), dims),
+  bool: (v: ArrayLike<number>, dims: number[]) => new Tensor("bool", Uint8Array.from(v), dims),
+};
+
+/** Feeds as onnxruntime takes them. */
+export const onnxFeeds = (
+  p: Program,
+  feeds: Readonly<Record<string, ArrayLike<number>>>,
+  binding: Binding,
+): Record<string, Tensor> =>
+  Object.fromEntries(
+    p.inputs.map((n) => {
+      const { name, dtype } = inputOf(n);
+      const dims = n.axes.map((a) => evaluate(a.size, binding));
+      return [name, tensors[dtype](feeds[name]!, dims)];
+    }),
+  );
+
+/** A session on one thread as the CPU device opens it. */
+export const onnxSession = (p: Program, options: InferenceSession.SessionOptions = {}): Promise<InferenceSession> =>
+  InferenceSession.create(renderOnnx(p), {
+    intraOpNumThreads: 1,
+    graphOptimizationLevel: "basic",
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+    ...options,
+  });
+
+/** Renders, loads and runs a program once. */
+export async function runOnnx(
+  p: Program,
+  feeds: Readonly<Record<string, ArrayLike<number>>>,
+  binding: Binding,
+): Promise<Record<string, Float64Array>> {
+  const session = await onnxSession(p);
+  const names = p.outputs.map((o) => onnxOutputName(inputPorts(p), o.name));
+  const results = await session.run(onnxFeeds(p, feeds, binding), names);
+  await session.release();
+  return Object.fromEntries(
+    p.outputs.map((o, i) => [o.name, Float64Array.from(results[names[i]!]!.data as ArrayLike<number>, Number)]),
+  );
+}
