@@ -41,13 +41,19 @@ const functions: Record<string, string> = {
   let size = pow(abs(a), b);
   return select(size, -size, a < 0f && floor(b * 0.5f) * 2f != b);
 }`,
-  // Sine and cosine promise little beyond one turn; whole turns go first, in two parts so that nothing is lost.
-  neuro_turn_f32: `fn neuro_turn_f32(x: f32) -> f32 {
-  let n = round(x * 0.15915494f);
-  return (x - n * 6.28125f) - n * 0.0019353072f;
+  // Built-in sine and cosine promise 2^-11. These are the polynomials of Cephes (sinf.c) on a quarter turn, reduced in three parts.
+  neuro_quarter_f32: `fn neuro_quarter_f32(x: f32, ahead: i32) -> f32 {
+  let n = round(x * 0.63661977f);
+  let r = ((x - n * 1.5703125f) - n * 0.0004837513f) - n * 0.0000000754979f;
+  let q = r * r;
+  let s = r + r * q * (-0.16666655f + q * (0.008332161f - q * 0.00019515296f));
+  let c = 1f - 0.5f * q + q * q * (0.041666646f + q * (-0.0013887316f + q * 0.000024433157f));
+  let quarter = (i32(n) + ahead) & 3;
+  let size = select(s, c, (quarter & 1) == 1);
+  return select(size, -size, quarter >= 2);
 }`,
-  neuro_sin_f32: `fn neuro_sin_f32(x: f32) -> f32 { return sin(neuro_turn_f32(x)); }`,
-  neuro_cos_f32: `fn neuro_cos_f32(x: f32) -> f32 { return cos(neuro_turn_f32(x)); }`,
+  neuro_sin_f32: `fn neuro_sin_f32(x: f32) -> f32 { return neuro_quarter_f32(x, 0); }`,
+  neuro_cos_f32: `fn neuro_cos_f32(x: f32) -> f32 { return neuro_quarter_f32(x, 1); }`,
   neuro_high_u32: `fn neuro_high_u32(a: u32, b: u32) -> u32 {
   let middle = (a >> 16u) * (b & 0xffffu) + (((a & 0xffffu) * (b & 0xffffu)) >> 16u);
   let low = (a & 0xffffu) * (b >> 16u) + (middle & 0xffffu);

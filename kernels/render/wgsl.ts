@@ -6,7 +6,7 @@ import { fuse, isLoop, type Kernel, placesOf, type Store } from "../fuse.ts";
 import { type Axis, axesText, type Node } from "../ir/node.ts";
 import { inputOf, type Program, topological } from "../ir/program.ts";
 import { mapProgram } from "../ir/rewrite.ts";
-import { concat } from "../ir/shape.ts";
+import { concat, rename } from "../ir/shape.ts";
 import { plus, type Size, times } from "../ir/size.ts";
 import { decompose } from "../ops/decompose.ts";
 import { functionsFor } from "./wgsl-functions.ts";
@@ -196,8 +196,10 @@ function whatOf({ stores, loop }: Kernel, nodes: readonly Node[]): string {
 const flopsOf = (nodes: readonly Node[]): Size =>
   nodes.reduce<Size>((n, x) => plus(n, times(x.op === "contract" ? 2 : 1, sizeOf(isLoop(x) ? placesOf(x) : x.axes))), 0);
 
-/** A concatenation of many parts as one of few, so that no kernel reads too many buffers. */
+/** Without marks, and a concatenation of many parts as one of few, so that no kernel reads too many buffers. */
 function narrowed(node: Node): Node {
+  if (node.op === "stop") return node.inputs[0]!;
+  if (node.op === "cached") return rename(node.inputs[0]!, { [node.attrs.of as string]: node.attrs.axis as string });
   if (node.op !== "concat" || node.inputs.length <= 4) return node;
   const parts: Node[] = [];
   for (let i = 0; i < node.inputs.length; i += 4) parts.push(concat(node.inputs.slice(i, i + 4), node.attrs.axis as string));

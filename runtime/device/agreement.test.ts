@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { evaluate, gradients, input, interpret, mul, namesOf, type Node, type Output, output, program, sum, topological } from "../../kernels/index.ts";
+import { type Case, caseBinding, cases } from "../../kernels/ops/cases.ts";
+import { drawn } from "../../kernels/ops/drawn.ts";
+import { arrayOf, type Device } from "./device.ts";
+import { sourceOf } from "./source.ts";
+import { useSwiftshader } from "./swiftshader.ts";
+import { openWebGpu } from "./webgpu.ts";
+
+let gpu: Device;
+
+beforeAll(async () => {
+  expect(useSwiftshader()).toBe(true);
+  gpu = await openWebGpu();
+});
+
+afterAll(() => gpu.close());
+
+/** The largest difference between two results, relative to the larger of 1 and the size of what is expected. */
+function difference(found: ArrayLike<number>, expected: Float64Array): number {
+  expect(found.length).toBe(expected.length);
+  const scale = Math.max(1, ...expected.map(Math.abs));
+  return expected.reduce((worst, v, i) => Math.max(worst, v === found[i] ? 0 : Math.abs(v - found[i]!) / scale), 0);
+}
+
+async function agree(outputs: Output[]): Promise<void> {
+  const p = program("p", outputs);
+  const feeds = drawn(p, caseBinding);
+  const expected = interpret(p, feeds, caseBinding);
+  const source = sourceOf(p, () => new Uint8Array());
+  const runnable = await gpu.prepare(source);
+  const inputs = Object.fromEntries(
+    source.inputs.map((port) => {
+      const shape = port.axes.map((a) => evaluate(a.size, caseBinding));
+      return [port.name, gpu.upload(port.dtype, shape, arrayOf(port.dtype).from(feeds[port.name]!))];
+    }),
+  );
+  const found = await gpu.run(runnable, inputs);
+  for (const o of outputs) expect(difference(await gpu.read(found[o.name]!), expected[o.name]!), o.name).toBeLessThan(1e-4);
+}
+
+test.each(cases)("WebGPU agrees with the interpreter: %s", (_, node) => agree([output("out", "value", node)]));
+
+const gradientOf = (node: Node): Output[] => {
+  const loss = sum(mul(node, input("weights", "data", "f32", node.axes)), namesOf(node.axes));
+  const inputs = topological([loss]).filter((n) => n.op === "input" && n.dtype === "f32");
+  return gradients(loss, inputs).flatMap((g, i) => (g ? [output(`g${i}`, "value", g, namesOf(inputs[i]!.axes))] : []));
+};
+
+test.each(cases.filter((c: Case) => c[1].dtype === "f32"))("WebGPU agrees on the gradient: %s", (_, node) => agree(gradientOf(node)));
