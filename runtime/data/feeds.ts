@@ -3,6 +3,7 @@
  * its port. Padding is never passed by anybody else: presence says what exists.
  */
 import type { DType, Port } from "../../kernels/index.ts";
+import { arrayOf, countOf, type Data } from "../device/device.ts";
 import { layOut } from "../text/prompt.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 import { answerOf, caseOf, numberOf, type Row } from "./row.ts";
@@ -23,19 +24,15 @@ export type Feed =
 
 export type Feeds = Readonly<Record<string, Feed>>;
 
-/** Values of one input in memory, row-major in the order of its axes. */
-export type Tensor = {
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-  readonly data: Float32Array | Int32Array | Uint32Array | Uint8Array;
-};
+/** Values of one input in host memory, row-major in the order of its axes. */
+export type Filled = { readonly dtype: DType; readonly shape: readonly number[]; readonly data: Data };
 
 /** What rows are turned with: the model's tokenizer, its window, and whether lengths are rounded up (training) or exact (scoring). */
 export type Collate = { readonly tokenizer: Tokenizer; readonly window: number; readonly rounded: boolean };
 
 /** A batch as a program takes it: values by input, the rows that are in it, the rows too long for the window, and the tokens it holds. */
 export type Collated = {
-  readonly values: Readonly<Record<string, Tensor>>;
+  readonly values: Readonly<Record<string, Filled>>;
   readonly rows: readonly Row[];
   readonly left: readonly Row[];
   readonly tokens: number;
@@ -54,7 +51,7 @@ export function collate(rows: readonly Row[], ports: readonly Port[], feeds: Fee
   const fits = rows.map((_, i) => [...texts.values()].every((of) => of[i]!.length <= options.window));
   const kept = rows.filter((_, i) => fits[i]);
   const ids = new Map([...texts].map(([text, of]) => [text, of.filter((_, i) => fits[i])]));
-  const values: Record<string, Tensor> = {};
+  const values: Record<string, Filled> = {};
   for (const port of ports) {
     const feed = feeds[port.name];
     if (port.role === "data" && feed !== undefined) values[port.name] = fill(feed, port.dtype, kept, ids, options);
@@ -89,14 +86,14 @@ function fill(
   rows: readonly Row[],
   ids: ReadonlyMap<string, readonly (readonly number[])[]>,
   options: Collate,
-): Tensor {
-  if (feed.kind === "number") return tensor(dtype, [rows.length], (i) => numberOf(rows[i]!, feed.field));
-  if (feed.kind === "case") return tensor(dtype, [rows.length], (i) => caseOf(rows[i]!, feed.field, feed.cases));
+): Filled {
+  if (feed.kind === "number") return filled(dtype, [rows.length], (i) => numberOf(rows[i]!, feed.field));
+  if (feed.kind === "case") return filled(dtype, [rows.length], (i) => caseOf(rows[i]!, feed.field, feed.cases));
   const texts = ids.get(textOf(feed))!;
   const longest = texts.reduce((most, text) => Math.max(most, text.length), 1);
   const width = options.rounded ? Math.min(rounded(longest), Math.max(longest, options.window)) : longest;
   const { pad, begin } = options.tokenizer.special;
-  return tensor(dtype, [rows.length, width], (flat) => {
+  return filled(dtype, [rows.length, width], (flat) => {
     const text = texts[Math.floor(flat / width)]!;
     const at = flat % width;
     if (feed.as === "position") return at;
@@ -113,17 +110,9 @@ export function rounded(length: number): number {
   return Math.ceil(length / step) * step;
 }
 
-/** A tensor whose values are a function of their flat index. */
-export function tensor(dtype: DType, shape: readonly number[], value: (flat: number) => number): Tensor {
-  const count = shape.reduce((product, size) => product * size, 1);
-  const data =
-    dtype === "f32"
-      ? new Float32Array(count)
-      : dtype === "i32"
-        ? new Int32Array(count)
-        : dtype === "u32"
-          ? new Uint32Array(count)
-          : new Uint8Array(count);
-  for (let i = 0; i < count; i++) data[i] = value(i);
+/** Values that are a function of their flat index. */
+export function filled(dtype: DType, shape: readonly number[], value: (flat: number) => number): Filled {
+  const data = new (arrayOf(dtype))(countOf(shape));
+  for (let i = 0; i < data.length; i++) data[i] = value(i);
   return { dtype, shape, data };
 }

@@ -20,11 +20,20 @@ export type Position = {
 };
 
 /** Named tensors, as the step program names them: weights by path, moments as `m.<path>` and `v.<path>`. */
-export type Checkpoint = { readonly position: Position; readonly tensors: ReadonlyMap<string, WeightTensor> };
+export type Checkpoint = {
+  readonly position: Position;
+  /** The device that it was made on, as far as it decides the last bits. */
+  readonly device: string;
+  readonly tensors: ReadonlyMap<string, WeightTensor>;
+};
 
 /** Writes a checkpoint over the last one. `settings` names what it belongs to; another fit will not take it. */
 export function writeCheckpoint(path: string, settings: string, checkpoint: Checkpoint): void {
-  writeSafetensors(path, checkpoint.tensors, { settings, position: JSON.stringify(checkpoint.position) });
+  writeSafetensors(path, checkpoint.tensors, {
+    settings,
+    device: checkpoint.device,
+    position: JSON.stringify(checkpoint.position),
+  });
 }
 
 /**
@@ -37,7 +46,7 @@ export function readCheckpoint(path: string, settings: string): Checkpoint | und
   try {
     const { tensors, metadata } = readSafetensors(path, advice);
     if (metadata.settings !== settings) return undefined;
-    return { tensors, position: JSON.parse(metadata.position ?? "") as Position };
+    return { tensors, device: metadata.device ?? "", position: JSON.parse(metadata.position ?? "") as Position };
   } catch (error) {
     throw new NeuroError("checkpoint_damaged", error instanceof NeuroError ? error.message : `${path} is not a checkpoint.`, {
       where: path,

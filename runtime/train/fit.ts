@@ -1,0 +1,260 @@
+/**
+ * A fit is a function of its settings, its data and the weights it begins with: killed at any moment and begun again, it ends with the
+ * same bytes on the same device. Knows nothing of devices (a {@link Trainer} does the arithmetic) or of recipes.
+ */
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { ahead, batches, type Walk } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { Collated } from "../data/feeds.ts";
+import { placeOf, type Row } from "../data/row.ts";
+import { NeuroError } from "../error.ts";
+import { type Progress, rate as rateText, type Task } from "../progress.ts";
+import type { Seed } from "../random.ts";
+import type { WeightTensor } from "../weights/tensors.ts";
+import { type Position, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { filterJournal, Journal } from "./journal.ts";
+import { type RateSchedule, rateAt } from "./schedule.ts";
+
+/** The numbers that a training step is given besides its batch. */
+export type Scalars = {
+  readonly rate: number;
+  readonly step: number;
+  readonly clip: number;
+  readonly decay: number;
+  readonly seed: number;
+};
+
+/** What makes training steps: one objective's program on a device, with weights and moments that stay there. */
+export interface Trainer {
+  /** The device, as far as it decides the last bits of a result: `cpu, 2 threads`. */
+  readonly device: string;
+  /** Puts weights, and moments where there are any (`m.<path>`, `v.<path>`; zeros otherwise), on the device. */
+  load(tensors: ReadonlyMap<string, WeightTensor>): Promise<void>;
+  /** Turns rows into the program's data inputs. */
+  collate(rows: readonly Row[]): Collated;
+  /** One optimiser step; gives `loss` and every other metric. */
+  step(batch: Collated, scalars: Scalars): Promise<Readonly<Record<string, number>>>;
+  /** Weights and moments as they are now, as copies. */
+  read(): Promise<Map<string, WeightTensor>>;
+  close(): void;
+}
+
+/** How `fit` learns, every default filled in. */
+export type FitSettings = {
+  /** Optimiser steps, or passes over the data: exactly one of the two. */
+  readonly steps?: number;
+  readonly epochs?: number;
+  /** Rows of a micro-batch, and how many of those make a step. */
+  readonly batch: number;
+  readonly accumulate: number;
+  readonly rate: number;
+  readonly warmup: number;
+  readonly schedule: RateSchedule["decay"];
+  /** The share of `rate` below which it does not fall. */
+  readonly floor: number;
+  /** The largest norm of the gradient. */
+  readonly clip: number;
+  /** AdamW's weight decay. */
+  readonly decay: number;
+  readonly seed: Seed;
+};
+
+/** One fit with everything around it. */
+export type FitJob = {
+  /** What people call it: `policy by cross_entropy`. */
+  readonly label: string;
+  /** The step's key; a checkpoint of another key is not taken. */
+  readonly key: string;
+  readonly settings: FitSettings;
+  readonly trainer: Trainer;
+  readonly start: ReadonlyMap<string, WeightTensor>;
+  readonly on: Dataset;
+  /** Where its checkpoint lies, and the run's metrics. */
+  readonly folder: string;
+  readonly metrics: string;
+  /** Milliseconds between checkpoints. */
+  readonly every: number;
+  readonly progress: Progress;
+  readonly signal?: AbortSignal;
+};
+
+/** What a fit made. `tensors` holds weights only. */
+export type Fitted = { readonly tensors: Map<string, WeightTensor>; readonly position: Position };
+
+/**
+ * Trains, going on from a checkpoint where there is one. Throws `interrupted` when the signal is aborted (after writing a checkpoint),
+ * `loss_not_finite` (the last checkpoint stays), `no_rows` and what reading the data throws.
+ */
+export async function fit(job: FitJob): Promise<Fitted> {
+  const path = join(job.folder, "checkpoint.safetensors");
+  const saved = readCheckpoint(path, job.key);
+  const start: Position = saved?.position ?? { step: 0, batch: 0, tokens: 0, metrics: {} };
+  const steps = await countSteps(job);
+  if (saved !== undefined && saved.device !== job.trainer.device) {
+    job.progress.note(
+      `${job.label} began on ${saved.device} and goes on on ${job.trainer.device}: the last bits of its weights may differ.`,
+    );
+  }
+  await job.trainer.load(saved?.tensors ?? job.start);
+  filterJournal(job.metrics, (line) => isOther(line, job.key, start.step));
+  const metrics = new Journal(job.metrics);
+  const task = job.progress.task(job.label, steps, "steps");
+  task.update(start.step, saved === undefined ? "" : "resumed");
+  try {
+    const position = await walk(job, start, steps, metrics, task, async (at) => {
+      writeCheckpoint(path, job.key, { position: at, device: job.trainer.device, tensors: await job.trainer.read() });
+    });
+    const tensors = await job.trainer.read();
+    for (const name of [...tensors.keys()]) if (isMoment(name)) tensors.delete(name);
+    task.end(wordsOf(position.metrics));
+    return { tensors, position };
+  } finally {
+    metrics.close();
+  }
+}
+
+/** Removes a fit's checkpoint, once its result is safe elsewhere. */
+export function forgetCheckpoint(folder: string): void {
+  rmSync(join(folder, "checkpoint.safetensors"), { force: true });
+}
+
+/** Moments are named `m.<path>` and `v.<path>`. */
+function isMoment(name: string): boolean {
+  return name.startsWith("m.") || name.startsWith("v.");
+}
+
+async function walk(
+  job: FitJob,
+  start: Position,
+  steps: number,
+  metrics: Journal,
+  task: Task,
+  save: (at: Position) => Promise<void>,
+): Promise<Position> {
+  const { settings, trainer, signal } = job;
+  const schedule: RateSchedule = {
+    rate: settings.rate,
+    warmup: settings.warmup,
+    steps,
+    decay: settings.schedule,
+    floor: settings.floor,
+  };
+  const plan: Walk = {
+    batch: settings.batch * settings.accumulate,
+    seed: settings.seed,
+    stretch: await job.on.stretch(),
+    ...(settings.epochs === undefined ? {} : { epochs: settings.epochs }),
+  };
+  let at = start;
+  let kept = at.step;
+  let due = Date.now() + job.every;
+  const long = new TooLong(job.progress);
+  if (at.step >= steps) return at;
+  for await (const { index, batch } of ahead(collated(job, plan, at.batch))) {
+    long.note(batch.left);
+    if (batch.rows.length === 0) continue;
+    const step = at.step + 1;
+    const rate = rateAt(schedule, step);
+    const begun = performance.now();
+    const measured = await trainer.step(batch, {
+      rate,
+      step,
+      clip: settings.clip,
+      decay: settings.decay,
+      seed: wordOf(settings.seed),
+    });
+    checkFinite(measured, step, job.label, kept);
+    const speed = batch.tokens / ((performance.now() - begun) / 1000);
+    at = { step, batch: index + 1, tokens: at.tokens + batch.tokens, metrics: measured };
+    metrics.add(
+      { fit: job.label, key: job.key, step, ...measured, rate, tokens: at.tokens, tokens_per_second: Math.round(speed) },
+      false,
+    );
+    task.update(step, wordsOf(measured, speed));
+    if (step >= steps) break;
+    // Lets signals and timers through: a device may compute without ever leaving the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (signal?.aborted || Date.now() >= due) {
+      await save(at);
+      kept = step;
+      due = Date.now() + job.every;
+    }
+    if (signal?.aborted) throw interrupted(job.label, step, steps);
+  }
+  if (at.step === 0) throw noRows(job);
+  return at;
+}
+
+async function* collated(job: FitJob, plan: Walk, from: number): AsyncGenerator<{ index: number; batch: Collated }> {
+  for await (const { index, rows } of batches(job.on, plan, from)) yield { index, batch: job.trainer.collate(rows) };
+}
+
+/** With `epochs` the schedule must know how long the way is, so the rows are counted first. */
+async function countSteps({ settings, on }: FitJob): Promise<number> {
+  if (settings.steps !== undefined) return settings.steps;
+  let rows = 0;
+  for await (const _ of on) rows++;
+  return (settings.epochs ?? 1) * Math.ceil(rows / (settings.batch * settings.accumulate));
+}
+
+/** Lines of other fits stay, and those of this one up to the step that it goes on from. */
+function isOther(line: unknown, key: string, step: number): boolean {
+  const { key: of, step: at } = line as { key?: unknown; step?: unknown };
+  return of !== key || (typeof at === "number" && at <= step);
+}
+
+function checkFinite(measured: Readonly<Record<string, number>>, step: number, label: string, kept: number): void {
+  const wrong = ["loss", "gradient_norm"].find((name) => name in measured && !Number.isFinite(measured[name]));
+  if (wrong === undefined) return;
+  const last = kept > 0 ? `The checkpoint of step ${kept} is kept.` : "There was no checkpoint yet.";
+  throw new NeuroError(
+    "loss_not_finite",
+    `${label}: at step ${step} the ${wrong.replace("_", " ")} is ${measured[wrong]}. ${last}`,
+    {
+      where: `step ${step}`,
+      hint: "Lower `rate`, lengthen `warmup`, or lower `clip`; then train again.",
+    },
+  );
+}
+
+function interrupted(label: string, step: number, steps: number): NeuroError {
+  return new NeuroError("interrupted", `${label}: stopped after step ${step} of ${steps}; everything is saved.`, {
+    hint: "Run the same command again to go on from here.",
+  });
+}
+
+function noRows(job: FitJob): NeuroError {
+  return new NeuroError("no_rows", `${job.label}: ${job.on.name} has no row that can be trained on.`, {
+    where: job.on.name,
+    hint: "Check the file, and that the rows' texts are within the model's window.",
+  });
+}
+
+/** Says, once, that rows do not fit, with the first one's place; counting them all would need another pass. */
+class TooLong {
+  #progress: Progress;
+  #said = false;
+
+  constructor(progress: Progress) {
+    this.#progress = progress;
+  }
+
+  note(left: readonly Row[]): void {
+    if (this.#said || left.length === 0) return;
+    this.#said = true;
+    this.#progress.note(`Rows longer than the model's window are not trained on; the first is ${placeOf(left[0]!)}.`);
+  }
+}
+
+/** A spec's seed as one 32-bit word, for programs that draw random numbers themselves. */
+function wordOf(seed: Seed): number {
+  return typeof seed === "number"
+    ? seed >>> 0
+    : [...JSON.stringify(seed)].reduce((hash, c) => (Math.imul(hash, 31) + c.charCodeAt(0)) >>> 0, 7);
+}
+
+function wordsOf(measured: Readonly<Record<string, number>>, speed?: number): string {
+  const loss = measured.loss === undefined ? "" : `loss ${measured.loss.toFixed(3)}`;
+  return speed === undefined ? loss : `${loss}, ${rateText(speed)} tokens/s`;
+}
