@@ -10,7 +10,8 @@ export type Sentence = { readonly start: number; readonly end: number; readonly 
 const open = set(`mr mrs ms dr prof e.g i.e cf vol vols pp eq eqs ch lt sgt capt cmdr adm maj gov approx dept viz
 т.е т.к т.н т.о ул пр-т просп табл см проф акад доц ред изд обл р-н янв фев февр апр авг сент окт нояб англ нем франц греч итал прибл`);
 /** The end of a sentence only when a word that begins sentences follows; many of these are words of their own too. */
-const either = set(`etc al inc ltd co corp bros jr sr esq st mt ft vs no nos p fig figs sec gen col rev hon sen rep pres esp ca
+const either =
+  set(`c b d n fl ed eds etc al inc ltd co corp bros jr sr esq st mt ft vs no nos p fig figs sec gen col rev hon sen rep pres esp ca
 jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun
 a.m p.m a.d b.c b.c.e c.e ph.d m.d b.a m.a d.c u.s u.k u.n e.u u.s.a u.s.s.r
 г гг в вв н.э э т.д т.п др пр тыс млн млрд трлн руб коп долл кв куб км м см мм кг мин сек ч с д к кол-во гр им пл пер стр рис ср напр св оз

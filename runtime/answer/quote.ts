@@ -1,0 +1,68 @@
+/**
+ * `quote` of the language: a generator without weights. It answers with the documents' own sentences, each with a footnote, and says that
+ * it does not know when no sentence is about the question. It never writes a word of its own otherwise.
+ */
+
+import { type Answer, type AnswerSource, type Dialog, type Docs, last, type StageContext } from "../types.ts";
+import { type Evidence, evidence } from "./evidence.ts";
+import { footnotesIn } from "./footnotes.ts";
+import { doNotKnow } from "./unknown.ts";
+
+/** Below this share of the question (weighted by rarity) a sentence and its neighbours are about something else. */
+const leastSaid = 0.28;
+/** A further sentence is quoted when its score is at most this much below the best. */
+const margin = 3;
+
+/** Answers the dialog's last question from documents in ranked order, with at most `most` sentences. */
+export function quote(prompt: Dialog, documents: Docs, { most }: { most: number }, context?: StageContext): Answer {
+  const question = last(prompt);
+  const found = evidence(question, documents);
+  const best = found[0];
+  context?.note("sentences", found.length);
+  if (best === undefined || aboutness(best) < leastSaid) return unknown(question);
+  const chosen = distinct(found)
+    .filter((one) => one.score >= best.score - margin)
+    .slice(0, Math.max(1, most));
+  const answer = write(chosen);
+  context?.note("quoted", chosen.length);
+  context?.onText?.(answer.text);
+  return answer;
+}
+
+function aboutness({ features }: Evidence): number {
+  return features.said + features.before + features.after;
+}
+
+/** Without sentences that say again what a better one said. */
+function distinct(found: readonly Evidence[]): Evidence[] {
+  const seen = new Set<string>();
+  return found.filter((one) => {
+    const plain = one.sentence.text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ");
+    return !seen.has(plain) && seen.add(plain);
+  });
+}
+
+/** Sentences of one document in its order, documents in the order of their best sentences; a document is one source. */
+function write(chosen: readonly Evidence[]): Answer {
+  const ranks = [...new Set(chosen.map((one) => one.rank))];
+  const parts: string[] = [];
+  const sources = ranks.map((rank, at): AnswerSource => {
+    const own = chosen.filter((one) => one.rank === rank).sort((a, b) => a.sentence.start - b.sentence.start);
+    parts.push(...own.map((one) => `${withoutMarks(one.sentence.text)} [${at + 1}]`));
+    const { doc } = own[0]!;
+    const start = own[0]!.sentence.start;
+    const end = own.at(-1)!.sentence.end;
+    return { number: at + 1, doc, start, end, text: doc.text.slice(start, end) };
+  });
+  const text = parts.join(" ");
+  return { text, sources, footnotes: footnotesIn(text), known: true, missing: [], trace: { spans: [] } };
+}
+
+/** A document's own `[12]` would read as a footnote of the answer; backquotes would hide the answer's. */
+function withoutMarks(sentence: string): string {
+  return sentence.replace(/\s*\[\d{1,4}\]/g, "").replaceAll("`", "'");
+}
+
+function unknown(question: string): Answer {
+  return { text: doNotKnow(question), sources: [], footnotes: [], known: false, missing: [], trace: { spans: [] } };
+}

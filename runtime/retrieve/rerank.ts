@@ -1,0 +1,30 @@
+/** The stage `rerank`: documents in the order of what a function of the spec, or a model, thinks of them. */
+
+import { NeuroError } from "../error.ts";
+import type { Dialog, Doc, Docs, StageContext } from "../types.ts";
+
+/** What ranks: higher is better. */
+export type Ranker = (prompt: Dialog, doc: Doc) => number | Promise<number>;
+
+/** The `top` best documents; equal scores keep their order. Throws `score_not_finite` when the function gives no number. */
+export async function rerank(
+  docs: Docs,
+  by: Ranker,
+  given: Dialog,
+  { top }: { top: number },
+  context: StageContext,
+): Promise<Docs> {
+  const scored: Doc[] = [];
+  for (const doc of docs) {
+    context.signal.throwIfAborted();
+    const score = await by(given, doc);
+    if (!Number.isFinite(score)) {
+      throw new NeuroError("score_not_finite", `The ranking function gave ${score} for ${doc.id}.`, {
+        hint: "It must give a number for every document.",
+      });
+    }
+    scored.push({ ...doc, score });
+  }
+  context.note("ranked", scored.length);
+  return scored.sort((a, b) => b.score! - a.score!).slice(0, top);
+}
