@@ -1,0 +1,99 @@
+/**
+ * A checked program becomes the files of its build: programs in every form that a device may ask for, the emitted module, the manifest and the plan.
+ * The same input gives the same bytes; nothing is written here. Weights are never part of a build.
+ */
+import type { Diagnostic } from "../grammar/index.ts";
+import { inputPorts, outputPorts, programToJson, symbolsOfProgram } from "../kernels/index.ts";
+import { describePlan } from "../kernels/plan.ts";
+import { renderOnnx } from "../kernels/render/onnx.ts";
+import { renderWgsl } from "../kernels/render/wgsl.ts";
+import type { Checked } from "./checked.ts";
+import type { Declaration } from "./declarations.ts";
+import { emitModule } from "./emit/index.ts";
+import { type LoweredModel, type LoweredProgram, lowerSystem } from "./lower/index.ts";
+import { meaningOf } from "./meaning.ts";
+import { notInThisVersion } from "./rules/not-in-this-version.ts";
+
+/** Path within the build to content. */
+export type Artifacts = ReadonlyMap<string, string | Uint8Array>;
+
+/** The schema of manifest.json. A runtime refuses another. */
+export const manifestSchema = 1;
+
+/** The hash of everything that a build is made from; `version` is the compiler's. */
+export function inputsHash(checked: Checked, version: string): string {
+  const parts = checked.modules.map((module) => `${module.path}\n${checked.host.hash(module.text)}`);
+  return checked.host.hash([version, String(manifestSchema), ...parts].join("\n"));
+}
+
+/** Builds a program that has no errors. What this version cannot run is refused with diagnostics, and then there are no artifacts. */
+export async function buildSystem(checked: Checked, options: { name: string; version: string }): Promise<{ artifacts: Artifacts; diagnostics: readonly Diagnostic[] }> {
+  const missing = notInThisVersion(checked);
+  if (missing.length > 0) return { artifacts: new Map(), diagnostics: missing };
+  const { models, diagnostics } = lowerSystem(checked);
+  if (diagnostics.length > 0) return { artifacts: new Map(), diagnostics };
+
+  const artifacts = new Map<string, string | Uint8Array>();
+  const programs: Record<string, unknown> = {};
+  const plans: string[] = [];
+  for (const lowered of models.flatMap((model) => model.programs)) {
+    programs[lowered.program.name] = programArtifacts(lowered, artifacts);
+    plans.push(describePlan(lowered.program));
+  }
+  const { ts, js } = await emitModule(checked, { ...options, meaning: (declaration) => meaningOf(checked, declaration) });
+  artifacts.set("index.ts", ts);
+  artifacts.set("index.js", js);
+  artifacts.set("plan.txt", `${plans.join("\n")}`);
+  artifacts.set("manifest.json", json(manifest(checked, options, models, programs)));
+  return { artifacts, diagnostics: [] };
+}
+
+/** Writes a program's forms into the build and gives what the manifest says of it. */
+function programArtifacts({ program, feeds }: LoweredProgram, artifacts: Map<string, string | Uint8Array>): unknown {
+  const file = `graphs/${program.name}.onnx`;
+  const ir = `graphs/${program.name}.json`;
+  artifacts.set(file, renderOnnx(program));
+  artifacts.set(ir, `${JSON.stringify(programToJson(program))}\n`);
+  const { kernels, plan } = renderWgsl(program);
+  const paths = kernels.map((kernel) => `kernels/${program.name}.${kernel.name}.wgsl`);
+  kernels.forEach((kernel, at) => void artifacts.set(paths[at]!, kernel.code));
+  return { file, ir, symbols: symbolsOfProgram(program), inputs: inputPorts(program), outputs: outputPorts(program), feeds, kernels: paths, plan };
+}
+
+function manifest(checked: Checked, options: { name: string; version: string }, models: readonly LoweredModel[], programs: Record<string, unknown>): unknown {
+  return {
+    schema: manifestSchema,
+    name: options.name,
+    neuro: options.version,
+    entry: checked.entry.path,
+    hashes: { inputs: inputsHash(checked, options.version), modules: Object.fromEntries(checked.modules.map((module) => [module.path, checked.host.hash(module.text)])) },
+    declarations: declarations(checked),
+    models: Object.fromEntries(models.map((model) => [model.name, modelEntry(model)])),
+    programs,
+  };
+}
+
+/** What a model is, and which programs do what for it. */
+function modelEntry({ name, architecture, config, tokenizer, window, weights, objectives }: LoweredModel): unknown {
+  const own = (what: string) => `${name}.${what}`;
+  return {
+    architecture,
+    config,
+    tokenizer,
+    window,
+    weights,
+    programs: { forward: own("forward"), encode: own("encode"), step: own("step") },
+    objectives: Object.fromEntries(objectives.map((objective) => [objective, { step: own(`${objective}.step`), loss: own(`${objective}.loss`) }])),
+  };
+}
+
+/** Every declaration of the program's own files, with the line it stands on. */
+function declarations(checked: Checked): unknown {
+  return checked.modules
+    .filter((module) => !module.std)
+    .flatMap((module) => [...module.declarations.values()])
+    .map((declaration) => ({ name: declaration.name, word: declaration.word, where: lineOf(declaration), ...(declaration.node.docs ? { doc: declaration.node.docs.text } : {}) }));
+}
+
+const lineOf = ({ module, node }: Declaration): string => `${module.path}:${module.text.slice(0, node.span.start).split("\n").length}`;
+const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
