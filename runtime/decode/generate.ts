@@ -1,0 +1,100 @@
+/**
+ * A prompt and its blocks become an answer's text and tokens: laid out, encoded once, written token by token, footnotes limited to the
+ * blocks that were shown. Knows nothing of pipelines, sources or judges.
+ */
+import type { Device } from "../device/device.ts";
+import { NeuroError } from "../error.ts";
+import type { Seed } from "../random.ts";
+import { layOutWithin, type Shown, type Source, type Turn } from "../text/prompt.ts";
+import type { Tokenizer } from "../text/tokenizer.ts";
+import type { Strategy } from "./choose.ts";
+import { decode, type Written } from "./decode.ts";
+import { type FootnoteFilter, footnoteFilter } from "./footnotes.ts";
+import type { LocalModel } from "./local-model.ts";
+import type { Model } from "./writer.ts";
+
+/** A `decoding` of a spec: how to choose tokens and how many at most. */
+export type DecodingRecord = {
+  readonly strategy?: Strategy | { readonly kind: string };
+  readonly most?: number;
+  readonly [other: string]: unknown;
+};
+
+/** One prompt to be answered. */
+export type Request = { readonly prompt: readonly Turn[]; readonly blocks: readonly Shown[] };
+
+/** One written answer: its text, the ids that were generated (the end token included when it came) and what the model thought of each. */
+export type Generated = Written & { readonly text: string; readonly source: Source };
+
+export type GenerateOptions = {
+  readonly seed: Seed;
+  readonly signal?: AbortSignal;
+  /** Told the text so far after every token. */
+  readonly onText?: (row: number, text: string) => void;
+  /** Names each row for randomness; its place by default. */
+  readonly names?: readonly number[];
+};
+
+/** Answers prompts together with a model's published weights. Throws what loading them throws, and the signal's reason. */
+export async function generateAnswers(
+  model: LocalModel,
+  device: Device,
+  requests: readonly Request[],
+  record: DecodingRecord,
+  options: GenerateOptions,
+): Promise<Generated[]> {
+  return generateWith(await model.open(device), await model.tokenizer(), model.window, requests, record, options);
+}
+
+const filters = new WeakMap<Tokenizer, FootnoteFilter>();
+
+/** Answers prompts together with a model that lies on a device already. */
+export async function generateWith(
+  opened: Model,
+  tokenizer: Tokenizer,
+  window: number,
+  requests: readonly Request[],
+  record: DecodingRecord,
+  options: GenerateOptions,
+): Promise<Generated[]> {
+  if (requests.length === 0) return [];
+  const { strategy, most } = settingsOf(record);
+  const sources = requests.map(({ prompt, blocks }) => layOutWithin(tokenizer, prompt, blocks, window));
+  const filter = filters.get(tokenizer) ?? footnoteFilter(tokenizer);
+  filters.set(tokenizer, filter);
+  const allowed = sources.map((source) => filter(source.block.reduce((top, block) => Math.max(top, block), 0)));
+  const writer = await opened.encode(sources.map((source) => source.ids));
+  try {
+    const rows = await decode(writer, {
+      strategy,
+      most,
+      seed: options.seed,
+      begin: tokenizer.special.begin,
+      end: tokenizer.special.end,
+      allow: (row, written) => allowed[row]!(written),
+      ...(options.names && { names: options.names }),
+      ...(options.signal && { signal: options.signal }),
+      ...(options.onText && {
+        onToken: (row, _, written) => options.onText!(row, tokenizer.decode(written).replace(/\uFFFD+$/u, "")),
+      }),
+    });
+    return rows.map((row, i) => ({ ...row, text: tokenizer.decode(row.tokens), source: sources[i]! }));
+  } finally {
+    writer.close();
+  }
+}
+
+/** The parts of a decoding that this version runs. Throws `decoding_unsupported` for the others, rather than to answer differently than the spec says. */
+export function settingsOf(record: DecodingRecord): { strategy: Strategy; most: number } {
+  const { strategy = { kind: "greedy" }, most = 256 } = record;
+  if (strategy.kind !== "greedy" && strategy.kind !== "sample") throw unsupported(`the strategy ${strategy.kind}`);
+  for (const setting of ["draft", "quantize"])
+    if (record[setting] !== undefined && record[setting] !== null) throw unsupported(`\`${setting}\``);
+  return { strategy: strategy as Strategy, most };
+}
+
+function unsupported(what: string): NeuroError {
+  return new NeuroError("decoding_unsupported", `This version does not decode with ${what}.`, {
+    hint: "Use strategy: greedy or sample(temperature: 0.7).",
+  });
+}

@@ -1,0 +1,118 @@
+/**
+ * A model of a build whose weights are one's own: what the manifest says of it, its published weights (checked before use) and its programs.
+ * Knows nothing of how the manifest is read, of recipes or of pipelines.
+ */
+import { existsSync } from "node:fs";
+import type { Device } from "../device/device.ts";
+import { NeuroError } from "../error.ts";
+import { shown } from "../files.ts";
+import type { Seed } from "../random.ts";
+import type { Tokenizer } from "../text/tokenizer.ts";
+import { checkWeights } from "../weights/check.ts";
+import type { WeightSpec } from "../weights/initialise.ts";
+import { loadWeights } from "../weights/load.ts";
+import type { WeightFile } from "../weights/safetensors.ts";
+import { type FedProgram, type Model, openModel } from "./writer.ts";
+
+/** What makes a handle: facts of the manifest, and ways to the files, opened only when they are needed. */
+export type LocalModelParts = {
+  readonly name: string;
+  readonly weights: readonly WeightSpec[];
+  readonly window: number;
+  /** The seed of its fresh weights. */
+  readonly seed: Seed;
+  /** Where its published weights lie: `weights/policy.safetensors`. */
+  readonly path: string;
+  /** Its tokenizer, trained or read on first need. */
+  readonly tokenizer: () => Promise<Tokenizer>;
+  /** `forward`, `encode`, `step`; undefined where the build has none. */
+  readonly program: (name: string) => FedProgram | undefined;
+  /** An objective's training step with this model. */
+  readonly objective: (name: string) => FedProgram | undefined;
+};
+
+export class LocalModel {
+  readonly name: string;
+  readonly window: number;
+  readonly seed: Seed;
+  readonly path: string;
+  readonly weights: readonly WeightSpec[];
+  #parts: LocalModelParts;
+  #tokenizer: Promise<Tokenizer> | undefined;
+  #file: Promise<WeightFile> | undefined;
+  #opened = new WeakMap<Device, Promise<Model>>();
+
+  constructor(parts: LocalModelParts) {
+    this.name = parts.name;
+    this.window = parts.window;
+    this.seed = parts.seed;
+    this.path = parts.path;
+    this.weights = parts.weights;
+    this.#parts = parts;
+  }
+
+  tokenizer(): Promise<Tokenizer> {
+    this.#tokenizer ??= this.#parts.tokenizer();
+    return this.#tokenizer;
+  }
+
+  /** Whether weights have been published for it. */
+  get trained(): boolean {
+    return existsSync(this.path);
+  }
+
+  /** Its published weights, read and checked once. Throws `weights_missing` and what reading and checking throw. */
+  load(): Promise<WeightFile> {
+    this.#file ??= this.#read();
+    return this.#file;
+  }
+
+  /** Puts its published weights on a device, once per device. */
+  open(device: Device): Promise<Model> {
+    const known = this.#opened.get(device);
+    if (known !== undefined) return known;
+    const opened = this.load().then((file) => this.openWith(device, file.tensors));
+    this.#opened.set(device, opened);
+    opened.catch(() => this.#opened.delete(device));
+    return opened;
+  }
+
+  /** Puts other weights of its shape on a device: a version within a recipe. */
+  async openWith(device: Device, weights: WeightFile["tensors"]): Promise<Model> {
+    const { special } = await this.tokenizer();
+    return openModel({ device, weights, encode: this.program("encode"), step: this.program("step"), pad: special.pad });
+  }
+
+  /** One of its programs. Throws `program_missing` when the build has none of that name. */
+  program(name: string): FedProgram {
+    return this.#parts.program(name) ?? this.#lacks(name);
+  }
+
+  /** The training step of an objective. Throws `program_missing`. */
+  objective(name: string): FedProgram {
+    return this.#parts.objective(name) ?? this.#lacks(`${name}.step`);
+  }
+
+  #lacks(name: string): never {
+    throw new NeuroError("program_missing", `The build has no program ${this.name}.${name}.`, {
+      where: this.name,
+      hint: "Build the spec again with this version: neuroc build.",
+    });
+  }
+
+  async #read(): Promise<WeightFile> {
+    if (!this.trained) {
+      throw new NeuroError(
+        "weights_missing",
+        `The model ${this.name} has no weights yet: there is no file ${shown(this.path)}.`,
+        {
+          where: this.path,
+          hint: "Train it first: neuroc train.",
+        },
+      );
+    }
+    const file = loadWeights(this.path);
+    checkWeights(file, { model: this.name, weights: this.weights, tokenizer: (await this.tokenizer()).hash }, this.path);
+    return file;
+  }
+}
