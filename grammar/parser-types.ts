@@ -148,10 +148,25 @@ export abstract class TypeParser extends ExpressionParser {
   param = this.RULE("param", (): ast.Param | undefined => {
     const start = this.here();
     const docs = docsOf(this.LA(1));
-    const role = this.OPTION(() => {
-      return this.OR([{ ALT: () => this.CONSUME(word.train) }, { ALT: () => this.CONSUME(word.live) }]).image as "train" | "live";
-    });
-    const field = this.SUBRULE(this.field);
+    let role: ast.Param["role"];
+    // Three alternatives and no optional head: only so do two tokens tell `train policy` from a parameter called `train`.
+    const field = this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(word.train);
+          role = "train";
+          return this.SUBRULE(this.field);
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(word.live);
+          role = "live";
+          return this.SUBRULE2(this.field);
+        },
+      },
+      { ALT: () => this.SUBRULE3(this.field) },
+    ]);
     return field && { ...field, docs, role, span: this.span(start) };
   });
 
