@@ -1,6 +1,6 @@
 /** Coordinates and addresses in WGSL: places along axes to the place in memory and back, in i32. */
 import type { Axis, Node } from "../ir/node.ts";
-import type { Size } from "../ir/size.ts";
+import { type Size, times } from "../ir/size.ts";
 import type { Param } from "./wgsl-plan.ts";
 import { type Bound, deepest, type Writer } from "./wgsl-writer.ts";
 
@@ -94,30 +94,36 @@ export class Index {
 
   /** One coordinate over several axes, the first varying slowest. */
   flatten(coordinates: readonly Bound[], sizes: readonly Size[]): Bound {
-    const known = this.writer.find(flatKey(coordinates, sizes), deepest(coordinates));
-    if (known) return known;
-    let text = "";
-    let simple: Bound | undefined = zero;
-    for (const [k, c] of coordinates.entries()) {
-      const size = sizes[k]!;
-      const nothing = literal(c) === 0 || size === 1;
-      if (simple && literal(simple) === 0) {
-        simple = nothing ? zero : c;
-        text = simple.text;
-        continue;
-      }
-      text = size === 1 ? text : `${simple ? text : `(${text})`} * ${this.params.size(size)}`;
-      simple = size === 1 ? simple : undefined;
-      if (!nothing) {
-        text = `${text} + ${c.text}`;
-        simple = undefined;
-      }
+    const terms = this.#joined(coordinates, sizes).filter(({ size }) => size !== 1);
+    const first = terms.findIndex(({ at }) => literal(at) !== 0);
+    if (first < 0) return zero;
+    let text = terms[first]!.at.text;
+    for (const { at, size } of terms.slice(first + 1)) {
+      text = `${text.includes(" + ") ? `(${text})` : text} * ${this.params.size(size)}`;
+      if (literal(at) !== 0) text = `${text} + ${at.text}`;
     }
-    const result = simple ?? this.writer.bind(text, deepest(coordinates), "i");
+    const result = first === terms.length - 1 ? terms[first]!.at : this.writer.bind(text, deepest(coordinates), "i");
     // Along an axis of size 1 the place is 0, whatever variable stands for it there.
     if (coordinates.length > 1)
       this.#parts.set(result.text, { sizes, coordinates: coordinates.map((c, k) => (sizes[k] === 1 ? zero : c)) });
     return result;
+  }
+
+  /** Coordinates with their sizes, neighbours that were cut from one coordinate being that one again. */
+  #joined(coordinates: readonly Bound[], sizes: readonly Size[]): { at: Bound; size: Size }[] {
+    for (let length = coordinates.length; length > 1; length--)
+      for (let from = 0; from + length <= coordinates.length; from++) {
+        const part = coordinates.slice(from, from + length);
+        const over = sizes.slice(from, from + length);
+        const at = this.writer.find(flatKey(part, over), deepest(part));
+        if (at)
+          return [
+            ...this.#joined(coordinates.slice(0, from), sizes.slice(0, from)),
+            { at, size: times(...over) },
+            ...this.#joined(coordinates.slice(from + length), sizes.slice(from + length)),
+          ];
+      }
+    return coordinates.map((at, k) => ({ at, size: sizes[k]! }));
   }
 
   /** The coordinates over several axes that one coordinate stands for. */
@@ -128,18 +134,24 @@ export class Index {
       return [...parts.coordinates];
     const result: Bound[] = [];
     const slowest = sizes.findIndex((s) => s !== 1);
+    const whole: Bound[] = [];
     let rest = c;
     for (let k = sizes.length - 1; k >= 0; k--) {
       const size = this.params.size(sizes[k]!);
+      whole.unshift(rest);
       if (sizes[k] === 1) result.unshift(zero);
-      else if (k === slowest) result.unshift(rest);
-      else {
+      else if (k === slowest) {
+        result.unshift(rest);
+        rest = zero;
+      } else {
         result.unshift(this.writer.bind(`${rest.text} % ${size}`, rest.level, "i"));
         rest = this.writer.bind(`${rest.text} / ${size}`, rest.level, "i");
       }
     }
     this.#parts.set(c.text, { sizes, coordinates: result });
-    this.writer.remember(flatKey(result, sizes), c);
+    // What stood before each cut is the first coordinates flattened again.
+    for (let k = 2; k <= sizes.length; k++)
+      this.writer.remember(flatKey(result.slice(0, k), sizes.slice(0, k)), whole[k - 1]!, deepest(result.slice(0, k)));
     return result;
   }
 

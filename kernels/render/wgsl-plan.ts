@@ -10,7 +10,11 @@ export type Param =
   | { readonly field: string; readonly infinity: true };
 
 /** Memory that a kernel binds: an input or output of the program by name, or one of the plan's slots. */
-export type Memory = { readonly write: boolean } & ({ readonly input: string } | { readonly output: string } | { readonly slot: number });
+export type Memory = { readonly write: boolean } & (
+  | { readonly input: string }
+  | { readonly output: string }
+  | { readonly slot: number }
+);
 
 /** A temporary: `size` values of 4 bytes, alive from the step that writes it to the last that reads it. */
 export interface Temporary {

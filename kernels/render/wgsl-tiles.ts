@@ -53,7 +53,8 @@ function wayTo(from: Node, loop: Node, inMemory: (n: Node) => boolean): Way | un
 function inward(names: readonly string[], { op, attrs }: Node): string[] {
   const replaced = (one: string, by: readonly string[]): string[] => names.flatMap((n) => (n === one ? by : [n]));
   if (op === "merge") return replaced(attrs.into as string, attrs.axes as readonly string[]);
-  if (op === "rename") return names.map((n) => (attrs.from as readonly string[])[(attrs.to as readonly string[]).indexOf(n)] ?? n);
+  if (op === "rename")
+    return names.map((n) => (attrs.from as readonly string[])[(attrs.to as readonly string[]).indexOf(n)] ?? n);
   const parts = (attrs.into as readonly Axis[]).map((a) => a.name);
   return names.flatMap((n) => (n === parts.at(-1) ? [attrs.axis as string] : parts.includes(n) ? [] : [n]));
 }
@@ -62,7 +63,9 @@ function inward(names: readonly string[], { op, attrs }: Node): string[] {
 function outward(s: Scope, view: Node, place: Place): Place {
   const { op, attrs, inputs } = view;
   const changed = new Map(place);
-  if (op === "rename") for (const [i, n] of (attrs.from as readonly string[]).entries()) changed.set((attrs.to as readonly string[])[i]!, place.get(n)!);
+  if (op === "rename")
+    for (const [i, n] of (attrs.from as readonly string[]).entries())
+      changed.set((attrs.to as readonly string[])[i]!, place.get(n)!);
   else if (op === "merge") {
     const parts = (attrs.axes as readonly string[]).map((n) => inputs[0]!.axes.find((a) => a.name === n)!);
     const whole = s.index.flatten(
@@ -93,7 +96,9 @@ export function matricesOf(node: Node, store: Store, inMemory: (n: Node) => bool
 }
 
 /** The workgroups that a product of matrices takes. */
-export const tilesOf = (m: Matrices): Dispatch => ({ tiles: { batch: sizeOf(m.batch), rows: sizeOf(m.rows), columns: sizeOf(m.columns) } });
+export const tilesOf = (m: Matrices): Dispatch => ({
+  tiles: { batch: sizeOf(m.batch), rows: sizeOf(m.rows), columns: sizeOf(m.columns) },
+});
 
 export const tileMemory = `var<workgroup> left: array<f32, 512>;
 var<workgroup> right: array<f32, 512>;
@@ -108,7 +113,15 @@ const spread = (s: Scope, axes: readonly Axis[], at: Bound): [string, Bound][] =
     .map((c, i) => [axes[i]!.name, c]);
 
 /** Fills one piece: 32 lines by 16 places summed over, zero beyond the edges. */
-function fill(s: Scope, name: string, operand: Node, lines: readonly Axis[], over: readonly Axis[], fixed: Place, m: { first: string; count: string; depth: string; start: string }): void {
+function fill(
+  s: Scope,
+  name: string,
+  operand: Node,
+  lines: readonly Axis[],
+  over: readonly Axis[],
+  fixed: Place,
+  m: { first: string; count: string; depth: string; start: string },
+): void {
   const w = s.writer;
   const q = w.fresh("q");
   // Neighbouring lanes read neighbouring memory: along the summed axis when it is the operand's fastest, else along the lines.
@@ -121,7 +134,11 @@ function fill(s: Scope, name: string, operand: Node, lines: readonly Axis[], ove
     w.line(`var ${x} = 0f;`);
     w.nest(`if (${k.text} < ${m.depth} && ${line.text} < ${m.count})`, level, () => {
       const inside = { level: w.level };
-      const place: Place = new Map([...fixed, ...spread(s, lines, { ...line, ...inside }), ...spread(s, over, { ...k, ...inside })]);
+      const place: Place = new Map([
+        ...fixed,
+        ...spread(s, lines, { ...line, ...inside }),
+        ...spread(s, over, { ...k, ...inside }),
+      ]);
       const value = s.value(operand, new Map(operand.axes.map((a) => [a.name, place.get(a.name)!])));
       w.line(`${x} = ${value.text};`);
     });
@@ -163,7 +180,11 @@ export function writeTiles(s: Scope, m: Matrices, finish: (place: Place, inner: 
     const column = w.bind("tile_column + my_column + e % 4", w.level, "column");
     w.nest(`if (${row.text} < ${rows} && ${column.text} < ${columns})`, w.level, () => {
       const level = w.level;
-      const place: Place = new Map([...fixed, ...spread(s, m.rows, { ...row, level }), ...spread(s, m.columns, { ...column, level })]);
+      const place: Place = new Map([
+        ...fixed,
+        ...spread(s, m.rows, { ...row, level }),
+        ...spread(s, m.columns, { ...column, level }),
+      ]);
       const product = w.bind("sums[e / 4][e % 4]", level);
       finish(
         [...m.way].reverse().reduce<Place>((p, view) => outward(s, view, p), place),

@@ -27,7 +27,8 @@ type Rule = (s: Scope, node: Node, place: Place) => Bound;
 /** A number of a dtype as a WGSL literal. */
 export function literal(value: number, dtype: DType, infinity: () => string): string {
   if (dtype === "bool") return value === 0 ? "false" : "true";
-  if (dtype !== "f32") return value === -(2 ** 31) ? "(-2147483647i - 1i)" : value < 0 ? `(${value}i)` : `${value}${dtype === "i32" ? "i" : "u"}`;
+  if (dtype !== "f32")
+    return value === -(2 ** 31) ? "(-2147483647i - 1i)" : value < 0 ? `(${value}i)` : `${value}${dtype === "i32" ? "i" : "u"}`;
   if (Number.isNaN(value)) return `(${infinity()} - ${infinity()})`;
   if (!Number.isFinite(value)) return value > 0 ? infinity() : `(-${infinity()})`;
   return value < 0 || Object.is(value, -0) ? `(-${Math.abs(value)}f)` : `${value}f`;
@@ -62,11 +63,23 @@ const rules: Record<string, Rule> = {
       place.get(attrs.into as string)!,
       names.map((n) => axisOf(x!, n)!.size),
     );
-    return s.value(x!, moved(place, names.map((n, i) => [n, parts[i]!])));
+    return s.value(
+      x!,
+      moved(
+        place,
+        names.map((n, i) => [n, parts[i]!]),
+      ),
+    );
   },
   rename: (s, { inputs: [x], attrs }, place) => {
     const [from, to] = [attrs.from as readonly string[], attrs.to as readonly string[]];
-    return s.value(x!, moved(place, from.map((n, i) => [n, place.get(to[i]!)!])));
+    return s.value(
+      x!,
+      moved(
+        place,
+        from.map((n, i) => [n, place.get(to[i]!)!]),
+      ),
+    );
   },
   expand: (s, { inputs: [x] }, place) => s.value(x!, place),
   squeeze: (s, { inputs: [x], attrs }, place) => s.value(x!, moved(place, [[attrs.axis as string, s.index.constant(0)]])),
@@ -97,22 +110,34 @@ const rules: Record<string, Rule> = {
     }, parts[0]!.value);
   },
 
-  gather: (s, { inputs: [x, which], attrs }, place) => s.value(x!, moved(place, [[attrs.axis as string, s.value(which!, placeOf(which!, place))]])),
+  gather: (s, { inputs: [x, which], attrs }, place) =>
+    s.value(x!, moved(place, [[attrs.axis as string, s.value(which!, placeOf(which!, place))]])),
   scatterAdd: (s, node, place) => {
     const [values, which] = node.inputs as [Node, Node];
     const into = place.get((node.attrs.into as Axis).name)!;
     const over = (node.attrs.from as readonly string[]).map((n) => axisOf(values, n)!);
-    return accumulated(s, node, place, over, literal(0, node.dtype, () => ""), (total, inner) => {
-      const target = s.value(which, placeOf(which, inner));
-      s.writer.nest(`if (${target.text} == ${into.text})`, s.writer.level, () => s.writer.line(`${total} += ${s.value(values, inner).text};`));
-    });
+    return accumulated(
+      s,
+      node,
+      place,
+      over,
+      literal(0, node.dtype, () => ""),
+      (total, inner) => {
+        const target = s.value(which, placeOf(which, inner));
+        s.writer.nest(`if (${target.text} == ${into.text})`, s.writer.level, () =>
+          s.writer.line(`${total} += ${s.value(values, inner).text};`),
+        );
+      },
+    );
   },
   cumsum: (s, node, place) => {
     const axis = axisOf(node, node.attrs.axis as string)!;
     const own = place.get(axis.name)!;
     const end = s.index.size(axis.size).text;
     const { reverse, exclusive } = node.attrs;
-    const [first, last] = reverse ? [exclusive ? `${own.text} + 1` : own.text, end] : ["0", exclusive ? own.text : `${own.text} + 1`];
+    const [first, last] = reverse
+      ? [exclusive ? `${own.text} + 1` : own.text, end]
+      : ["0", exclusive ? own.text : `${own.text} + 1`];
     const level = levelOf(node, place);
     const total = s.writer.fresh("total");
     s.writer.line(`var ${total} = ${literal(0, node.dtype, () => "")};`, level);
@@ -127,9 +152,32 @@ const rules: Record<string, Rule> = {
   topIndices: (s, node, place) => ranked(s, node, place).place,
 
   sum: (s, node, place) =>
-    reduced(s, node, place, literal(0, node.dtype, () => ""), (a, b) => `${a} + ${b}`, (inner) => s.value(node.inputs[0]!, inner).text),
-  reduceMax: (s, node, place) => reduced(s, node, place, least(s, node.dtype), (a, b) => `max(${a}, ${b})`, (inner) => s.value(node.inputs[0]!, inner).text),
-  reduceMin: (s, node, place) => reduced(s, node, place, most(s, node.dtype), (a, b) => `min(${a}, ${b})`, (inner) => s.value(node.inputs[0]!, inner).text),
+    reduced(
+      s,
+      node,
+      place,
+      literal(0, node.dtype, () => ""),
+      (a, b) => `${a} + ${b}`,
+      (inner) => s.value(node.inputs[0]!, inner).text,
+    ),
+  reduceMax: (s, node, place) =>
+    reduced(
+      s,
+      node,
+      place,
+      least(s, node.dtype),
+      (a, b) => `max(${a}, ${b})`,
+      (inner) => s.value(node.inputs[0]!, inner).text,
+    ),
+  reduceMin: (s, node, place) =>
+    reduced(
+      s,
+      node,
+      place,
+      most(s, node.dtype),
+      (a, b) => `min(${a}, ${b})`,
+      (inner) => s.value(node.inputs[0]!, inner).text,
+    ),
   contract: (s, node, place) => {
     const [a, b] = node.inputs as [Node, Node];
     const product = (inner: Place): string => `${s.value(a, placeOf(a, inner)).text} * ${s.value(b, placeOf(b, inner)).text}`;
@@ -170,17 +218,25 @@ const rules: Record<string, Rule> = {
     const [seed, step, row] = node.inputs as [Node, Node, Node];
     const { fixed, open } = philoxCounters(node);
     const first = s.index.address(fixed, place);
-    const second = open.reduce((n, a) => (n === "" ? `u32(${place.get(a.name)!.text})` : `(${n} * 65536u + u32(${place.get(a.name)!.text}))`), "");
+    const second = open.reduce(
+      (n, a) => (n === "" ? `u32(${place.get(a.name)!.text})` : `(${n} * 65536u + u32(${place.get(a.name)!.text}))`),
+      "",
+    );
     const third = s.value(row, placeOf(row, place));
     const [k0, k1] = [s.value(seed, place), s.value(step, place)];
     const counter = `vec4u(u32(${first.text}), ${second || "0u"}, ${third.text}, ${node.attrs.place}u)`;
     const level = deepest([...node.axes.map((a) => place.get(a.name)!), third, k0, k1]);
-    return s.writer.bind(`${s.writer.bind(`neuro_philox_u32(${counter}, ${k0.text}, ${k1.text})`, level).text}[${node.attrs.word}]`, level);
+    return s.writer.bind(
+      `${s.writer.bind(`neuro_philox_u32(${counter}, ${k0.text}, ${k1.text})`, level).text}[${node.attrs.word}]`,
+      level,
+    );
   },
 };
 
-const least = (s: Scope, dtype: DType): string => (dtype === "f32" ? `(-${s.index.params.infinity()})` : dtype === "i32" ? "(-2147483647i - 1i)" : "0u");
-const most = (s: Scope, dtype: DType): string => (dtype === "f32" ? s.index.params.infinity() : dtype === "i32" ? "2147483647i" : "4294967295u");
+const least = (s: Scope, dtype: DType): string =>
+  dtype === "f32" ? `(-${s.index.params.infinity()})` : dtype === "i32" ? "(-2147483647i - 1i)" : "0u";
+const most = (s: Scope, dtype: DType): string =>
+  dtype === "f32" ? s.index.params.infinity() : dtype === "i32" ? "2147483647i" : "4294967295u";
 
 /** Runs a body at every place of a node's loop: nested loops, or one that the lanes share. */
 function loop(s: Scope, node: Node, place: Place, level: number, over: readonly Axis[], body: (inner: Place) => void): void {
@@ -188,13 +244,24 @@ function loop(s: Scope, node: Node, place: Place, level: number, over: readonly 
     const size = s.index.params.size(times(...over.map((a) => a.size)));
     const k = s.writer.fresh("k");
     s.writer.nest(`for (var ${k} = i32(lane); ${k} < ${size}; ${k} += 64)`, level, () => {
-      const parts = s.index.unflatten({ text: k, level: s.writer.level }, over.map((a) => a.size));
-      body(moved(place, over.map((a, i) => [a.name, parts[i]!])));
+      const parts = s.index.unflatten(
+        { text: k, level: s.writer.level },
+        over.map((a) => a.size),
+      );
+      body(
+        moved(
+          place,
+          over.map((a, i) => [a.name, parts[i]!]),
+        ),
+      );
     });
     return;
   }
   const [axis, ...rest] = over;
-  if (!axis) return body(place);
+  if (!axis) {
+    body(place);
+    return;
+  }
   const k = s.writer.fresh("k");
   s.writer.nest(`for (var ${k} = 0; ${k} < ${s.index.params.size(axis.size)}; ${k}++)`, level, () =>
     loop(s, node, moved(place, [[axis.name, { text: k, level: s.writer.level }]]), s.writer.level, rest, body),
@@ -202,7 +269,14 @@ function loop(s: Scope, node: Node, place: Place, level: number, over: readonly 
 }
 
 /** A variable that a loop over axes adds to. */
-function accumulated(s: Scope, node: Node, place: Place, over: readonly Axis[], start: string, body: (total: string, inner: Place) => void): Bound {
+function accumulated(
+  s: Scope,
+  node: Node,
+  place: Place,
+  over: readonly Axis[],
+  start: string,
+  body: (total: string, inner: Place) => void,
+): Bound {
   const level = levelOf(node, place);
   const total = s.writer.fresh("total");
   s.writer.line(`var ${total} = ${start};`, level);
@@ -211,9 +285,18 @@ function accumulated(s: Scope, node: Node, place: Place, over: readonly Axis[], 
 }
 
 /** A loop over axes that joins values by an operation, and the lanes' parts at the end when they share it. */
-function reduced(s: Scope, node: Node, place: Place, start: string, join: (a: string, b: string) => string, value: (inner: Place) => string): Bound {
+function reduced(
+  s: Scope,
+  node: Node,
+  place: Place,
+  start: string,
+  join: (a: string, b: string) => string,
+  value: (inner: Place) => string,
+): Bound {
   const over = (node.attrs.over as readonly string[]).map((n) => axisOf(node.inputs[0]!, n)!);
-  const result = accumulated(s, node, place, over, start, (total, inner) => s.writer.line(`${total} = ${join(total, value(inner))};`));
+  const result = accumulated(s, node, place, over, start, (total, inner) =>
+    s.writer.line(`${total} = ${join(total, value(inner))};`),
+  );
   if (s.shared !== node) return result;
   s.writer.line(`lane_values[lane] = ${result.text};`, result.level);
   halving(s, result.level, () => s.writer.line(`lane_values[lane] = ${join("lane_values[lane]", "lane_values[lane + half]")};`));
@@ -236,7 +319,14 @@ function ranked(s: Scope, node: Node, place: Place): { value: Bound; place: Boun
   const axis = axisOf(x, node.attrs.axis as string)!;
   const rank = place.get((node.attrs.into as Axis).name)!;
   const level = levelOf(node, place);
-  const [value, at, best, where, q, k] = ["value", "at", "best", "where", "rank", "k"].map((n) => s.writer.fresh(n)) as [string, string, string, string, string, string];
+  const [value, at, best, where, q, k] = ["value", "at", "best", "where", "rank", "k"].map((n) => s.writer.fresh(n)) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   s.writer.line(`var ${value} = ${s.index.params.infinity()};`, level);
   s.writer.line(`var ${at} = -1;`, level);
   s.writer.nest(`for (var ${q} = 0; ${q} <= ${rank.text}; ${q}++)`, level, () => {

@@ -30,6 +30,8 @@ async function findGpu(): Promise<GPU | { readonly missing: string }> {
     Object.assign(globalThis, globals);
     return create([]);
   } catch (error) {
-    return { missing: `the npm package webgpu does not load here: ${error instanceof Error ? error.message.split("\n")[0] : error}` };
+    return {
+      missing: `the npm package webgpu does not load here: ${error instanceof Error ? error.message.split("\n")[0] : error}`,
+    };
   }
 }

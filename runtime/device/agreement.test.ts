@@ -1,8 +1,21 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { evaluate, gradients, input, interpret, mul, namesOf, type Node, type Output, output, program, sum, topological } from "../../kernels/index.ts";
+import {
+  gradients,
+  input,
+  interpret,
+  mul,
+  type Node,
+  namesOf,
+  type Output,
+  output,
+  program,
+  sum,
+  topological,
+} from "../../kernels/index.ts";
 import { type Case, caseBinding, cases } from "../../kernels/ops/cases.ts";
 import { drawn } from "../../kernels/ops/drawn.ts";
-import { arrayOf, type Device } from "./device.ts";
+import type { Device } from "./device.ts";
+import { runOnce } from "./once.ts";
 import { sourceOf } from "./source.ts";
 import { useSwiftshader } from "./swiftshader.ts";
 import { openWebGpu } from "./webgpu.ts";
@@ -27,19 +40,16 @@ async function agree(outputs: Output[]): Promise<void> {
   const p = program("p", outputs);
   const feeds = drawn(p, caseBinding);
   const expected = interpret(p, feeds, caseBinding);
-  const source = sourceOf(p, () => new Uint8Array());
-  const runnable = await gpu.prepare(source);
-  const inputs = Object.fromEntries(
-    source.inputs.map((port) => {
-      const shape = port.axes.map((a) => evaluate(a.size, caseBinding));
-      return [port.name, gpu.upload(port.dtype, shape, arrayOf(port.dtype).from(feeds[port.name]!))];
-    }),
+  const found = await runOnce(
+    gpu,
+    sourceOf(p, () => new Uint8Array()),
+    feeds,
+    caseBinding,
   );
-  const found = await gpu.run(runnable, inputs);
-  for (const o of outputs) expect(difference(await gpu.read(found[o.name]!), expected[o.name]!), o.name).toBeLessThan(1e-4);
+  for (const o of outputs) expect(difference(found[o.name]!, expected[o.name]!), o.name).toBeLessThan(1e-4);
 }
 
-test.each(cases)("WebGPU agrees with the interpreter: %s", (_, node) => agree([output("out", "value", node)]));
+test.concurrent.each(cases)("WebGPU agrees with the interpreter: %s", (_, node) => agree([output("out", "value", node)]));
 
 const gradientOf = (node: Node): Output[] => {
   const loss = sum(mul(node, input("weights", "data", "f32", node.axes)), namesOf(node.axes));
@@ -47,4 +57,6 @@ const gradientOf = (node: Node): Output[] => {
   return gradients(loss, inputs).flatMap((g, i) => (g ? [output(`g${i}`, "value", g, namesOf(inputs[i]!.axes))] : []));
 };
 
-test.each(cases.filter((c: Case) => c[1].dtype === "f32"))("WebGPU agrees on the gradient: %s", (_, node) => agree(gradientOf(node)));
+test.concurrent.each(cases.filter((c: Case) => c[1].dtype === "f32"))("WebGPU agrees on the gradient: %s", (_, node) =>
+  agree(gradientOf(node)),
+);

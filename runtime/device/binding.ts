@@ -3,12 +3,17 @@ import { type Binding, evaluate, type Port, symbolsOf } from "../../kernels/inde
 import { NeuroError } from "../error.ts";
 import { countOf, type Data, type Tensor, type Tensors } from "./device.ts";
 
-const expected = (port: Port): string => `[${port.axes.map((a) => (a.name === a.size ? a.name : `${a.name}=${a.size}`)).join(", ")}]`;
+const expected = (port: Port): string =>
+  `[${port.axes.map((a) => (a.name === a.size ? a.name : `${a.name}=${a.size}`)).join(", ")}]`;
 
 function misfit(program: string, port: Port, shape: readonly number[], why: string): NeuroError {
-  return new NeuroError("tensor_misfit", `${program}: the input ${port.name} has shape [${shape.join(", ")}], but ${expected(port)} was expected: ${why}`, {
-    hint: "Weights, tokenizer and build must belong together; build again and check which weights are loaded.",
-  });
+  return new NeuroError(
+    "tensor_misfit",
+    `${program}: the input ${port.name} has shape [${shape.join(", ")}], but ${expected(port)} was expected: ${why}`,
+    {
+      hint: "Weights, tokenizer and build must belong together; build again and check which weights are loaded.",
+    },
+  );
 }
 
 /** Binds every symbol from the inputs' shapes and checks every input against its port. */
@@ -39,5 +44,9 @@ export const shapeOf = (port: Port, binding: Binding): number[] => port.axes.map
 /** Refuses values that are not as many as a tensor holds, or of another type. */
 export function checkData(tensor: Tensor, data: Data): void {
   const need = countOf(tensor.shape);
-  if (data.length !== need) throw new NeuroError("tensor_misfit", `a tensor of shape [${tensor.shape.join(", ")}] holds ${need} values, not ${data.length}`);
+  if (data.length !== need)
+    throw new NeuroError(
+      "tensor_misfit",
+      `a tensor of shape [${tensor.shape.join(", ")}] holds ${need} values, not ${data.length}`,
+    );
 }

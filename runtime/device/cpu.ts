@@ -6,7 +6,17 @@ import { availableParallelism, cpus } from "node:os";
 import { type Binding, type DType, onnxOutputName } from "../../kernels/index.ts";
 import { NeuroError } from "../error.ts";
 import { bindSizes, checkData, shapeOf } from "./binding.ts";
-import { arrayOf, countOf, type Data, type Device, type ProgramSource, type Runnable, sizeClass, type Tensor, type Tensors } from "./device.ts";
+import {
+  arrayOf,
+  countOf,
+  type Data,
+  type Device,
+  type ProgramSource,
+  type Runnable,
+  sizeClass,
+  type Tensor,
+  type Tensors,
+} from "./device.ts";
 import { probeModel, stopName, withoutCopies, writesInPlace } from "./onnx-in-place.ts";
 
 type Ort = typeof import("onnxruntime-node");
@@ -106,7 +116,10 @@ class CpuDevice implements Device {
   async #session(source: ProgramSource): Promise<CpuRunnable> {
     const model = await source.onnx();
     try {
-      const session = await this.#ort.InferenceSession.create(this.#inPlace ? withoutCopies(model) : model, sessionOptions(this.#threads));
+      const session = await this.#ort.InferenceSession.create(
+        this.#inPlace ? withoutCopies(model) : model,
+        sessionOptions(this.#threads),
+      );
       return { name: source.name, inputs: source.inputs, outputs: source.outputs, session };
     } catch (cause) {
       throw new NeuroError("program_unreadable", `onnxruntime cannot load the program ${source.name}: ${message(cause)}`, {
@@ -134,12 +147,21 @@ class CpuDevice implements Device {
     return outputs;
   }
 
-  async #results(program: Runnable, session: Session, feeds: Record<string, OrtTensor>, binding: Binding): Promise<Map<string, CpuTensor>> {
+  async #results(
+    program: Runnable,
+    session: Session,
+    feeds: Record<string, OrtTensor>,
+    binding: Binding,
+  ): Promise<Map<string, CpuTensor>> {
     const results = new Map<string, CpuTensor>();
     const fetches: Record<string, OrtTensor | null> = this.#inPlace ? { [stopName]: null } : {};
     for (const port of program.outputs) {
       const shape = shapeOf(port, binding);
-      const tensor: CpuTensor = { dtype: port.dtype, shape, data: this.#inPlace ? this.#spares.take(port.dtype, shape) : new (arrayOf(port.dtype))(0) };
+      const tensor: CpuTensor = {
+        dtype: port.dtype,
+        shape,
+        data: this.#inPlace ? this.#spares.take(port.dtype, shape) : new (arrayOf(port.dtype))(0),
+      };
       results.set(port.name, tensor);
       fetches[onnxOutputName(program.inputs, port.name)] = this.#inPlace ? this.#wrapped(tensor) : null;
     }
@@ -174,7 +196,10 @@ const message = (cause: unknown): string => (cause instanceof Error ? cause.mess
 
 function failed(program: Runnable, cause: unknown): never {
   if (/allocat|bad_alloc|memory/i.test(message(cause)))
-    throw new NeuroError("memory", `there is not enough memory for ${program.name}`, { hint: "Use a smaller batch or window.", cause });
+    throw new NeuroError("memory", `there is not enough memory for ${program.name}`, {
+      hint: "Use a smaller batch or window.",
+      cause,
+    });
   throw new Error(`${program.name} failed on the CPU: ${message(cause)}`, { cause });
 }
 

@@ -1,7 +1,16 @@
 /** The float64 interpreter as a device: slow, exact, and needing nothing. The oracle when another engine is doubted. */
 import { type DType, interpret, type Program } from "../../kernels/index.ts";
 import { bindSizes, checkData, shapeOf } from "./binding.ts";
-import { arrayOf, countOf, type Data, type Device, type ProgramSource, type Runnable, type Tensor, type Tensors } from "./device.ts";
+import {
+  arrayOf,
+  countOf,
+  type Data,
+  type Device,
+  type ProgramSource,
+  type Runnable,
+  type Tensor,
+  type Tensors,
+} from "./device.ts";
 
 interface InterpTensor extends Tensor {
   dtype: DType;

@@ -12,10 +12,14 @@ const bytes = (field: number, content: readonly number[]): number[] => [(field <
 const varint = (field: number, value: number): number[] => [field << 3, value];
 const node = (op: string, inputs: readonly string[], output: string): number[] =>
   bytes(1, [...inputs.flatMap((i) => bytes(1, utf8(i))), ...bytes(2, utf8(output)), ...bytes(4, utf8(op))]);
-const named = (field: number, name: string, type: readonly number[]): number[] => bytes(field, [...bytes(1, utf8(name)), ...bytes(2, type)]);
+const named = (field: number, name: string, type: readonly number[]): number[] =>
+  bytes(field, [...bytes(1, utf8(name)), ...bytes(2, type)]);
 
 /** ModelProto.graph (7) with one node, SequenceEmpty, whose result, a sequence of float tensors, is an output (12). */
-const prefix = bytes(7, [...node("SequenceEmpty", [], stopName), ...named(12, stopName, bytes(4, bytes(1, bytes(1, varint(1, 1)))))]);
+const prefix = bytes(7, [
+  ...node("SequenceEmpty", [], stopName),
+  ...named(12, stopName, bytes(4, bytes(1, bytes(1, varint(1, 1))))),
+]);
 
 /**
  * A model whose first output is the sequence. Two encodings of one message, put together, are the message merged (Protocol
@@ -44,6 +48,11 @@ const matrix = bytes(1, [...varint(1, 1), ...bytes(2, [...bytes(1, varint(1, 2))
 /** y = x x for a matrix of 2 by 2: the smallest model that shows whether onnxruntime works here. */
 export const probeModel: Uint8Array = Uint8Array.from([
   ...varint(1, 8),
-  ...bytes(7, [...node("MatMul", ["x", "x"], "y"), ...bytes(2, utf8("probe")), ...named(11, "x", matrix), ...named(12, "y", matrix)]),
+  ...bytes(7, [
+    ...node("MatMul", ["x", "x"], "y"),
+    ...bytes(2, utf8("probe")),
+    ...named(11, "x", matrix),
+    ...named(12, "y", matrix),
+  ]),
   ...bytes(8, varint(2, 17)),
 ]);

@@ -20,7 +20,9 @@ export async function openDevice(choice: string = "auto", options: DeviceOptions
   if (choice === "webgpu") return openWebGpu();
   if (choice === "cpu") return openCpu(options);
   if (choice !== "auto")
-    throw new NeuroError("device_unknown", `there is no device "${choice}"`, { hint: `Devices are ${deviceChoices.join(", ")}.` });
+    throw new NeuroError("device_unknown", `there is no device "${choice}"`, {
+      hint: `Devices are ${deviceChoices.join(", ")}.`,
+    });
   const found = await findAdapter();
   return "missing" in found || found.software ? openCpu(options) : openAdapter(found);
 }

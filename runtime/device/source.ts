@@ -1,5 +1,5 @@
 /** Programs in the forms that engines ask for: from the compiler's memory, or from the files of a build. */
-import { inputPorts, outputPorts, type Port, type Program, programFromJson, type ProgramJson } from "../../kernels/index.ts";
+import { inputPorts, outputPorts, type Port, type Program, type ProgramJson, programFromJson } from "../../kernels/index.ts";
 import { renderWgsl } from "../../kernels/render/wgsl.ts";
 import type { WgslPlan } from "../../kernels/render/wgsl-plan.ts";
 import { NeuroError } from "../error.ts";
@@ -41,7 +41,9 @@ export function sourceOfBuild(name: string, built: BuiltProgram, read: (path: st
     onnx: () => read(built.file),
     wgsl: async () => ({
       plan: built.plan,
-      kernels: await Promise.all(built.kernels.map(async (path) => ({ name: path.replace(/^.*\//, "").replace(/\.wgsl$/, ""), code: await text(path) }))),
+      kernels: await Promise.all(
+        built.kernels.map(async (path) => ({ name: path.replace(/^.*\//, "").replace(/\.wgsl$/, ""), code: await text(path) })),
+      ),
     }),
   };
 }

@@ -23,14 +23,20 @@ export class WebGpuMemory {
       this.#idleBytes -= size;
       return old;
     }
-    const buffer = this.#device.createBuffer({ size, usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST });
+    const buffer = this.#device.createBuffer({
+      size,
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
+    });
     this.#ids.set(buffer, this.#count++);
     return buffer;
   }
 
   /** Takes a buffer back; work already submitted still sees it. */
   give(buffer: GPUBuffer): void {
-    if (this.#idleBytes + buffer.size > idleMost) return buffer.destroy();
+    if (this.#idleBytes + buffer.size > idleMost) {
+      buffer.destroy();
+      return;
+    }
     this.#idleBytes += buffer.size;
     const list = this.#idle.get(buffer.size) ?? [];
     list.push(buffer);

@@ -86,11 +86,21 @@ export class WebGpuRunnable implements Runnable {
     this.#params = params;
   }
 
-  static async make(device: GPUDevice, pipelines: Pipelines, ports: Runnable, { kernels, plan }: WgslProgram): Promise<WebGpuRunnable> {
+  static async make(
+    device: GPUDevice,
+    pipelines: Pipelines,
+    ports: Runnable,
+    { kernels, plan }: WgslProgram,
+  ): Promise<WebGpuRunnable> {
     const steps = plan.steps.map(async (step): Promise<ReadyStep> => {
       const layout = pipelines.layout(plan, step);
       const { name, code } = kernels[step.kernel]!;
-      return { step, layout, pipeline: await pipelines.make(`${ports.name}.${name}`, code, layout), groups: new Map<string, GPUBindGroup>() };
+      return {
+        step,
+        layout,
+        pipeline: await pipelines.make(`${ports.name}.${name}`, code, layout),
+        groups: new Map<string, GPUBindGroup>(),
+      };
     });
     const size = Math.max(16, Math.ceil((plan.params.length * 4) / 16) * 16);
     const params = device.createBuffer({ size, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
@@ -102,7 +112,8 @@ export class WebGpuRunnable implements Runnable {
     const encoder = device.createCommandEncoder({ label: this.name });
     this.#writeParams(device, encoder, binding, run.inputs);
     const slots = this.#slots(memory, binding);
-    const bufferOf = (m: Memory): GPUBuffer => ("slot" in m ? slots[m.slot]! : "input" in m ? run.inputs[m.input]! : run.outputs[m.output]!);
+    const bufferOf = (m: Memory): GPUBuffer =>
+      "slot" in m ? slots[m.slot]! : "input" in m ? run.inputs[m.input]! : run.outputs[m.output]!;
     const pass = encoder.beginComputePass();
     const most = device.limits.maxComputeWorkgroupsPerDimension;
     for (const { step, pipeline, layout, groups } of this.#steps) {
@@ -145,6 +156,7 @@ export class WebGpuRunnable implements Runnable {
       else if ("infinity" in p) words[i] = 0x7f800000;
     }
     device.queue.writeBuffer(this.#params, 0, words);
-    for (const [i, p] of params.entries()) if ("input" in p) encoder.copyBufferToBuffer(inputs[p.input]!, 0, this.#params, i * 4, 4);
+    for (const [i, p] of params.entries())
+      if ("input" in p) encoder.copyBufferToBuffer(inputs[p.input]!, 0, this.#params, i * 4, 4);
   }
 }

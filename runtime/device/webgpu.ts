@@ -6,7 +6,16 @@ import type { DType } from "../../kernels/index.ts";
 import { NeuroError } from "../error.ts";
 import { type FoundAdapter, findAdapter } from "./adapter.ts";
 import { bindSizes, checkData, shapeOf } from "./binding.ts";
-import { arrayOf, countOf, type Data, type Device, type ProgramSource, type Runnable, type Tensor, type Tensors } from "./device.ts";
+import {
+  arrayOf,
+  countOf,
+  type Data,
+  type Device,
+  type ProgramSource,
+  type Runnable,
+  type Tensor,
+  type Tensors,
+} from "./device.ts";
 import { WebGpuMemory } from "./webgpu-memory.ts";
 import { Pipelines, WebGpuRunnable } from "./webgpu-program.ts";
 
@@ -40,7 +49,10 @@ class WebGpuDevice implements Device {
       this.#fault ??= faultOf(error);
     });
     void device.lost.then(({ message }) => {
-      if (!this.#closed) this.#fault ??= new NeuroError("device_lost", `the graphics device was lost: ${message}`, { hint: "Run again; a training run resumes where it was." });
+      if (!this.#closed)
+        this.#fault ??= new NeuroError("device_lost", `the graphics device was lost: ${message}`, {
+          hint: "Run again; a training run resumes where it was.",
+        });
     });
   }
 
@@ -64,7 +76,11 @@ class WebGpuDevice implements Device {
     this.#check();
     const most = Math.min(this.#device.limits.maxStorageBufferBindingSize, this.#device.limits.maxBufferSize);
     if (data.length * 4 > most)
-      throw new NeuroError("tensor_too_large", `a tensor of ${data.length * 4} bytes exceeds what ${this.#found.about} binds at once (${most})`, { hint: "Use --device cpu." });
+      throw new NeuroError(
+        "tensor_too_large",
+        `a tensor of ${data.length * 4} bytes exceeds what ${this.#found.about} binds at once (${most})`,
+        { hint: "Use --device cpu." },
+      );
     const tensor: GpuTensor = { dtype, shape, buffer: this.#memory.take(data.length * 4) };
     this.write(tensor, data);
     return tensor;
@@ -72,7 +88,8 @@ class WebGpuDevice implements Device {
 
   write(tensor: Tensor, data: Data): void {
     checkData(tensor, data);
-    if (data.length > 0) this.#device.queue.writeBuffer((tensor as GpuTensor).buffer, 0, words(data) as Float32Array<ArrayBuffer>);
+    if (data.length > 0)
+      this.#device.queue.writeBuffer((tensor as GpuTensor).buffer, 0, words(data) as Float32Array<ArrayBuffer>);
   }
 
   async read(tensor: Tensor): Promise<Data> {
@@ -86,7 +103,9 @@ class WebGpuDevice implements Device {
   prepare(source: ProgramSource): Promise<WebGpuRunnable> {
     const known = this.#prepared.get(source);
     if (known) return known;
-    const made = Promise.resolve(source.wgsl()).then((program) => WebGpuRunnable.make(this.#device, this.#pipelines, source, program));
+    const made = Promise.resolve(source.wgsl()).then((program) =>
+      WebGpuRunnable.make(this.#device, this.#pipelines, source, program),
+    );
     this.#prepared.set(source, made);
     made.catch(() => this.#prepared.delete(source));
     return made;
@@ -142,7 +161,10 @@ class WebGpuDevice implements Device {
 
 function faultOf(error: GPUError): Error {
   if (error instanceof GPUOutOfMemoryError)
-    return new NeuroError("memory", "there is not enough memory on the graphics device", { hint: "Use a smaller batch or window, or --device cpu.", cause: error });
+    return new NeuroError("memory", "there is not enough memory on the graphics device", {
+      hint: "Use a smaller batch or window, or --device cpu.",
+      cause: error,
+    });
   return new Error(`WebGPU: ${error.message}`, { cause: error });
 }
 
@@ -160,10 +182,14 @@ export async function openAdapter(found: FoundAdapter): Promise<Device> {
   try {
     return new WebGpuDevice(found, await found.adapter.requestDevice({ requiredLimits: limitsOf(found.adapter) }));
   } catch (cause) {
-    throw new NeuroError("device_missing", `${found.about} refuses a WebGPU device: ${cause instanceof Error ? cause.message : cause}`, {
-      hint: "Use --device cpu.",
-      cause,
-    });
+    throw new NeuroError(
+      "device_missing",
+      `${found.about} refuses a WebGPU device: ${cause instanceof Error ? cause.message : cause}`,
+      {
+        hint: "Use --device cpu.",
+        cause,
+      },
+    );
   }
 }
 
@@ -171,6 +197,8 @@ export async function openAdapter(found: FoundAdapter): Promise<Device> {
 export async function openWebGpu(): Promise<Device> {
   const found = await findAdapter();
   if ("missing" in found)
-    throw new NeuroError("device_missing", `WebGPU is not available: ${found.missing}`, { hint: "Use --device cpu; `neuroc doctor` says more." });
+    throw new NeuroError("device_missing", `WebGPU is not available: ${found.missing}`, {
+      hint: "Use --device cpu; `neuroc doctor` says more.",
+    });
   return openAdapter(found);
 }
