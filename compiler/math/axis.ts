@@ -27,6 +27,12 @@ export interface Axis {
   readonly rest?: true;
   /** An enumeration standing as an axis: its cases pick by name. */
   readonly cases?: readonly string[];
+  /** In an objective: the axes of the text whose tokens these are. */
+  readonly outer?: readonly Axis[];
+  /** The axis that a list of tensors adds, which is no part of any of them. */
+  readonly listed?: true;
+  /** Bound by a parameter of the declaration that is checked on its own. */
+  readonly parameter?: true;
   /** Where its size was stated. */
   readonly origin?: Span;
 }
@@ -46,8 +52,7 @@ export const sizesAgree = (a: Axis, b: Axis): boolean => equal(a.size, b.size) |
 export const textsAgree = (a: Axis, b: Axis): boolean => !a.text || !b.text || a.text.id === b.text.id;
 
 /** Whether two different axes stand for the same positions. */
-export const areTwins = (a: Axis, b: Axis): boolean =>
-  !sameAxis(a, b) && twinSet(a) === twinSet(b);
+export const areTwins = (a: Axis, b: Axis): boolean => !sameAxis(a, b) && twinSet(a) === twinSet(b);
 
 /** The name of the positions an axis stands for: its own, unless it is a twin. */
 export const twinSet = (a: Axis): string => a.twins ?? keyOf(a);

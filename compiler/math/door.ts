@@ -2,7 +2,7 @@
 //
 // The checker owns modules, host expressions, models' settings and the order of things; mathematics owns everything with axes:
 // bodies of `layer`, `model A(..)`, `objective`, mathematical `fn` and `Weights` functions, builtins, application of a model.
-import type { Architecture, Callable, Call, Diagnostic, Expr, Model, Setting, Span, TypeDecl } from "../../grammar/index.ts";
+import type { Architecture, Call, Callable, Diagnostic, Expr, Model, Setting, Span, TypeDecl } from "../../grammar/index.ts";
 import type { Type } from "../types.ts";
 
 /** A declaration that an expression can name. Its `span.file` says in which file its own names are to be looked up. */
@@ -16,6 +16,8 @@ export interface MathContext {
   type(name: string, file: string): TypeDecl | undefined;
   /** Every value name in sight of `file`, for "did you mean". */
   names(file: string): Iterable<string>;
+  /** The text of a file, for hints that repeat an expression. */
+  text?(file: string): string | undefined;
   /** The facts of a declared model: head, tokenizer, window. */
   model(decl: Model): Type;
   /** A fault. Mathematics never reports one fault twice, nor one that follows from another. */
@@ -49,6 +51,8 @@ export interface ObjectiveFacts {
 
 /** The mathematics of one program. Made once per check by `openMath(context)`; remembers which declarations were clean. */
 export interface Mathematics {
+  /** Every builtin of mathematics by name; host code finds `log`, `mean` and the like here. */
+  readonly builtins: ReadonlyMap<string, BuiltinDoc>;
   /** Whether a `fn` is mathematics: declared with tensors, axes, models or Weights. Layers and objectives always are. */
   isMathematical(decl: Callable): boolean;
   /** Checks a body with symbolic axes, and reports its faults. */

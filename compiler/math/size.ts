@@ -90,14 +90,15 @@ export function certainlyDiffer(a: Size, b: Size): boolean {
 export const isConstant = (size: Size): boolean => size.terms.every((term) => term.powers.length === 0);
 
 /** The number a size without symbols is, else undefined. */
-export function valueOf(size: Size): number | undefined {
+export function wholeOf(size: Size): number | undefined {
   if (!isConstant(size)) return undefined;
   const term = size.terms[0];
   return term ? term.num / term.den : 0;
 }
 
 /** The symbols that occur in a size, sorted. */
-export const symbolsOf = (size: Size): string[] => [...new Set(size.terms.flatMap((term) => term.powers.map(([name]) => name)))].sort();
+export const symbolsOf = (size: Size): string[] =>
+  [...new Set(size.terms.flatMap((term) => term.powers.map(([name]) => name)))].sort();
 
 /** The size with symbols replaced; a name that `values` lacks stays. */
 export function substitute(size: Size, values: ReadonlyMap<string, Size>): Size {
@@ -119,7 +120,9 @@ export function show(size: Size): string {
   return size.terms
     .map((term) => {
       const up = term.powers.filter(([, power]) => power > 0).map(([name, power]) => (power === 1 ? name : `${name} ^ ${power}`));
-      const down = term.powers.filter(([, power]) => power < 0).map(([name, power]) => (power === -1 ? name : `${name} ^ ${-power}`));
+      const down = term.powers
+        .filter(([, power]) => power < 0)
+        .map(([name, power]) => (power === -1 ? name : `${name} ^ ${-power}`));
       if (term.den !== 1) down.unshift(String(term.den));
       const top = term.num === 1 && up.length ? up.join(" * ") : [String(term.num), ...up].join(" * ");
       return down.length ? `${top} / ${down.join(" / ")}` : top;

@@ -1,0 +1,85 @@
+// A declared model: its architecture walked with the sizes it states, so that what does not divide is said at its field.
+import type { Architecture, Expr, Model, Param, Span } from "../../grammar/index.ts";
+import { type Axis, axis } from "./axis.ts";
+import { run } from "./body.ts";
+import { elemNamed } from "./rows.ts";
+import { openScope, type Scope, type World } from "./scope.ts";
+import { constant, type Size, symbol } from "./size.ts";
+import { type Tensor, tensor, unknownValue, type Value } from "./value.ts";
+import { evaluate } from "./walk.ts";
+
+/** Whether a parameter of an architecture is an input: it has axes. All others are configuration. */
+export const isInput = (p: Param): boolean => p.type?.kind === "TensorType";
+
+/** Facts that decide the sizes of an instance besides its fields. */
+export interface InstanceFacts {
+  /** Tokens of its tokenizer; a symbol where it is not trained yet. */
+  readonly vocab?: number;
+  /** Where faults are reported. */
+  readonly site?: Span;
+  readonly frame?: number;
+}
+
+/** A scope of the architecture's body with the configuration of an instance bound; inputs are still to be bound. */
+export function configure(world: World, decl: Model, architecture: Architecture, facts: InstanceFacts = {}): Scope {
+  const scope = openScope(world, "model", architecture.span.file, {
+    decl: architecture,
+    ...(facts.frame === undefined ? {} : { frame: facts.frame }),
+    ...(facts.site ? { site: facts.site } : {}),
+  });
+  const outside = openScope(world, "model", decl.span.file, {
+    frame: scope.frame,
+    axes: scope.axes,
+    path: [],
+    ...(facts.site ? { site: facts.site } : {}),
+  });
+  const size: Size = facts.vocab === undefined ? symbol("vocab") : constant(facts.vocab);
+  scope.axes.set("vocab", { name: "vocab", frame: scope.frame, size });
+  const fields = new Map<string, Expr>(decl.fields.entries.map((e) => [e.label.text, e.value]));
+  for (const param of architecture.params.filter((p) => !isInput(p))) {
+    scope.values.set(param.name.text, configuration(scope, outside, param, fields.get(param.name.text)));
+  }
+  return scope;
+}
+
+function configuration(scope: Scope, outside: Scope, param: Param, field: Expr | undefined): Value {
+  const whole = param.type?.kind === "NamedType" && param.type.name.text === "Int" ? "size" : undefined;
+  if (field) return headValue(outside, field) ?? evaluate(outside, field, whole);
+  return param.default ? evaluate(scope, param.default, whole) : unknownValue;
+}
+
+/** `pairwise(over: Aspect)`: a layer applied in part, to be completed by the architecture. */
+function headValue(scope: Scope, e: Expr): Value | undefined {
+  if (e.kind !== "Call" || e.callee.kind !== "Name") return undefined;
+  const layer = scope.world.context.value(e.callee.text, scope.file);
+  if (layer?.kind !== "Callable" || layer.word !== "layer") return undefined;
+  const open = (layer.params ?? []).filter((p) => p.type?.kind !== "TensorType");
+  const fixed = e.args.map(
+    (arg, i) => [arg.label?.text ?? open[i]?.name.text ?? "", evaluate(scope, arg.value, "size")] as const,
+  );
+  return { kind: "callable", decl: layer, fixed: new Map(fixed) };
+}
+
+/** The axes of an input: the last axis of tokens is a text's. */
+export function inputTensor(scope: Scope, param: Param): Tensor | undefined {
+  if (param.type?.kind !== "TensorType") return undefined;
+  const elem = elemNamed(param.type.of?.text);
+  if (!elem) return undefined;
+  const named = param.type.axes.flatMap((a) => (a.kind === "Axis" ? [a.name.text] : []));
+  const axes = named.map((name, i): Axis => {
+    const ragged = elem === "token" && i === named.length - 1;
+    const text = ragged ? { text: { id: param.name.text, name: param.name.text } } : {};
+    const made = scope.axes.get(name) ?? axis(name, { frame: scope.frame, size: symbol(name), ...text });
+    scope.axes.set(name, made);
+    return made;
+  });
+  return tensor(elem, axes);
+}
+
+/** Walks the architecture with an instance's configuration; faults are reported at the instance. */
+export function checkInstance(world: World, decl: Model, architecture: Architecture): void {
+  const scope = configure(world, decl, architecture, { site: decl.name.span });
+  for (const param of architecture.params.filter(isInput))
+    scope.values.set(param.name.text, inputTensor(scope, param) ?? unknownValue);
+  run(scope, architecture.body);
+}
