@@ -51,15 +51,21 @@ export class Dataset implements AsyncIterable<Row> {
   }
 
   /**
-   * What the rows are, as far as it can be told without a pass: a file's SHA-256, the rows themselves when they are in memory, and
-   * undefined for a generator, whose meaning the compiler's key already holds.
+   * What the rows are, as a hash, without reading them all: a file's SHA-256; for rows in memory, all of them; for a generator, the
+   * words of its call and the first rows that it makes (a pass over an endless one would not end).
    */
-  async identity(): Promise<string | undefined> {
+  async identity(): Promise<string> {
     const source = await this.#make();
     if (isFile(source)) return hashFile(resolve(this.#root, source.path));
-    return Array.isArray(source) ? sha256(canonicalJson(source)) : undefined;
+    if (Array.isArray(source)) return sha256(canonicalJson(source));
+    const first: unknown[] = [];
+    for await (const value of source) if (first.push(value) === sampled) break;
+    return sha256(String(this.#make), canonicalJson(first));
   }
 }
+
+/** So many of a generator's rows stand for all of them in its identity. */
+const sampled = 256;
 
 /** A dataset by name; `make` begins a pass, `root` is the spec's folder, which file names are relative to. */
 export function openDataset(name: string, make: () => RowSource | Promise<RowSource>, root: string): Dataset {

@@ -67,6 +67,12 @@ export class LocalModel {
     return this.#file;
   }
 
+  /** Reads its published weights again when they are next needed: other ones lie there now. */
+  forget(): void {
+    this.#file = undefined;
+    this.#opened = new WeakMap();
+  }
+
   /** Puts its published weights on a device, once per device. */
   open(device: Device): Promise<Model> {
     const known = this.#opened.get(device);

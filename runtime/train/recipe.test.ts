@@ -1,0 +1,163 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { LocalModel } from "../decode/local-model.ts";
+import { lessons, tinyRecipe } from "../tests/recipe.ts";
+import { readLineage } from "../weights/lineage.ts";
+import { readSafetensors } from "../weights/safetensors.ts";
+import { hashWeights } from "../weights/tensors.ts";
+import { readJournal } from "./journal.ts";
+import type { Run } from "./run.ts";
+import type { Version } from "./version.ts";
+
+const folder = (): string => mkdtempSync(join(tmpdir(), "neuro-recipe-"));
+const settings = { by: "cross_entropy", on: lessons, batch: 8, rate: 0.02 };
+const facts = { key: "m", where: "main.neuro:3" };
+const weightsOf = (root: string): Buffer => readFileSync(join(root, "weights", "policy.safetensors"));
+const done = (root: string): unknown[] =>
+  (readJournal(join(root, "runs/neuro/1/journal.jsonl")) as { done?: string }[]).flatMap((line) => line.done ?? []);
+
+test("publishes the last version with its lineage, and a second run does nothing twice", async () => {
+  const root = folder();
+  const report = await tinyRecipe(root).run();
+  expect(report).toMatchObject({ id: "1", published: { policy: { path: join(root, "weights/policy.safetensors") } } });
+  const file = readSafetensors(join(root, "weights/policy.safetensors"));
+  const lineage = readLineage(join(root, "weights/policy.lineage.json"))!;
+  expect(lineage.weights).toBe(hashWeights(file.tensors));
+  expect(lineage.origins.map((origin) => origin.operation)).toEqual(["initialise", "fit", "fit"]);
+  expect(lineage.origins[2]!.parents).toEqual([lineage.origins[1]!.weights]);
+  expect(lineage.origins[1]).toMatchObject({ settings: { by: "cross_entropy", steps: 40, batch: 8 }, metrics: { step: 40 } });
+  const before = weightsOf(root);
+  await tinyRecipe(root).run();
+  expect(done(root)).toHaveLength(2);
+  expect(weightsOf(root).equals(before)).toBe(true);
+});
+
+test("an edit reruns only what depends on it, and equal steps are one", async () => {
+  const root = folder();
+  const body = (rate: number) => async (run: Run, policy: LocalModel) => {
+    const [first] = await run.fit([run.start(policy)], { ...settings, steps: 3 }, facts);
+    await run.fit([run.start(policy)], { ...settings, steps: 3 }, { ...facts, where: "main.neuro:9" });
+    await run.fit([first], { ...settings, rate, steps: 2 }, facts);
+  };
+  await tinyRecipe(root, body(0.02)).run();
+  expect(done(root)).toHaveLength(2);
+  await tinyRecipe(root, body(0.03)).run();
+  expect(done(root)).toHaveLength(3);
+  await tinyRecipe(root, body(0.02)).run({ seed: 1 });
+  expect(done(root)).toHaveLength(5);
+});
+
+test("other steps run once, by what they are given, and come back as they were stored", async () => {
+  const root = folder();
+  let calls = 0;
+  const double = async function* (rows: readonly number[]): AsyncGenerator<number> {
+    calls++;
+    for (const row of rows) yield row * 2;
+  };
+  const seen: unknown[] = [];
+  const body = async (run: Run): Promise<void> => {
+    seen.push(await run.step("double", double, [[1, 2]], facts), await run.step("double", double, [[1, 2]], facts));
+    seen.push(await run.step("double", double, [[3]], facts));
+    expect(await run.each([1, 2], async (n) => n + 1)).toEqual([2, 3]);
+    expect(run.range(1, 3)).toEqual([1, 2, 3]);
+    run.plot(1, { best: 0.5 });
+  };
+  await tinyRecipe(root, body).run();
+  await tinyRecipe(root, body).run();
+  expect(seen).toEqual([[2, 4], [2, 4], [6], [2, 4], [2, 4], [6]]);
+  expect(calls).toBe(2);
+});
+
+test("merges versions tensor by tensor, and knows what they came from", async () => {
+  const root = folder();
+  await tinyRecipe(root, async (run, policy) => {
+    const start = run.start(policy);
+    const runs = await run.each(
+      [1, 2],
+      async (seed) => (await run.fit([start], { ...settings, steps: 4, seed }, facts))[0] as Version,
+    );
+    const merged = await run.merge("slerp", { runs, from: start }, facts);
+    const drawn = await run.merge("liti", { start, end: merged, η: 0.3 }, facts);
+    const at = (version: Version, i: number): number => version.tensors.get("mix")!.data[i]!;
+    expect(at(drawn, 0)).toBeCloseTo(at(start, 0) + 0.3 * (at(merged, 0) - at(start, 0)), 6);
+    const between = [at(runs[0]!, 1), at(runs[1]!, 1)].sort();
+    expect(at(merged, 1)).toBeGreaterThan(between[0]! - 0.02);
+    expect(at(merged, 1)).toBeLessThan(between[1]! + 0.02);
+    expect(drawn.origins.map((origin) => origin.operation)).toEqual(["initialise", "fit", "fit", "slerp", "liti"]);
+    await expect(run.merge("soup", { runs }, facts)).rejects.toThrow(/does not run the merge soup/);
+  }).run();
+});
+
+test("says which setting of fit is wrong, and on which line", async () => {
+  const refusal = async (more: object): Promise<string> => {
+    const body = (run: Run, policy: LocalModel): Promise<unknown> => run.fit([policy], { ...settings, ...more }, facts);
+    return tinyRecipe(folder(), body)
+      .run()
+      .then(
+        () => "accepted",
+        (error) => `${error.where}: ${error.message}`,
+      );
+  };
+  expect(await refusal({ steps: -1 })).toBe("main.neuro:3: fit: `steps` is -1 and must be above 0.");
+  expect(await refusal({ steps: 1, epochs: 1 })).toBe("main.neuro:3: fit: `steps` and `epochs` are both given.");
+  expect(await refusal({ pack: true })).toBe("main.neuro:3: fit: this version does not pack rows.");
+  expect(await refusal({ precision: "bf16" })).toBe("main.neuro:3: fit: this version trains in f32, not bf16.");
+  expect(await refusal({ by: "dpo" })).toContain("The build has no program policy.dpo.step.");
+});
+
+test("a run that nobody may write into, or that somebody is at work in, is refused with what was there intact", async () => {
+  const root = folder();
+  writeFileSync(join(root, "runs"), "a file");
+  await expect(tinyRecipe(root).run()).rejects.toThrow(/cannot be written: a part of its path is a file/);
+  expect(readdirSync(root)).toEqual(["runs"]);
+  const busy = folder();
+  await tinyRecipe(busy, async () => {
+    await expect(tinyRecipe(busy).run()).rejects.toThrow(/is at work in this run/);
+    await expect(tinyRecipe(busy, async () => {}).run({ fresh: true })).resolves.toMatchObject({ id: "2" });
+  }).run();
+  expect(existsSync(join(busy, "runs/neuro/1/lock"))).toBe(false);
+});
+
+/** Runs the recipe in another process; kills it after so many milliseconds of work. Gives whether it ended by itself. */
+function child(root: string, after?: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const running = spawn(process.execPath, [new URL("../tests/recipe.ts", import.meta.url).pathname, root], {
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    running.stderr.on("data", (chunk) => (said += chunk));
+    const timer = setInterval(() => {
+      if (after === undefined || !existsSync(join(root, "runs/neuro/1/metrics.jsonl"))) return;
+      clearInterval(timer);
+      setTimeout(() => running.kill("SIGKILL"), after);
+    }, 2);
+    running.once("exit", (code) => {
+      clearInterval(timer);
+      if (code !== 0 && code !== null) reject(new Error(said));
+      else resolve(code === 0);
+    });
+  });
+}
+
+test("killed at any moment and begun again, a run ends with the bytes of an uninterrupted one", async () => {
+  const whole = folder();
+  await child(whole);
+  const broken = folder();
+  let kills = 0;
+  for (const after of [3, 40, 110, 30, 75]) kills += (await child(broken, after)) ? 0 : 1;
+  await child(broken);
+  expect(kills).toBeGreaterThan(2);
+  expect(weightsOf(broken).equals(weightsOf(whole))).toBe(true);
+  expect(readFileSync(join(broken, "weights/policy.lineage.json"), "utf8")).toBe(
+    readFileSync(join(whole, "weights/policy.lineage.json"), "utf8"),
+  );
+  const steps = (root: string): unknown[] =>
+    (readJournal(join(root, "runs/neuro/1/metrics.jsonl")) as { key: string; step: number; loss: number }[]).map(
+      ({ key, step, loss }) => ({ key, step, loss }),
+    );
+  expect(steps(broken)).toEqual(steps(whole));
+  expect(readdirSync(join(broken, "runs/neuro/1")).sort()).toEqual(["journal.jsonl", "metrics.jsonl", "steps"]);
+});

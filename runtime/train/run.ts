@@ -1,0 +1,304 @@
+/**
+ * What a recipe's body is given: every `fit`, merge and step is durable under its key, so that a killed run goes on where it was and an
+ * edit reruns only what depends on it. Knows nothing of command lines or of what the functions do that it is handed.
+ */
+import { join } from "node:path";
+import { Dataset, openDataset } from "../data/dataset.ts";
+import type { LocalModel } from "../decode/local-model.ts";
+import type { Device } from "../device/device.ts";
+import { NeuroError } from "../error.ts";
+import { duration, type Progress } from "../progress.ts";
+import type { Seed } from "../random.ts";
+import { initialise } from "../weights/initialise.ts";
+import { type Lineage, lineagePath, type Origin, writeLineage } from "../weights/lineage.ts";
+import { writeSafetensors } from "../weights/safetensors.ts";
+import { hashWeights } from "../weights/tensors.ts";
+import { forgetCheckpoint, fit as learn } from "./fit.ts";
+import type { Journal } from "./journal.ts";
+import { remember, stepKey } from "./keys.ts";
+import { merge } from "./merges.ts";
+import { argumentsOf, type FitOptions, settingsOf } from "./settings.ts";
+import { type StepResult, Store } from "./store.ts";
+import { openTrainer } from "./trainer.ts";
+import { Version, type VersionTensors } from "./version.ts";
+
+/** The hash of what a step means, and the spec line that it stands on. */
+export type StepFacts = { readonly key: string; readonly where: string };
+
+/** What a run works with. */
+export type RunParts = {
+  readonly recipe: string;
+  readonly folder: string;
+  readonly root: string;
+  /** The hash of the checked spec. */
+  readonly spec: string;
+  readonly seed: Seed;
+  readonly device: () => Promise<Device>;
+  readonly local: (handle: unknown) => LocalModel;
+  readonly progress: Progress;
+  readonly journal: Journal;
+  readonly publish: boolean;
+  /** A bound on the steps of every fit, for a first look. */
+  readonly steps?: number;
+  /** Milliseconds between checkpoints. */
+  readonly every: number;
+  readonly signal?: AbortSignal;
+};
+
+export class Run {
+  /** What was published, by model. */
+  readonly published: Record<string, { readonly path: string; readonly hash: string }> = {};
+  #parts: RunParts;
+  #store: Store;
+
+  constructor(parts: RunParts) {
+    this.#parts = parts;
+    this.#store = new Store(join(parts.folder, "steps"));
+  }
+
+  /** The version that a recipe begins with: fresh weights, drawn from the run's seed. */
+  start(handle: unknown): Version {
+    const model = this.#parts.local(handle);
+    const { seed } = this.#parts;
+    const tensors = initialise(model.weights, seed);
+    const weights = hashWeights(tensors);
+    const origin: Origin = {
+      operation: "initialise",
+      key: weights.slice(0, 40),
+      parents: [],
+      weights,
+      seed,
+      settings: {},
+      data: {},
+      metrics: {},
+    };
+    return new Version(model, origin.key, [origin], () => tensors);
+  }
+
+  /** New versions of the models, in order, trained by an objective. Throws what {@link fit} throws. */
+  async fit(starts: readonly unknown[], options: FitOptions, facts: StepFacts): Promise<Version[]> {
+    const versions = starts.map((start) => this.#version(start));
+    const [start] = versions;
+    if (start === undefined || versions.length > 1) {
+      throw new NeuroError("fit_unsupported", `This version trains one model at a time, not ${versions.length}.`, {
+        where: facts.where,
+        hint: "Give `fit` one model.",
+      });
+    }
+    const on = this.#rows(options.on);
+    const settings = settingsOf(options, this.#parts.seed, facts.where, this.#parts.steps);
+    const given = { start, with: options.with ?? {}, on, settings };
+    const key = await stepKey("fit", `${facts.key} ${options.by}`, given);
+    const label = `${start.model.name} by ${options.by}`;
+    const done = this.#store.read(key) ?? (await this.#train(key, label, start, on, options, settings, facts));
+    return this.#versions(key, done, [start.model]);
+  }
+
+  /** Any other step: `fn(...given)` runs once per key; its value (JSON, rows, or a version) is kept. */
+  async step<A extends readonly unknown[], R>(
+    name: string,
+    fn: (...given: A) => R,
+    given: A,
+    facts: StepFacts,
+  ): Promise<Awaited<R>> {
+    const key = await stepKey(name, facts.key, [given, this.#parts.seed]);
+    const found = this.#store.read(key);
+    if (found !== undefined) return remember(found.value as Awaited<R>, key);
+    this.#parts.signal?.throwIfAborted();
+    const value = await collected(await fn(...given));
+    this.#finish(key, { step: name, label: name, value }, facts);
+    // Read back, so that a resumed run and this one go on with the very same value.
+    return remember(this.#store.read(key)!.value as Awaited<R>, key);
+  }
+
+  /** A merge of versions of one model; the arguments come by the names that the spec gave them. */
+  async merge(name: string, given: Readonly<Record<string, unknown>>, facts: StepFacts): Promise<Version> {
+    const key = await stepKey("merge", `${facts.key} ${name}`, given);
+    const versions = mergeOrder(Object.entries(given)).flatMap(([, value]) =>
+      (Array.isArray(value) ? value : [value]).filter((one) => one instanceof Version),
+    );
+    const numbers = Object.values(given).filter((value) => typeof value === "number");
+    const [first] = versions;
+    if (first === undefined) throw new NeuroError("merge_unknown", `${name} was given no weights.`, { where: facts.where });
+    let done = this.#store.read(key);
+    if (done === undefined) {
+      const tensors = merge(
+        name,
+        versions.map((version) => version.tensors),
+        numbers,
+      );
+      const settings = Object.fromEntries(Object.entries(given).filter(([, value]) => typeof value === "number"));
+      done = this.#keep(key, name, first, versions, tensors, { seed: this.#parts.seed, settings, data: {}, metrics: {} }, facts);
+    }
+    return this.#versions(key, done, [first.model])[0]!;
+  }
+
+  /** Runs a body for each of a list; the runs are independent, and their values come in order. */
+  async each<T, R>(list: Iterable<T>, body: (each: T) => R | Promise<R>): Promise<R[]> {
+    const out: R[] = [];
+    for (const one of list) out.push(await body(one));
+    return out;
+  }
+
+  /** `first..last`, both included. */
+  range(first: number, last: number): number[] {
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+  }
+
+  /** Numbers to be drawn; they are written down and never stored as a step. */
+  plot(...given: readonly unknown[]): void {
+    this.#parts.journal.add({ plot: given }, false);
+  }
+
+  /** Numbers for a person to read. */
+  report(...given: readonly unknown[]): void {
+    this.#parts.journal.add({ report: given }, false);
+    this.#parts.progress.note(given.map((one) => (typeof one === "string" ? one : JSON.stringify(one))).join(" "));
+  }
+
+  /** Ends the run where a condition does not hold. Throws `required`. */
+  require(condition: boolean, why: string): void {
+    if (!condition)
+      throw new NeuroError("required", `The recipe ${this.#parts.recipe} stops: ${why}.`, {
+        hint: "The spec requires it; what was done so far is kept.",
+      });
+  }
+
+  /** Makes versions the ones that pipelines use: `weights/<model>.safetensors` with its lineage beside it. */
+  async publish(models: Readonly<Record<string, unknown>>): Promise<void> {
+    if (!this.#parts.publish) return;
+    for (const value of Object.values(models)) {
+      const version = this.#version(value);
+      const { model } = version;
+      const tokenizer = (await model.tokenizer()).hash;
+      const lineage: Lineage = {
+        schema: 1,
+        model: model.name,
+        weights: version.hash,
+        tokenizer,
+        spec: this.#parts.spec,
+        recipe: this.#parts.recipe,
+        seed: this.#parts.seed,
+        device: (await this.#parts.device()).about,
+        origins: version.origins,
+      };
+      writeSafetensors(model.path, version.tensors, { format: "neuro", model: model.name, tokenizer, weights: version.hash });
+      writeLineage(lineagePath(model.path), lineage);
+      model.forget();
+      this.published[model.name] = { path: model.path, hash: version.hash };
+      this.#parts.journal.add({ published: model.name, weights: version.hash });
+    }
+  }
+
+  async #train(
+    key: string,
+    label: string,
+    start: Version,
+    on: Dataset,
+    options: FitOptions,
+    settings: ReturnType<typeof settingsOf>,
+    facts: StepFacts,
+  ): Promise<StepResult> {
+    const { device, progress, every, signal, journal, folder } = this.#parts;
+    const { model } = start;
+    const { program, feeds } = model.objective(options.by);
+    const text = { tokenizer: await model.tokenizer(), window: model.window, rounded: true };
+    const { numbers, frozen } = argumentsOf(options.with ?? {});
+    const trainer = await openTrainer({ device: await device(), program, feeds, text, given: numbers, frozen });
+    journal.add({ begin: label, key, where: facts.where });
+    const begun = Date.now();
+    try {
+      const at = this.#store.folder(key);
+      const metrics = join(folder, "metrics.jsonl");
+      const { tensors, position } = await learn({
+        label,
+        key,
+        settings,
+        trainer,
+        start: start.tensors,
+        on,
+        folder: at,
+        metrics,
+        every,
+        progress,
+        ...(signal && { signal }),
+      });
+      const data = { [on.name]: await on.identity() };
+      const learned = {
+        seed: settings.seed,
+        settings: { by: options.by, ...settings },
+        data,
+        metrics: { ...position.metrics, step: position.step, tokens: position.tokens },
+      };
+      const done = this.#keep(key, "fit", start, [start], tensors, learned, facts, duration((Date.now() - begun) / 1000));
+      forgetCheckpoint(at);
+      return done;
+    } finally {
+      trainer.close();
+    }
+  }
+
+  /** Stores the tensors of a step, then says that it is done. */
+  #keep(
+    key: string,
+    operation: string,
+    first: Version,
+    parents: readonly Version[],
+    tensors: VersionTensors,
+    facts: Pick<Origin, "seed" | "settings" | "data" | "metrics">,
+    at: StepFacts,
+    took?: string,
+  ): StepResult {
+    const origin: Origin = {
+      operation,
+      key,
+      parents: parents.map((parent) => parent.hash),
+      weights: hashWeights(tensors),
+      ...facts,
+    };
+    const before = [...new Map(parents.flatMap((parent) => parent.origins).map((one) => [one.key, one])).values()];
+    const file = this.#store.keep(key, first.model.name, tensors);
+    return this.#finish(
+      key,
+      {
+        step: operation,
+        label: `${first.model.name} by ${operation}`,
+        weights: [{ model: first.model.name, file, origins: [...before, origin] }],
+      },
+      at,
+      took,
+    );
+  }
+
+  #finish(key: string, result: StepResult, facts: StepFacts, took?: string): StepResult {
+    this.#store.write(key, result);
+    this.#parts.journal.add({ done: result.label, key, where: facts.where, ...(took && { took }) });
+    return result;
+  }
+
+  #versions(key: string, result: StepResult, models: readonly LocalModel[]): Version[] {
+    return (result.weights ?? []).map(
+      ({ file, origins }, i) => new Version(models[i]!, key, origins, () => this.#store.tensors(key, file)),
+    );
+  }
+
+  #version(value: unknown): Version {
+    return value instanceof Version ? value : this.start(value);
+  }
+
+  #rows(value: unknown): Dataset {
+    return value instanceof Dataset ? value : openDataset("rows", () => value as Iterable<unknown>, this.#parts.root);
+  }
+}
+
+/** `from` and `start` come before what moved away from them, whatever order the spec wrote them in. */
+function mergeOrder(given: readonly (readonly [string, unknown])[]): readonly (readonly [string, unknown])[] {
+  const rank = (name: string): number => (name === "from" || name === "start" ? 0 : 1);
+  return [...given].sort(([a], [b]) => rank(a) - rank(b));
+}
+
+/** Rows that come one by one are kept as a list. */
+async function collected(value: unknown): Promise<unknown> {
+  const flows = typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+  return flows ? Array.fromAsync(value as AsyncIterable<unknown>) : value;
+}
