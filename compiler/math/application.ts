@@ -109,14 +109,7 @@ function inScope(scope: Scope, a: Axis): Axis {
   return mine;
 }
 
-function whole(
-  scope: Scope,
-  model: ModelValue,
-  y: TextValue,
-  outer: readonly Axis[],
-  trained: Flow,
-  nodes: Applied,
-): Tensor {
+function whole(scope: Scope, model: ModelValue, y: TextValue, outer: readonly Axis[], trained: Flow, nodes: Applied): Tensor {
   const flow = { ...trained, logs: [model.name] };
   const token = inScope(scope, tokenAxis(y.text, y.axes));
   const vocab = inScope(scope, axis("vocab", { frame: scope.frame }));

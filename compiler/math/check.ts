@@ -89,14 +89,16 @@ function checkAxes(scope: Scope, declared: Extract<Type, { kind: "TensorType" }>
   const extra = found.filter((a) => !names.includes(nameOf(scope, a)));
   const lacking = names.filter((n) => !found.some((a) => nameOf(scope, a) === n));
   const rest = value.axes.some((a) => a.rest);
-  if (extra.length > 0 || (lacking.length > 0 && !rest)) {
+  // What `..` holds is known at each call only, so there it may be these.
+  const open = rest && declared.axes.some((a) => a.kind === "Ellipsis");
+  if ((extra.length > 0 && !open) || (lacking.length > 0 && !rest)) {
     fault(scope, wrongType, span, { what: "The result", expected, found: axesText(scope, value.axes) });
     return;
   }
   for (const a of named) {
     const axis = found.find((x) => nameOf(scope, x) === a.name.text);
     const wanted = scope.axes.get(a.name.text);
-    const sized = a.size ? tensorOf(scope, a.size, "size")?.size : wanted?.size;
+    const sized = a.size ? tensorOf(scope, a.size, "size")?.size : wanted?.parameter ? wanted.size : undefined;
     if (axis && sized && isConstant(axis.size) && isConstant(sized) && !sizesAgree(axis, { ...axis, size: sized })) {
       reportSizes(scope, { ...axis, size: sized, origin: a.span }, axis, { axes: [], span: a.span }, { axes: [], span }, span);
     }
