@@ -4,6 +4,7 @@ import { configDefaults, defineConfig } from "vitest/config";
 const long = process.env.NEURO_LONG === "1";
 
 export default defineConfig({
+  resolve: { alias: { "neuro/runtime": new URL("./runtime/index.ts", import.meta.url).pathname } },
   test: {
     include: long ? ["**/*.test.ts"] : ["**/*.test.ts", "!**/*.long.test.ts"],
     exclude: [...configDefaults.exclude, "**/build/**", "**/runs/**"],
