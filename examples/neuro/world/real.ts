@@ -3,8 +3,8 @@ import { countries } from "./facts/countries.ts";
 import { animals, books, inventions, lakes, languages, scientists } from "./facts/culture.ts";
 import { elements, moons, mountains, planets, rivers } from "./facts/nature.ts";
 import type { Language } from "./names.ts";
-import type { Random } from "./random.ts";
-import { drawKinds, genitive, kinds, type Page, type Thing, writeSome } from "./worlds.ts";
+import { type Random, random } from "./random.ts";
+import { drawKinds, genitive, kinds, type Page, type Thing, writePage, writeSome } from "./worlds.ts";
 
 /** Each table and the order of its columns after the name. */
 const tables: readonly { kind: string; text: string; columns: readonly string[] }[] = [
@@ -83,4 +83,9 @@ export function mixedWorld(rng: Random, language: Language, size: number): Page[
     }
     return [writeSome(rng, { ...thing, facts }, language)];
   });
+}
+
+/** The pages of the real world in one language: everything the tables know, always in the same words. */
+export function realPages(language: Language): Page[] {
+  return realThings(language).map((thing) => writePage(random(`${language}/${thing.kind.id}/${thing.name}`), thing, language, 5));
 }

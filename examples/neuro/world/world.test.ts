@@ -6,9 +6,8 @@ import { invent, type Language, splitOf } from "./names.ts";
 import { prose } from "./prose.ts";
 import { random } from "./random.ts";
 import { scores } from "./rank.ts";
-import { realThings } from "./real.ts";
+import { realPages, realThings } from "./real.ts";
 import { fill, genitive, kinds } from "./worlds.ts";
-import { realPages } from "./write-pages.ts";
 
 const languages: readonly Language[] = ["en", "ru"];
 

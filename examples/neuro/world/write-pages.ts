@@ -1,15 +1,8 @@
 /** Writes the example's pages, `pages/en/*.md` and `pages/ru/*.md`, from the tables of facts. Run: `node world/write-pages.ts`. */
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Language } from "./names.ts";
-import { random } from "./random.ts";
-import { realThings } from "./real.ts";
-import { type Page, writePage } from "./worlds.ts";
-
-/** The pages of the real world in one language: everything the tables know, always in the same words. */
-export function realPages(language: Language): Page[] {
-  return realThings(language).map((thing) => writePage(random(`${language}/${thing.kind.id}/${thing.name}`), thing, language, 5));
-}
+import { realPages } from "./real.ts";
+import type { Page } from "./worlds.ts";
 
 /** A file name of lower-case words: the English name, so that both languages of a page are called alike. */
 function fileName(page: Page): string {
