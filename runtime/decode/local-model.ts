@@ -12,6 +12,7 @@ import { checkWeights } from "../weights/check.ts";
 import type { WeightSpec } from "../weights/initialise.ts";
 import { loadWeights } from "../weights/load.ts";
 import type { WeightFile } from "../weights/safetensors.ts";
+import type { Weights } from "../weights/tensors.ts";
 import { type FedProgram, type Model, openModel } from "./writer.ts";
 
 /** What makes a handle: facts of the manifest, and ways to the files, opened only when they are needed. */
@@ -23,6 +24,8 @@ export type LocalModelParts = {
   readonly seed: Seed;
   /** Where its published weights lie: `weights/policy.safetensors`. */
   readonly path: string;
+  /** A file of weights that recipes begin with, and that is used until others are published. */
+  readonly from?: string;
   /** Its tokenizer, trained or read on first need. */
   readonly tokenizer: () => Promise<Tokenizer>;
   /** `forward`, `encode`, `step`; undefined where the build has none. */
@@ -56,14 +59,24 @@ export class LocalModel {
     return this.#tokenizer;
   }
 
-  /** Whether weights have been published for it. */
+  /** Whether there are weights to use: published ones, or those it begins with. */
   get trained(): boolean {
-    return existsSync(this.path);
+    return existsSync(this.path) || (this.#parts.from !== undefined && existsSync(this.#parts.from));
+  }
+
+  /** Reads and checks the weights that recipes begin with; undefined where the spec names none. */
+  async initial(): Promise<Weights | undefined> {
+    return this.#parts.from === undefined ? undefined : (await this.#read(this.#parts.from)).tensors;
+  }
+
+  /** Where the weights that recipes begin with lie, if the spec names a file. */
+  get from(): string | undefined {
+    return this.#parts.from;
   }
 
   /** Its published weights, read and checked once. Throws `weights_missing` and what reading and checking throw. */
   load(): Promise<WeightFile> {
-    this.#file ??= this.#read();
+    this.#file ??= this.#read(this.#parts.from !== undefined && !existsSync(this.path) ? this.#parts.from : this.path);
     return this.#file;
   }
 
@@ -84,7 +97,7 @@ export class LocalModel {
   }
 
   /** Puts other weights of its shape on a device: a version within a recipe. */
-  async openWith(device: Device, weights: WeightFile["tensors"]): Promise<Model> {
+  async openWith(device: Device, weights: Weights): Promise<Model> {
     const { special } = await this.tokenizer();
     return openModel({ device, weights, encode: this.program("encode"), step: this.program("step"), pad: special.pad });
   }
@@ -106,19 +119,15 @@ export class LocalModel {
     });
   }
 
-  async #read(): Promise<WeightFile> {
-    if (!this.trained) {
-      throw new NeuroError(
-        "weights_missing",
-        `The model ${this.name} has no weights yet: there is no file ${shown(this.path)}.`,
-        {
-          where: this.path,
-          hint: "Train it first: neuroc train.",
-        },
-      );
+  async #read(path: string): Promise<WeightFile> {
+    if (!existsSync(path)) {
+      throw new NeuroError("weights_missing", `The model ${this.name} has no weights yet: there is no file ${shown(path)}.`, {
+        where: path,
+        hint: path === this.path ? "Train it first: neuroc train." : "The spec names it after `from`: check the name.",
+      });
     }
-    const file = loadWeights(this.path);
-    checkWeights(file, { model: this.name, weights: this.weights, tokenizer: (await this.tokenizer()).hash }, this.path);
+    const file = loadWeights(path);
+    checkWeights(file, { model: this.name, weights: this.weights, tokenizer: (await this.tokenizer()).hash }, path);
     return file;
   }
 }

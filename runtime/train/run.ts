@@ -2,7 +2,7 @@
  * What a recipe's body is given: every `fit`, merge and step is durable under its key, so that a killed run goes on where it was and an
  * edit reruns only what depends on it. Knows nothing of command lines or of what the functions do that it is handed.
  */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Dataset, openDataset } from "../data/dataset.ts";
 import type { LocalModel } from "../decode/local-model.ts";
 import type { Device } from "../device/device.ts";
@@ -11,6 +11,7 @@ import { duration, type Progress } from "../progress.ts";
 import type { Seed } from "../random.ts";
 import { initialise } from "../weights/initialise.ts";
 import { type Lineage, lineagePath, type Origin, writeLineage } from "../weights/lineage.ts";
+import { loadWeights } from "../weights/load.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { hashWeights } from "../weights/tensors.ts";
 import { forgetCheckpoint, fit as learn } from "./fit.ts";
@@ -56,23 +57,22 @@ export class Run {
     this.#store = new Store(join(parts.folder, "steps"));
   }
 
-  /** The version that a recipe begins with: fresh weights, drawn from the run's seed. */
+  /** The version that a recipe begins with: the weights of the file that the spec names, or fresh ones drawn from the run's seed. */
   start(handle: unknown): Version {
     const model = this.#parts.local(handle);
     const { seed } = this.#parts;
-    const tensors = initialise(model.weights, seed);
+    const tensors = model.from === undefined ? initialise(model.weights, seed) : loadWeights(model.from).tensors;
     const weights = hashWeights(tensors);
     const origin: Origin = {
-      operation: "initialise",
+      operation: model.from === undefined ? "initialise" : "from",
       key: weights.slice(0, 40),
       parents: [],
       weights,
-      seed,
-      settings: {},
+      ...(model.from === undefined ? { seed, settings: {} } : { seed: null, settings: { from: basename(model.from) } }),
       data: {},
       metrics: {},
     };
-    return new Version(model, origin.key, [origin], () => tensors);
+    return new Version(model, origin.key, [origin], () => tensors, this.#parts.device);
   }
 
   /** New versions of the models, in order, trained by an objective. Throws what {@link fit} throws. */
@@ -86,6 +86,7 @@ export class Run {
       });
     }
     const on = this.#rows(options.on);
+    await start.model.initial();
     const settings = settingsOf(options, this.#parts.seed, facts.where, this.#parts.steps);
     const given = { start, with: options.with ?? {}, on, settings };
     const key = await stepKey("fit", `${facts.key} ${options.by}`, given);
@@ -278,7 +279,7 @@ export class Run {
 
   #versions(key: string, result: StepResult, models: readonly LocalModel[]): Version[] {
     return (result.weights ?? []).map(
-      ({ file, origins }, i) => new Version(models[i]!, key, origins, () => this.#store.tensors(key, file)),
+      ({ file, origins }, i) => new Version(models[i]!, key, origins, () => this.#store.tensors(key, file), this.#parts.device),
     );
   }
 

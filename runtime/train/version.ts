@@ -3,6 +3,8 @@
  * its numbers when somebody needs them. Knows nothing of recipes or devices.
  */
 import type { LocalModel } from "../decode/local-model.ts";
+import type { Model } from "../decode/writer.ts";
+import type { Device } from "../device/device.ts";
 import type { Origin } from "../weights/lineage.ts";
 import { hashWeights, type WeightTensor } from "../weights/tensors.ts";
 
@@ -16,14 +18,22 @@ export class Version {
   /** What led to it, oldest first. */
   readonly origins: readonly Origin[];
   #make: () => VersionTensors;
+  #device: () => Promise<Device>;
   #tensors: VersionTensors | undefined;
   #hash: string | undefined;
 
-  constructor(model: LocalModel, key: string, origins: readonly Origin[], make: () => VersionTensors) {
+  constructor(
+    model: LocalModel,
+    key: string,
+    origins: readonly Origin[],
+    make: () => VersionTensors,
+    device: () => Promise<Device>,
+  ) {
     this.model = model;
     this.key = key;
     this.origins = origins;
     this.#make = make;
+    this.#device = device;
   }
 
   /** Its tensors, read or drawn on first need. Nobody may change them. */
@@ -36,5 +46,10 @@ export class Version {
   get hash(): string {
     this.#hash ??= this.origins.at(-1)?.weights ?? hashWeights(this.tensors);
     return this.#hash;
+  }
+
+  /** Puts it on the run's device, ready to write; whoever asked closes it. */
+  async open(): Promise<Model> {
+    return this.model.openWith(await this.#device(), this.tensors);
   }
 }
