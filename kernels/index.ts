@@ -1,5 +1,6 @@
 /** The door of the tensor compiler, which knows nothing of .neuro. */
 export { gradients } from "./autodiff.ts";
+export { applyStep, gradientStep, type Training, trainingStep } from "./derive/training.ts";
 export { type Feeds, interpret } from "./interp/interpret.ts";
 export * from "./ir/elementwise.ts";
 export * from "./ir/lookup.ts";
@@ -42,3 +43,5 @@ export { silu } from "./ops/silu.ts";
 export { softmax } from "./ops/softmax.ts";
 export { opOf, ops } from "./ops/table.ts";
 export { onnxOutputName, renderOnnx } from "./render/onnx.ts";
+export { optimized, type Pass, passes, tables } from "./rules/passes.ts";
+export { type Rule, rule, simplified, type Table, table } from "./rules/rule.ts";

@@ -1,6 +1,7 @@
 /** Rebuilding a graph from its leaves: the one way in which passes change programs. */
 import { at, make, type Node } from "./node.ts";
 import { type Program, topological } from "./program.ts";
+import { symbolsOf } from "./size.ts";
 
 /** A node with other inputs, of the same origin. */
 export const withInputs = (node: Node, inputs: readonly Node[]): Node =>
@@ -29,7 +30,20 @@ export function rebuilt(
   return become;
 }
 
-/** A program with every node changed; outputs keep names and memory order, inputs that are no longer reached go. */
+/** Inputs that nothing reaches but that alone tell what a symbol is. */
+function binding(p: Program, kept: readonly Node[], reached: ReadonlySet<Node>): Node[] {
+  const symbols = (nodes: Iterable<Node>) => new Set([...nodes].flatMap((n) => n.axes.flatMap((a) => symbolsOf(a.size))));
+  const missing = symbols(reached).difference(symbols(kept));
+  const found: Node[] = [];
+  for (const input of p.inputs) {
+    const told = symbols([input]).intersection(missing);
+    if (told.size > 0) found.push(input);
+    for (const s of told) missing.delete(s);
+  }
+  return found;
+}
+
+/** A program with every node changed; outputs keep names and memory order, inputs that are no longer needed go. */
 export function mapProgram(p: Program, change: (node: Node, was: Node) => Node): Program {
   const become = rebuilt(
     p.outputs.map((o) => o.node),
@@ -37,7 +51,9 @@ export function mapProgram(p: Program, change: (node: Node, was: Node) => Node):
   );
   const outputs = p.outputs.map((o) => ({ ...o, node: become.get(o.node)! }));
   const reached = new Set(topological(outputs.map((o) => o.node)));
-  const kept = p.inputs.filter((i) => reached.has(i));
+  const read = p.inputs.filter((i) => reached.has(i));
+  const bind = binding(p, read, reached);
+  const kept = p.inputs.filter((i) => reached.has(i) || bind.includes(i));
   const fresh = [...reached].filter((n) => n.op === "input" && !kept.includes(n));
   return { ...p, outputs, inputs: [...kept, ...fresh] };
 }

@@ -47,8 +47,5 @@ export const softmaxOp: Op = {
     const { e, total } = shifted(x!, overOf(attrs), present);
     return div(e, maximum(total, 1e-30));
   },
-  gradient: (p, g) => {
-    const pg = mul(p, g);
-    return [sub(pg, mul(p, sum(pg, overOf(p.attrs))))];
-  },
+  gradient: (p, g) => [mul(p, sub(g, sum(mul(p, g), overOf(p.attrs))))],
 };

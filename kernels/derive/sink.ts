@@ -1,0 +1,34 @@
+/**
+ * A cache is moved towards the outputs through operations that work place by place along it, so that what is kept is what is
+ * looked at (projected keys and values) rather than what it is computed from. The values stay the same.
+ */
+import { cached } from "../ir/mark.ts";
+import { hasAxis, make, type Node } from "../ir/node.ts";
+import type { Program } from "../ir/program.ts";
+import { mapProgram } from "../ir/rewrite.ts";
+import { rename } from "../ir/shape.ts";
+import { isPointwise } from "../rules/pointwise.ts";
+import { weight } from "../rules/sums.ts";
+
+const others = new Set(["contract", "split", "merge", "rename", "squeeze", "sum", "softmax", "rmsNorm", "layerNorm", "gather"]);
+
+/** Whether an operation's attributes speak of an axis: then it does more than work place by place along it. */
+export const mentions = ({ attrs }: Node, axis: string): boolean =>
+  [attrs.over, attrs.axis, attrs.axes, attrs.from, attrs.to, attrs.into].some((a) => JSON.stringify(a ?? null).includes(JSON.stringify(axis)));
+
+function moved(node: Node): Node {
+  const marks = node.inputs.filter((i) => i.op === "cached");
+  if (marks.length === 0 || node.op === "cached") return node;
+  const { of, axis } = marks[0]!.attrs as { of: string; axis: string };
+  const fits = (i: Node): boolean =>
+    i.op === "cached" ? i.attrs.of === of && i.attrs.axis === axis : !hasAxis(i, of) && (!hasAxis(i, axis) || i.op === "iota");
+  const parallel = (isPointwise(node.op) || others.has(node.op)) && !mentions(node, axis) && !mentions(node, of) && hasAxis(node, axis);
+  // What is kept must not grow much, unless it saves a product.
+  const small = node.op === "contract" || weight(node) <= marks.reduce((n, m) => n + weight(m), 0);
+  if (!parallel || !small || !node.inputs.every(fits)) return node;
+  const below = node.inputs.map((i) => (i.op === "cached" ? i.inputs[0]! : hasAxis(i, axis) ? rename(i, { [axis]: of }) : i));
+  return cached(make(node.op, below, node.attrs), of, axis);
+}
+
+/** The program with its caches as near to the outputs as they can be. */
+export const sunk = (p: Program): Program => mapProgram(p, moved);

@@ -1,0 +1,43 @@
+/** Presence as arithmetic: what is absent gets a number so low that its exponential is 0; for devices without masked softmax. */
+import { add, cast, mul, select } from "../ir/elementwise.ts";
+import { hasAxis, type Node } from "../ir/node.ts";
+import { reduceMax } from "../ir/reduce.ts";
+import { logSoftmax } from "../ops/logsoftmax.ts";
+import { logSumExp } from "../ops/logsumexp.ts";
+import { LOG_ZERO } from "../ops/op.ts";
+import { overOf, softmax } from "../ops/softmax.ts";
+import { rule, table } from "./rule.ts";
+
+/** 0 where present, LOG_ZERO where not: float32 swallows what it is added to. */
+const penalty = (present: Node): Node => select(present, 0, LOG_ZERO);
+
+/** 1 in rows where anything is present, else 0. */
+const some = (present: Node, over: readonly string[]): Node =>
+  reduceMax(
+    cast(present, "f32"),
+    over.filter((n) => hasAxis(present, n)),
+  );
+
+/** Softmax among the present as softmax of x with a penalty. */
+export const presence = table("presence", {
+  softmax: [
+    rule(
+      "softmax(x, present) -> softmax(x + penalty) * some(present)",
+      ({ inputs: [x, present], attrs }) =>
+        present && mul(softmax(add(x!, penalty(present)), overOf(attrs)), some(present, overOf(attrs))),
+    ),
+  ],
+  logSumExp: [
+    rule(
+      "logSumExp(x, present) -> logSumExp(x + penalty)",
+      ({ inputs: [x, present], attrs }) => present && logSumExp(add(x!, penalty(present)), overOf(attrs)),
+    ),
+  ],
+  logSoftmax: [
+    rule(
+      "logSoftmax(x, present) -> logSoftmax(x + penalty) where present",
+      ({ inputs: [x, present], attrs }) =>
+        present && select(present, logSoftmax(add(x!, penalty(present)), overOf(attrs)), LOG_ZERO),
+    ),
+  ],
+});
