@@ -69,8 +69,16 @@ export class Writer {
     this.line("}", level);
   }
 
-  /** The statements written so far, each a line. */
+  /** The statements written so far, each a line, without the bindings that nothing reads. */
   lines(): readonly string[] {
-    return this.#blocks[0]!.lines;
+    const read = new Set<string>();
+    const kept: string[] = [];
+    for (const line of [...this.#blocks[0]!.lines].reverse()) {
+      const name = /^\s*let (\w+) = /.exec(line)?.[1];
+      if (name !== undefined && !read.has(name)) continue;
+      for (const [word] of line.matchAll(/[A-Za-z_]\w*/g)) if (word !== name) read.add(word);
+      kept.unshift(line);
+    }
+    return kept;
   }
 }
