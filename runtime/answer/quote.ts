@@ -3,7 +3,7 @@
  * it does not know when no sentence is about the question. It never writes a word of its own otherwise.
  */
 
-import { type Answer, type AnswerSource, type Dialog, type Docs, last, type StageContext } from "../types.ts";
+import { type Answer, type AnswerSource, type Context, type Dialog, type Doc, type Docs, last, type StageContext } from "../types.ts";
 import { type Evidence, evidence } from "./evidence.ts";
 import { footnotesIn } from "./footnotes.ts";
 import { doNotKnow } from "./unknown.ts";
@@ -13,20 +13,31 @@ const leastSaid = 0.28;
 /** A further sentence is quoted when its score is at most this much below the best. */
 const margin = 3;
 
-/** Answers the dialog's last question from documents in ranked order, with at most `most` sentences. */
-export function quote(prompt: Dialog, documents: Docs, { most }: { most: number }, context?: StageContext): Answer {
+/** Answers the dialog's last question from documents, or from a context's blocks, in ranked order, with at most `most` sentences. */
+export function quote(prompt: Dialog, documents: Docs | Context, { most }: { most: number }, context?: StageContext): Answer {
   const question = last(prompt);
-  const found = evidence(question, documents);
+  const shown = shownOf(documents);
+  const found = evidence(
+    question,
+    shown.map(({ doc, text, score }) => ({ ...doc, text, ...(score === undefined ? {} : { score }) })),
+  );
   const best = found[0];
   context?.note("sentences", found.length);
   if (best === undefined || aboutness(best) < leastSaid) return unknown(question);
-  const chosen = distinct(found)
-    .filter((one) => one.score >= best.score - margin)
-    .slice(0, Math.max(1, most));
-  const answer = write(chosen);
+  const good = distinct(found).filter((one) => one.score >= best.score - margin);
+  const chosen = good.slice(0, Math.max(1, most));
+  const answer = write(chosen, shown);
   context?.note("quoted", chosen.length);
   context?.onText?.(answer.text);
   return answer;
+}
+
+/** A text to quote from: a whole document, or the part of it from `offset` on. */
+type Shown = { readonly doc: Doc; readonly text: string; readonly offset: number; readonly score?: number };
+
+function shownOf(documents: Docs | Context): Shown[] {
+  if (!("blocks" in documents)) return documents.map((doc) => ({ doc, text: doc.text, offset: 0, ...(doc.score === undefined ? {} : { score: doc.score }) }));
+  return documents.blocks.map(({ doc, text, start, score }) => ({ doc, text, offset: start, score }));
 }
 
 function aboutness({ features }: Evidence): number {
@@ -43,16 +54,16 @@ function distinct(found: readonly Evidence[]): Evidence[] {
 }
 
 /** Sentences of one document in its order, documents in the order of their best sentences; a document is one source. */
-function write(chosen: readonly Evidence[]): Answer {
+function write(chosen: readonly Evidence[], shown: readonly Shown[]): Answer {
   const ranks = [...new Set(chosen.map((one) => one.rank))];
   const parts: string[] = [];
   const sources = ranks.map((rank, at): AnswerSource => {
     const own = chosen.filter((one) => one.rank === rank).sort((a, b) => a.sentence.start - b.sentence.start);
     parts.push(...own.map((one) => `${withoutMarks(one.sentence.text)} [${at + 1}]`));
-    const { doc } = own[0]!;
-    const start = own[0]!.sentence.start;
-    const end = own.at(-1)!.sentence.end;
-    return { number: at + 1, doc, start, end, text: doc.text.slice(start, end) };
+    const { doc, text, offset } = shown[rank]!;
+    const { start } = own[0]!.sentence;
+    const { end } = own.at(-1)!.sentence;
+    return { number: at + 1, doc, start: offset + start, end: offset + end, text: text.slice(start, end) };
   });
   const text = parts.join(" ");
   return { text, sources, footnotes: footnotesIn(text), known: true, missing: [], trace: { spans: [] } };

@@ -7,10 +7,14 @@ import { type Answer, type CallOptions, type Dialog, dialog, type TokenOffsets }
 import { openRun, type Run } from "./run.ts";
 
 /** A dialog may be given as a string of one user turn; other parameters as they are. */
-export type Given<A extends readonly unknown[]> = { [K in keyof A]: A[K] extends Dialog ? (Dialog extends A[K] ? string | A[K] : A[K]) : A[K] };
+export type Given<A extends readonly unknown[]> = {
+  [K in keyof A]: A[K] extends Dialog ? (Dialog extends A[K] ? string | A[K] : A[K]) : A[K];
+};
 
 /** What `system.pipeline` returns; options come after the pipeline's own parameters. */
-export type Pipeline<A extends readonly unknown[], R> = (...args: [...Given<A>, options?: CallOptions]) => Promise<R>;
+export type Pipeline<A extends readonly unknown[] = readonly [prompt: Dialog], R = Answer> = ((
+  ...args: [...Given<A>, options?: CallOptions]
+) => Promise<R>) & { readonly name: string; readonly where: string };
 
 /** What a pipeline is told by the system it belongs to. */
 export type PipelineFacts = {
@@ -19,15 +23,19 @@ export type PipelineFacts = {
   readonly defaults: CallOptions;
 };
 
-/** Makes the callable of a body; `parameters` is how many the pipeline has (the body's `run` not counted). */
+/** Makes the callable of a body, which takes the run and then the pipeline's parameters. */
 export function pipelineOf<A extends readonly unknown[], R>(
+  name: string,
+  where: string,
   body: (run: Run, ...args: A) => Promise<R>,
   facts: PipelineFacts,
-  parameters = body.length - 1,
 ): Pipeline<A, R> {
-  return async (...given) => {
+  const parameters = Math.max(0, body.length - 1);
+  const call = async (...given: [...Given<A>, options?: CallOptions]): Promise<R> => {
     const options = { ...facts.defaults, ...((given[parameters] as CallOptions | undefined) ?? {}) };
-    const args = Array.from({ length: parameters }, (_, i) => (typeof given[i] === "string" && i === 0 ? dialog(given[i]) : given[i]));
+    const args = Array.from({ length: parameters }, (_, i) =>
+      typeof given[i] === "string" && i === 0 ? dialog(given[i]) : given[i],
+    );
     const opened = openRun({ ...options, offsets: await facts.offsets() });
     try {
       const result = await body(opened.run, ...(args as unknown as A));
@@ -36,6 +44,7 @@ export function pipelineOf<A extends readonly unknown[], R>(
       opened.close();
     }
   };
+  return Object.defineProperties(call, { name: { value: name }, where: { value: where } }) as Pipeline<A, R>;
 }
 
 function isAnswer(value: unknown): value is Answer {

@@ -3,6 +3,7 @@
  * leave a trace. It knows nothing of what a stage does.
  */
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { NeuroError } from "../error.ts";
 import type { CallOptions, DeviceName, Span, StageContext, TokenOffsets, Trace } from "../types.ts";
 
@@ -16,6 +17,8 @@ export type Run = {
    * NeuroError that names the stage; when the caller gave up, with the caller's reason.
    */
   stage<T>(name: string, where: string, body: (context: StageContext) => T | Promise<T>, options?: StageOptions<T>): Promise<T>;
+  /** A binding that needs the values of others: starts at once, and is a promise. */
+  later<T>(body: () => T | Promise<T>): Promise<T>;
 };
 
 export type OpenRun = {
@@ -42,13 +45,13 @@ export function openRun(options: RunOptions): OpenRun {
       stage(name, where, body, more = {}) {
         const record: Record_ = { stage: name, where, start: state.clock(), end: 0, outcome: "ok", tries: 0, notes: {} };
         spans.push(record);
-        const value = runStage(state, record, body, more).finally(() => {
-          record.end = state.clock();
-        });
-        // A binding that nobody awaits any more must not end the process; whoever awaits it still sees the failure.
-        value.catch(() => {});
-        return value;
+        return binding(
+          runStage(state, record, body, more).finally(() => {
+            record.end = state.clock();
+          }),
+        );
       },
+      later: (body) => binding((async () => body())()),
     },
     missing: () => spans.filter((span) => span.outcome === "replaced").map((span) => span.stage),
     trace: () => ({ spans: spans.map((span): Span => ({ ...span, notes: { ...span.notes } })) }),
@@ -56,19 +59,62 @@ export function openRun(options: RunOptions): OpenRun {
   };
 }
 
+/** The stage on whose behalf code runs: told when it waits for a binding, because that is not its own time. */
+const waiting = new AsyncLocalStorage<{ waits(): void; goesOn(): void }>();
+
+/** What `stage` and `later` return: a promise that tells the stage that awaits it. */
+class Binding<T> extends Promise<T> {
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: awaiting is what is to be noticed.
+  override then<A = T, B = never>(
+    done?: ((value: T) => A | PromiseLike<A>) | null,
+    failed?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    const stage = waiting.getStore();
+    if (stage === undefined) return super.then(done, failed);
+    stage.waits();
+    return super.then(
+      (value) => {
+        stage.goesOn();
+        return (done ?? ((same: T) => same as unknown as A))(value);
+      },
+      (reason) => {
+        stage.goesOn();
+        if (failed) return failed(reason);
+        throw reason;
+      },
+    );
+  }
+}
+
+/** A binding that nobody awaits any more must not end the process; whoever awaits it still sees the failure. */
+function binding<T>(value: Promise<T>): Promise<T> {
+  value.catch(() => {});
+  return new Binding<T>((resolve, reject) => value.then(resolve, reject));
+}
+
 type Record_ = { -readonly [K in keyof Span]: K extends "notes" ? Record<string, string | number | boolean> : Span[K] };
 type State = { readonly options: RunOptions; readonly deadline: number; readonly signal: AbortSignal; clock(): number };
 
-async function runStage<T>(state: State, record: Record_, body: (context: StageContext) => T | Promise<T>, options: StageOptions<T>): Promise<T> {
+async function runStage<T>(
+  state: State,
+  record: Record_,
+  body: (context: StageContext) => T | Promise<T>,
+  options: StageOptions<T>,
+): Promise<T> {
   for (;;) {
     record.tries += 1;
     try {
       return await attempt(state, record, body, options.within);
     } catch (error) {
       record.error = error instanceof Error ? error.message : String(error);
-      if (state.signal.aborted) {
+      // Neither the caller's leaving nor the failure of a stage that this one waited for is its own.
+      if (state.signal.aborted || (error instanceof NeuroError && failures.has(error))) {
         record.outcome = "failed";
-        throw state.signal.reason;
+        throw state.signal.aborted ? state.signal.reason : error;
       }
       if (Date.now() < state.deadline && record.tries <= (options.retries ?? 0)) continue;
       if (Date.now() < state.deadline && options.otherwise !== undefined) {
@@ -81,17 +127,41 @@ async function runStage<T>(state: State, record: Record_, body: (context: StageC
   }
 }
 
-/** One try: the body races its own time, the deadline and the caller. */
-async function attempt<T>(state: State, record: Record_, body: (context: StageContext) => T | Promise<T>, within: number | undefined): Promise<T> {
+/** One try: the body races its own time, the deadline and the caller. Its time begins when what it waits for is there. */
+async function attempt<T>(
+  state: State,
+  record: Record_,
+  body: (context: StageContext) => T | Promise<T>,
+  within = Number.POSITIVE_INFINITY,
+): Promise<T> {
   state.signal.throwIfAborted();
-  const left = Math.min(within ?? Number.POSITIVE_INFINITY, state.deadline - Date.now());
   const late = new AbortController();
-  const timer = Number.isFinite(left) ? setTimeout(() => late.abort(tooLate(left, within)), Math.max(0, left)) : undefined;
   const signal = AbortSignal.any([state.signal, late.signal]);
-  const { options } = state;
-  const context: StageContext = {
+  let timer: NodeJS.Timeout | undefined;
+  const start = (own: number) => {
+    clearTimeout(timer);
+    const left = Math.min(own, state.deadline - Date.now());
+    if (Number.isFinite(left)) timer = setTimeout(() => late.abort(tooLate(left === own ? own : undefined)), Math.max(0, left));
+  };
+  const clock = {
+    waits: () => start(Number.POSITIVE_INFINITY),
+    goesOn: () => {
+      record.start = state.clock();
+      start(within);
+    },
+  };
+  start(within);
+  try {
+    return await Promise.race([aborted(signal), waiting.run(clock, async () => body(contextOf(state, record, signal, within)))]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function contextOf({ options, deadline }: State, record: Record_, signal: AbortSignal, within: number): StageContext {
+  return {
     signal,
-    deadline: Math.min(state.deadline, Date.now() + left),
+    deadline: Math.min(deadline, Date.now() + within),
     seed: options.seed ?? 0,
     device: options.device ?? defaultDevice,
     offsets: options.offsets,
@@ -100,11 +170,6 @@ async function attempt<T>(state: State, record: Record_, body: (context: StageCo
     },
     ...(options.onText === undefined ? {} : { onText: options.onText }),
   };
-  try {
-    return await Promise.race([aborted(signal), (async () => body(context))()]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 const defaultDevice: DeviceName = "auto";
@@ -113,22 +178,30 @@ function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true }));
 }
 
-function tooLate(left: number, within: number | undefined): NeuroError {
-  const what = left === within ? `it took longer than ${seconds(within)}` : "the answer's deadline passed";
-  return new NeuroError("stage_late", what, { hint: "Give it more time with `within:`, or say what to do without it with `otherwise:`." });
+function tooLate(within: number | undefined): NeuroError {
+  const what = within === undefined ? "the answer's deadline passed" : `it took longer than ${seconds(within)}`;
+  return new NeuroError("stage_late", what, {
+    hint: "Give it more time with `within:`, or say what to do without it with `otherwise:`.",
+  });
 }
 
 function seconds(ms: number): string {
   return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
 }
 
+/** Failures that name their stage already. */
+const failures = new WeakSet<NeuroError>();
+
 /** A stage's failure with its name and line; the code and the hint of what went wrong stay. */
 function named(record: Record_, error: unknown): NeuroError {
   const cause = error instanceof NeuroError ? error : undefined;
   const why = error instanceof Error ? error.message : String(error);
-  return new NeuroError(cause?.code ?? "stage_failed", `The stage ${record.stage} failed: ${why}${/[.!?]$/.test(why) ? "" : "."}`, {
+  const message = `The stage ${record.stage} failed: ${why}${/[.!?]$/.test(why) ? "" : "."}`;
+  const failure = new NeuroError(cause?.code ?? "stage_failed", message, {
     where: cause?.where === undefined ? record.where : `${record.where}, ${cause.where}`,
     ...(cause?.hint === undefined ? {} : { hint: cause.hint }),
     cause: error,
   });
+  failures.add(failure);
+  return failure;
 }

@@ -38,6 +38,8 @@ export type MakeIndex = {
   readonly settings: IndexSettings;
   /** The engine to use; by default LanceDB, or memory where it has no native code. */
   readonly engine?: EngineName;
+  /** Makes everything anew, also what did not change. */
+  readonly fresh?: boolean;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
 };
@@ -46,10 +48,11 @@ export type MakeIndex = {
 export type IndexReport = {
   readonly documents: number;
   readonly passages: number;
-  readonly added: number;
+  /** Documents that differ from those indexed before: the sum of the next three. */
   readonly changed: number;
+  readonly added: number;
+  readonly edited: number;
   readonly removed: number;
-  readonly unchanged: number;
   readonly skipped: readonly SkippedFile[];
   readonly engine: EngineName;
 };
@@ -79,8 +82,19 @@ async function update(making: MakeIndex): Promise<IndexReport> {
   if (paths.length === 0) throw nothingMatches(settings.pattern, making.root);
   const engine = making.engine ?? (await usableEngine());
   const before = previous(making, engine);
-  sweep(folder, before?.data);
-  const work: Work = { making, before, engine, documents: {}, skipped: [], changed: 0, removed: 0, passages: 0, rows: [] };
+  sweep(folder, currentData(making));
+  const work: Work = {
+    making,
+    before,
+    engine,
+    documents: {},
+    skipped: [],
+    added: 0,
+    edited: 0,
+    removed: 0,
+    passages: 0,
+    rows: [],
+  };
   const task = (making.progress ?? silent).task(`index ${making.name}`, paths.length, "documents");
   for (const [at, path] of paths.entries()) {
     signal?.throwIfAborted();
@@ -90,17 +104,8 @@ async function update(making: MakeIndex): Promise<IndexReport> {
   const known = Object.keys(work.documents).length;
   if (known === 0) throw nothingReadable(settings.pattern, work.skipped);
   await finish(work, task);
-  const added = known - work.changed - unchangedCount(work);
-  return {
-    documents: known,
-    passages: work.passages,
-    added,
-    changed: work.changed,
-    removed: work.removed,
-    unchanged: unchangedCount(work),
-    skipped: work.skipped,
-    engine,
-  };
+  const { added, edited, removed, passages: count, skipped } = work;
+  return { documents: known, passages: count, changed: added + edited + removed, added, edited, removed, skipped, engine };
 }
 
 type Work = {
@@ -109,20 +114,14 @@ type Work = {
   readonly engine: EngineName;
   readonly documents: Record<string, IndexedDocument>;
   readonly skipped: SkippedFile[];
-  changed: number;
+  added: number;
+  edited: number;
   removed: number;
   passages: number;
   rows: PassageRow[];
   /** The set being written, once something has to be. */
   writing?: { readonly data: string; readonly writer: StoreWriter };
 };
-
-function unchangedCount(work: Work): number {
-  const before = work.before?.documents ?? {};
-  return Object.entries(work.documents).filter(
-    ([id, document]) => Object.hasOwn(before, id) && before[id]!.hash === document.hash,
-  ).length;
-}
 
 async function readOne(work: Work, path: string, read: SourceDocument | SkippedFile): Promise<void> {
   if (isSkipped(read)) {
@@ -138,8 +137,9 @@ async function readOne(work: Work, path: string, read: SourceDocument | SkippedF
   const known = before !== undefined && Object.hasOwn(before, read.id) ? before[read.id] : undefined;
   if (known?.hash === hash) return;
   const writer = await writerOf(work);
-  if (known !== undefined) {
-    work.changed += 1;
+  if (known === undefined) work.added += 1;
+  else {
+    work.edited += 1;
     await writer.remove([read.id]);
   }
   work.rows.push(...rowsOf(read, cut, work.making.settings));
@@ -178,7 +178,8 @@ async function finish(work: Work, task: Task): Promise<void> {
 }
 
 /** The index that is there, when it can be continued: same settings, same engine, its passages in place. */
-function previous({ folder, name, settings }: MakeIndex, engine: EngineName): IndexFile | undefined {
+function previous({ folder, name, settings, fresh }: MakeIndex, engine: EngineName): IndexFile | undefined {
+  if (fresh) return undefined;
   try {
     const file = readIndexFile(folder, name);
     const fits = file.settings === settingsHash(settings) && file.engine === engine;
@@ -186,6 +187,15 @@ function previous({ folder, name, settings }: MakeIndex, engine: EngineName): In
   } catch (error) {
     if (error instanceof NeuroError) return undefined;
     throw error;
+  }
+}
+
+/** The folder that the index in place reads, continued or not. */
+function currentData({ folder, name }: MakeIndex): string | undefined {
+  try {
+    return readIndexFile(folder, name).data;
+  } catch {
+    return undefined;
   }
 }
 

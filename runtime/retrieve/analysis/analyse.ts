@@ -15,6 +15,11 @@ import { type Word, words } from "./words.ts";
 export type Language = "en" | "ru" | "mixed" | "none";
 export const languages: readonly Language[] = ["en", "ru", "mixed", "none"];
 
+/** Whether a word names one of them. */
+export function isLanguage(word: string): word is Language {
+  return (languages as readonly string[]).includes(word);
+}
+
 /** Part of an index's settings hash: raised when terms change for the same text. */
 export const analysisVersion = 1;
 

@@ -1,0 +1,17 @@
+/** What answers are written by: a model with weights here, or one behind an address. Stages know this interface only. */
+
+import type { DecodingRecord } from "../decode/generate.ts";
+import type { Block, Dialog, StageContext } from "../types.ts";
+
+/** What a model wrote; `tokens` when it was a local one. */
+export type Draft = { readonly text: string; readonly tokens?: readonly number[] };
+
+/** `LanguageModel` of the language, while serving. */
+export type LanguageModel = {
+  readonly name: string;
+  /**
+   * Writes an answer to a dialog over numbered blocks; with a `task` (which only models that follow instructions understand) what the
+   * task asks for instead. Throws a NeuroError when it cannot: no weights, no key, no connection.
+   */
+  write(prompt: Dialog, blocks: readonly Block[], decoding: DecodingRecord, context: StageContext, task?: string): Promise<Draft>;
+};

@@ -1,0 +1,98 @@
+/**
+ * A model behind an OpenAI-compatible server: it is shown numbered blocks, asked for footnotes, and every way in which a server can fail becomes
+ * one sentence with what to do. The npm package `openai` speaks the protocol; it is loaded with the first request.
+ */
+
+import { steadyText } from "../answer/footnotes.ts";
+import type { Draft, LanguageModel } from "../answer/model.ts";
+import { type DecodingRecord, settingsOf } from "../decode/generate.ts";
+import { NeuroError } from "../error.ts";
+import type { Block, Dialog, StageContext } from "../types.ts";
+import { remoteError } from "./errors.ts";
+import { messagesOf } from "./prompt.ts";
+
+export type RemoteSettings = {
+  /** The model's name in the spec. */
+  readonly name: string;
+  /** The base URL, such as `http://localhost:8000/v1`. */
+  readonly url: string;
+  /** What the server calls the model. */
+  readonly model: string;
+  /** By default `NEURO_API_KEY`, then `OPENAI_API_KEY`; servers of one's own want none. */
+  readonly key?: string;
+  /** Tries after the first for lost connections, 429 and 5xx; the package waits between them. */
+  readonly retries?: number;
+};
+
+/** Milliseconds for one request when nothing else limits it. */
+const patience = 120_000;
+
+/** The model. Nothing is contacted before it writes. Throws `remote_url` for an address that is none. */
+export function remoteModel(settings: RemoteSettings): LanguageModel {
+  if (!/^https?:\/\/[^\s/]+/.test(settings.url)) {
+    throw new NeuroError("remote_url", `The model ${settings.name} is at "${settings.url}", which is no address of a server.`, {
+      hint: 'Write `remote: "https://host/v1"`.',
+    });
+  }
+  return {
+    name: settings.name,
+    async write(prompt, blocks, decoding, context, task) {
+      try {
+        return await ask(settings, prompt, blocks, decoding, context, task);
+      } catch (error) {
+        context.signal.throwIfAborted();
+        throw error instanceof NeuroError ? error : await remoteError(error, settings);
+      }
+    },
+  };
+}
+
+async function ask(
+  settings: RemoteSettings,
+  prompt: Dialog,
+  blocks: readonly Block[],
+  decoding: DecodingRecord,
+  context: StageContext,
+  task: string | undefined,
+): Promise<Draft> {
+  const { default: OpenAI } = await import("openai");
+  const key = settings.key ?? process.env.NEURO_API_KEY ?? process.env.OPENAI_API_KEY;
+  const left = Math.max(1, Math.min(patience, context.deadline - Date.now()));
+  const client = new OpenAI({ baseURL: settings.url, apiKey: key ?? "none", maxRetries: settings.retries ?? 2, timeout: left });
+  const { strategy, most } = settingsOf(decoding);
+  const request = {
+    model: settings.model,
+    messages: messagesOf(prompt, blocks, task),
+    ...(settings.url.includes("api.openai.com") ? { max_completion_tokens: most } : { max_tokens: most }),
+    temperature: strategy.kind === "greedy" ? 0 : (strategy.temperature ?? 1),
+    ...(strategy.kind === "sample" && strategy.top_p !== undefined ? { top_p: strategy.top_p } : {}),
+    seed: context.seed,
+  };
+  const options = { signal: context.signal };
+  const { onText } = context;
+  if (onText === undefined || task !== undefined) {
+    const reply = await client.chat.completions.create(request, options);
+    note(context, reply.usage);
+    return { text: textOf(reply.choices?.[0]?.message?.content, settings) };
+  }
+  let text = "";
+  for await (const chunk of await client.chat.completions.create({ ...request, stream: true as const }, options)) {
+    text += chunk.choices?.[0]?.delta?.content ?? "";
+    onText(steadyText(text, (number) => number >= 1 && number <= blocks.length));
+  }
+  return { text: textOf(text, settings) };
+}
+
+function note(context: StageContext, usage: { prompt_tokens?: number; completion_tokens?: number } | null | undefined): void {
+  if (typeof usage?.prompt_tokens === "number") context.note("tokens read", usage.prompt_tokens);
+  if (typeof usage?.completion_tokens === "number") context.note("tokens written", usage.completion_tokens);
+}
+
+/** Without the thoughts that some servers leave in the text. */
+function textOf(content: unknown, settings: RemoteSettings): string {
+  const text = typeof content === "string" ? content.replace(/^\s*<think>[\s\S]*?<\/think>\s*/, "").trim() : "";
+  if (text !== "") return text;
+  throw new NeuroError("remote_empty", `The model ${settings.name} at ${settings.url} answered without text.`, {
+    hint: "Give it more tokens with `most:`, or look at the server's log.",
+  });
+}

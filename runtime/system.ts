@@ -1,0 +1,163 @@
+/**
+ * A build as a running system: handles for what the spec declares, found lazily, so that a pipeline that only quotes never opens a device, and
+ * `neuroc index` never reads weights. Everything is relative to the spec's folder, two levels above the build.
+ */
+
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Dataset, openDataset, type RowSource } from "./data/dataset.ts";
+import type { LocalModel } from "./decode/local-model.ts";
+import type { Device } from "./device/device.ts";
+import { NeuroError } from "./error.ts";
+import { canonicalJson, sha256 } from "./files.ts";
+import { type Pipeline, pipelineOf } from "./pipeline/pipeline.ts";
+import type { Run } from "./pipeline/run.ts";
+import { openProgress } from "./progress.ts";
+import { roughOffsets } from "./retrieve/infocontext.ts";
+import { type Reward, type RewardTools, rewardOf } from "./reward/reward.ts";
+import { type IndexHandle, type IndexSpec, indexHandle } from "./system/indexes.ts";
+import { type Manifest, readManifest } from "./system/manifest.ts";
+import { type ModelHandle, type ModelSpec, modelHandle } from "./system/models.ts";
+import { type SourceHandle, sourceHandle } from "./system/sources.ts";
+import { type TokenizerHandle, type TokenizerSettings, tokenizerHandle } from "./system/tokenizers.ts";
+import { type Recipe, recipeOf } from "./train/recipe.ts";
+import type { Run as RecipeRun } from "./train/run.ts";
+import type { CallOptions, DeviceName, TokenOffsets } from "./types.ts";
+
+export type SystemOptions = {
+  /** The device when a call names none; `NEURO_DEVICE`, then `auto`. */
+  readonly device?: DeviceName;
+};
+
+/** What a build's `index.ts` is made of, and what the command line asks it. */
+export type System = {
+  readonly name: string;
+  /** The spec's folder. */
+  readonly root: string;
+  readonly manifest: Manifest;
+  source(name: string, description: unknown): SourceHandle;
+  index(name: string, spec: IndexSpec): IndexHandle;
+  tokenizer(name: string, settings: TokenizerSettings): TokenizerHandle;
+  model(name: string, spec: ModelSpec): ModelHandle;
+  dataset(name: string, make: () => RowSource | Promise<RowSource>): Dataset;
+  pipeline<A extends readonly unknown[], R>(
+    name: string,
+    where: string,
+    body: (run: Run, ...args: A) => Promise<R>,
+  ): Pipeline<A, R>;
+  reward<R>(name: string, where: string, body: (row: R, tools: RewardTools) => Promise<number>): Reward<R>;
+  recipe(name: string, where: string, body: (run: RecipeRun) => Promise<unknown>): Recipe;
+  /** What was declared so far, in order. */
+  indexes(): IndexHandle[];
+  models(): ModelHandle[];
+  pipelines(): Pipeline[];
+  recipes(): Recipe[];
+  /** Opens a device once; later calls get the same. */
+  device(name?: DeviceName): Promise<Device>;
+  /** Closes indexes and devices. */
+  close(): Promise<void>;
+};
+
+/**
+ * Opens the build that a module belongs to (`import.meta.url` of its index), or that lies in a folder. Reads its manifest and nothing else.
+ * Throws `build_foreign`, `file_missing`.
+ */
+export async function openSystem(at: string, options: SystemOptions = {}): Promise<System> {
+  const build = at.startsWith("file:") ? dirname(fileURLToPath(at)) : resolve(at);
+  const manifest = readManifest(build);
+  const root = resolve(build, "..", "..");
+  const devices = deviceCache(options.device);
+  const declared: Declared = { indexes: [], models: [], pipelines: [], recipes: [] };
+  const keep = <K extends keyof Declared>(kind: K, handle: Declared[K][number]) =>
+    void (declared[kind] as unknown[]).push(handle);
+  const defaults: CallOptions = { device: devices.chosen };
+  const kept = <K extends keyof Declared, T extends Declared[K][number]>(kind: K, handle: T): T => {
+    keep(kind, handle);
+    return handle;
+  };
+  return {
+    name: manifest.name,
+    root,
+    manifest,
+    source: (name, description) => sourceHandle(name, description, root),
+    index: (name, spec) => kept("indexes", indexHandle(name, spec, root)),
+    tokenizer: (name, settings) => tokenizerHandle(name, settings, root),
+    model: (name, spec) => kept("models", modelHandle(name, spec, { manifest, build, root, device: devices.open })),
+    dataset: (name, make) => openDataset(name, make, root),
+    pipeline(name, where, body) {
+      const pipeline = pipelineOf(name, where, body, { offsets: () => offsetsOf(declared.models), defaults });
+      keep("pipelines", pipeline as unknown as Pipeline);
+      return pipeline;
+    },
+    reward: (name, where, body) => rewardOf(name, where, body, defaults),
+    recipe(name, where, body) {
+      const spec = sha256(canonicalJson(manifest.hashes));
+      return kept(
+        "recipes",
+        shownRecipe(recipeOf(name, where, body, { root, spec, local: localOf, device: devices.open }), devices.chosen),
+      );
+    },
+    indexes: () => [...declared.indexes],
+    models: () => [...declared.models],
+    pipelines: () => [...declared.pipelines],
+    recipes: () => [...declared.recipes],
+    device: (name) => devices.open(name ?? devices.chosen),
+    async close() {
+      for (const index of declared.indexes) index.close();
+      await devices.close();
+    },
+  };
+}
+
+type Declared = { indexes: IndexHandle[]; models: ModelHandle[]; pipelines: Pipeline[]; recipes: Recipe[] };
+
+function deviceCache(wanted: DeviceName | undefined) {
+  const open = new Map<DeviceName, Promise<Device>>();
+  const names: readonly string[] = ["auto", "cpu", "webgpu", "interp"];
+  const environment = process.env.NEURO_DEVICE;
+  const chosen = wanted ?? (environment !== undefined && names.includes(environment) ? (environment as DeviceName) : "auto");
+  return {
+    chosen,
+    open(name: DeviceName): Promise<Device> {
+      const known = open.get(name) ?? import("./device/open.ts").then(({ openDevice }) => openDevice(name));
+      open.set(name, known);
+      known.catch(() => open.delete(name));
+      return known;
+    },
+    async close() {
+      for (const device of open.values()) await (await device).close();
+      open.clear();
+    },
+  };
+}
+
+/** Tokens are counted as the build's local model counts them, when there is one and its tokenizer can be read. */
+async function offsetsOf(models: readonly ModelHandle[]): Promise<TokenOffsets> {
+  const local = models.find((model) => model.local !== undefined)?.local;
+  if (local === undefined) return roughOffsets;
+  const tokenizer = await local.tokenizer();
+  return (text) => tokenizer.offsets(text);
+}
+
+function localOf(handle: unknown): LocalModel {
+  const { local, name } = (handle ?? {}) as Partial<ModelHandle>;
+  if (local !== undefined) return local;
+  throw new NeuroError("remote_model", `The model ${name ?? "given"} has no weights here to train.`, {
+    hint: "Train a model that is not `remote`.",
+  });
+}
+
+/** A recipe that shows its progress, unless it is told where to. */
+function shownRecipe(recipe: Recipe, device: DeviceName): Recipe {
+  return {
+    ...recipe,
+    async run(options = {}) {
+      const progress = options.progress ?? openProgress();
+      try {
+        return await recipe.run({ device, ...options, progress });
+      } finally {
+        if (options.progress === undefined) progress.close();
+      }
+    },
+  };
+}

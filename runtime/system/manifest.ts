@@ -1,0 +1,57 @@
+/** `manifest.json` of a build, as far as the runtime reads it. It is refused whole when another version of neuro wrote it. */
+
+import { join } from "node:path";
+import type { Feeds } from "../data/feeds.ts";
+import type { BuiltProgram } from "../device/source.ts";
+import { NeuroError } from "../error.ts";
+import { readJson, shown } from "../files.ts";
+import type { Seed } from "../random.ts";
+import type { WeightSpec } from "../weights/initialise.ts";
+
+/** A model of the spec: what its weights are, and which programs do what for it. */
+export type ManifestModel = {
+  readonly architecture: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly tokenizer?: string;
+  /** Tokens. */
+  readonly window: number;
+  /** Of its fresh weights. */
+  readonly seed?: Seed;
+  readonly weights: readonly WeightSpec[];
+  /** Names in `programs`: `forward`, `encode`, `step`. */
+  readonly programs: Readonly<Record<string, string>>;
+  readonly objectives: Readonly<Record<string, { readonly step: string; readonly loss: string }>>;
+};
+
+export type Manifest = {
+  readonly schema: 1;
+  readonly name: string;
+  /** The version of the compiler. */
+  readonly neuro: string;
+  /** The spec's file, relative to its folder. */
+  readonly entry: string;
+  readonly hashes: Readonly<Record<string, unknown>>;
+  readonly declarations: readonly {
+    readonly name: string;
+    readonly word: string;
+    readonly where: string;
+    readonly doc?: string;
+  }[];
+  readonly models: Readonly<Record<string, ManifestModel>>;
+  readonly programs: Readonly<Record<string, BuiltProgram & { readonly feeds: Feeds }>>;
+};
+
+/** Reads the manifest of the build in `folder`. Throws `file_missing`, `file_not_json`, `build_foreign`. */
+export function readManifest(folder: string): Manifest {
+  const path = join(folder, "manifest.json");
+  const hint = "Run `neuroc build`.";
+  const manifest = readJson(path, hint) as Partial<Manifest> | null;
+  const whole = manifest?.schema === 1 && typeof manifest.models === "object" && typeof manifest.programs === "object";
+  if (!whole) {
+    throw new NeuroError("build_foreign", `${shown(path)} was not written for this version of neuro.`, {
+      where: shown(path),
+      hint,
+    });
+  }
+  return manifest as Manifest;
+}

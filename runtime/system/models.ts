@@ -1,0 +1,124 @@
+/**
+ * The models of a spec as handles: with weights here, or behind an address. The handle is what stages write with; what a recipe trains is the
+ * `local` in it.
+ */
+
+import { statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { steadyText } from "../answer/footnotes.ts";
+import type { LanguageModel } from "../answer/model.ts";
+import { generateAnswers } from "../decode/generate.ts";
+import { LocalModel } from "../decode/local-model.ts";
+import type { FedProgram } from "../decode/writer.ts";
+import type { Device } from "../device/device.ts";
+import { sourceOfBuild } from "../device/source.ts";
+import { NeuroError } from "../error.ts";
+import { cannotRead, isFile, shown } from "../files.ts";
+import { remoteModel } from "../remote/openai.ts";
+import type { Block, DeviceName, Dialog, StageContext } from "../types.ts";
+import type { Manifest } from "./manifest.ts";
+import type { TokenizerHandle } from "./tokenizers.ts";
+
+/** What a spec says of a model that matters while it runs; the rest shaped its programs and stands in the manifest. */
+export type ModelSpec = {
+  readonly tokenizer?: TokenizerHandle;
+  readonly window?: number;
+  /** The base URL of an OpenAI-compatible server. */
+  readonly remote?: string;
+  /** What the server calls the model. */
+  readonly name?: string;
+  /** A file of weights to begin with, used until others are published. */
+  readonly from?: string;
+};
+
+/** A model of the system; `local` is there when its weights are. */
+export type ModelHandle = LanguageModel & { readonly local?: LocalModel };
+
+/** What models are made from. */
+export type ModelPlace = {
+  readonly manifest: Manifest;
+  /** The build's folder, and the spec's. */
+  readonly build: string;
+  readonly root: string;
+  device(name: DeviceName): Promise<Device>;
+};
+
+/** The handle of a declared model. Throws `build_foreign` when the build does not know it, `remote_url`. */
+export function modelHandle(name: string, spec: ModelSpec, place: ModelPlace): ModelHandle {
+  if (spec.remote !== undefined) return remoteModel({ name, url: spec.remote, model: spec.name ?? name });
+  const local = localModel(name, spec, place);
+  return { name, local, write: (prompt, blocks, decoding, context) => write(local, place, prompt, blocks, decoding, context) };
+}
+
+async function write(
+  local: LocalModel,
+  place: ModelPlace,
+  prompt: Dialog,
+  blocks: readonly Block[],
+  decoding: Parameters<LanguageModel["write"]>[2],
+  context: StageContext,
+) {
+  forgetOld(local);
+  const shownBlocks = blocks.map((block) => ({ title: block.doc.title, text: block.text }));
+  const { onText, signal, seed } = context;
+  const request = { prompt, blocks: shownBlocks };
+  const steady = (text: string) => steadyText(text, (number) => number >= 1 && number <= blocks.length);
+  const options = { seed, signal, ...(onText && { onText: (_row: number, text: string) => onText(steady(text)) }) };
+  const [written] = await generateAnswers(local, await place.device(context.device), [request], decoding, options);
+  const { text, tokens, source } = written!;
+  const laid = source.block.reduce((most, number) => Math.max(most, number), 0);
+  context.note("source tokens", source.ids.length);
+  if (laid < blocks.length) context.note("blocks left out", blocks.length - laid);
+  return { text, tokens };
+}
+
+const stamps = new WeakMap<LocalModel, string>();
+
+/** Weights that were trained meanwhile, by this process or another, are read before the next answer. */
+function forgetOld(local: LocalModel): void {
+  const stat = statSync(local.path, { throwIfNoEntry: false });
+  const stamp = stat === undefined ? "" : `${stat.mtimeMs} ${stat.ino} ${stat.size}`;
+  const before = stamps.get(local);
+  if (before !== undefined && before !== stamp) local.forget();
+  stamps.set(local, stamp);
+}
+
+function localModel(name: string, spec: ModelSpec, place: ModelPlace): LocalModel {
+  const { manifest, build, root } = place;
+  const entry = Object.hasOwn(manifest.models, name) ? manifest.models[name] : undefined;
+  const { tokenizer } = spec;
+  if (entry === undefined || tokenizer === undefined) {
+    throw new NeuroError("build_foreign", `The build does not have the model ${name}.`, {
+      where: shown(build),
+      hint: "Run `neuroc build`.",
+    });
+  }
+  const program = (wanted: string | undefined) => (wanted === undefined ? undefined : programOf(place, wanted));
+  const published = join(root, "weights", `${name}.safetensors`);
+  const from = spec.from === undefined ? undefined : resolve(root, spec.from);
+  return new LocalModel({
+    name,
+    weights: entry.weights,
+    window: entry.window,
+    seed: entry.seed ?? 0,
+    path: from !== undefined && !isFile(published) ? from : published,
+    tokenizer: () => tokenizer.load(),
+    program: (wanted) => program(entry.programs[wanted]),
+    objective: (wanted) => program(entry.objectives[wanted]?.step),
+  });
+}
+
+function programOf({ manifest, build }: ModelPlace, name: string): FedProgram | undefined {
+  const entry = Object.hasOwn(manifest.programs, name) ? manifest.programs[name] : undefined;
+  if (entry === undefined) return undefined;
+  const read = async (path: string) => {
+    const file = join(build, path);
+    try {
+      return new Uint8Array(await readFile(file));
+    } catch (error) {
+      throw cannotRead(file, error, "Run `neuroc build`.");
+    }
+  };
+  return { program: sourceOfBuild(name, entry, read), feeds: entry.feeds };
+}
