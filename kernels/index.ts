@@ -1,5 +1,7 @@
 /** The door of the tensor compiler, which knows nothing of .neuro. */
 export { gradients } from "./autodiff.ts";
+export { type Split, splitByDependence } from "./derive/split.ts";
+export { decodingStep, type Step } from "./derive/step.ts";
 export { applyStep, gradientStep, type Training, trainingStep } from "./derive/training.ts";
 export { type Feeds, interpret } from "./interp/interpret.ts";
 export * from "./ir/elementwise.ts";

@@ -3,7 +3,7 @@
  * looked at (projected keys and values) rather than what it is computed from. The values stay the same.
  */
 import { cached } from "../ir/mark.ts";
-import { hasAxis, make, type Node } from "../ir/node.ts";
+import { type Attr, hasAxis, make, type Node } from "../ir/node.ts";
 import type { Program } from "../ir/program.ts";
 import { mapProgram } from "../ir/rewrite.ts";
 import { rename } from "../ir/shape.ts";
@@ -12,9 +12,15 @@ import { weight } from "../rules/sums.ts";
 
 const others = new Set(["contract", "split", "merge", "rename", "squeeze", "sum", "softmax", "rmsNorm", "layerNorm", "gather"]);
 
+const namesIn = (value: Attr | undefined): string[] => {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(namesIn);
+  return typeof value === "object" && value !== null ? [(value as { name: string }).name] : [];
+};
+
 /** Whether an operation's attributes speak of an axis: then it does more than work place by place along it. */
 export const mentions = ({ attrs }: Node, axis: string): boolean =>
-  [attrs.over, attrs.axis, attrs.axes, attrs.from, attrs.to, attrs.into].some((a) => JSON.stringify(a ?? null).includes(JSON.stringify(axis)));
+  [attrs.over, attrs.axis, attrs.axes, attrs.from, attrs.to, attrs.into].some((a) => namesIn(a).includes(axis));
 
 function moved(node: Node): Node {
   const marks = node.inputs.filter((i) => i.op === "cached");
@@ -22,7 +28,8 @@ function moved(node: Node): Node {
   const { of, axis } = marks[0]!.attrs as { of: string; axis: string };
   const fits = (i: Node): boolean =>
     i.op === "cached" ? i.attrs.of === of && i.attrs.axis === axis : !hasAxis(i, of) && (!hasAxis(i, axis) || i.op === "iota");
-  const parallel = (isPointwise(node.op) || others.has(node.op)) && !mentions(node, axis) && !mentions(node, of) && hasAxis(node, axis);
+  const parallel =
+    (isPointwise(node.op) || others.has(node.op)) && !mentions(node, axis) && !mentions(node, of) && hasAxis(node, axis);
   // What is kept must not grow much, unless it saves a product.
   const small = node.op === "contract" || weight(node) <= marks.reduce((n, m) => n + weight(m), 0);
   if (!parallel || !small || !node.inputs.every(fits)) return node;

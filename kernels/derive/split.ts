@@ -2,13 +2,13 @@
  * A program is cut in two: what depends on the source alone is computed once (`encode`), the rest takes it as inputs. The
  * two together are the program.
  */
-import type { Node } from "../ir/node.ts";
+import { type Node, namesOf } from "../ir/node.ts";
 import { inputOf, nodesOf, type Output, output, type Program, program, topological } from "../ir/program.ts";
 import { rebuilt } from "../ir/rewrite.ts";
 import { symbolsOf } from "../ir/size.ts";
 import { input } from "../ir/source.ts";
-import { isPointwise } from "../rules/pointwise.ts";
 import { beforeGradients, optimized, through } from "../rules/passes.ts";
+import { isPointwise } from "../rules/pointwise.ts";
 import { weight } from "../rules/sums.ts";
 
 export interface Split {
@@ -27,7 +27,8 @@ function decided(p: Program, on: Split["on"]): Set<Node> {
   const alone = new Set<Node>();
   const touched = new Set<Node>(source);
   for (const node of nodesOf(p)) {
-    const own = node.op === "input" ? on(inputOf(node).name) || inputOf(node).role === "weight" : node.inputs.every((i) => alone.has(i));
+    const own =
+      node.op === "input" ? on(inputOf(node).name) || inputOf(node).role === "weight" : node.inputs.every((i) => alone.has(i));
     const known = node.op === "size" ? symbolsOf(node.attrs.size as string) : node.axes.flatMap((a) => symbolsOf(a.size));
     if (own && known.every((s) => sizes.has(s))) alone.add(node);
     if (node.inputs.some((i) => touched.has(i))) touched.add(node);
@@ -49,6 +50,15 @@ function frontier(p: Program, alone: ReadonlySet<Node>): Node[] {
   return topological([...found]).filter((n) => found.has(n));
 }
 
+/** Axes as products with what is kept want them: the long axis of a text stands before the last, as in `[b, h, s, k]`. */
+function memoryOrder(node: Node): string[] {
+  const names = namesOf(node.axes);
+  const long = node.axes.findLastIndex((a, i) => i > 0 && typeof a.size !== "number");
+  if (long < 0 || long >= names.length - 2) return names;
+  const [text] = names.splice(long, 1);
+  return [...names.slice(0, -1), text!, ...names.slice(-1)];
+}
+
 /**
  * Cuts a program. `encode` gives `encoded.1`, `encoded.2`, ... and, under their own names, source inputs that the rest still
  * reads; `rest` takes them, and gives the program's outputs.
@@ -60,9 +70,14 @@ export function splitByDependence(given: Program, { names, on }: Split): { encod
   const outputs: Output[] = [];
   let count = 0;
   for (const node of cut) {
-    const name = node.op === "input" ? inputOf(node).name : `encoded.${++count}`;
-    outputs.push(output(name, "value", node));
-    handed.set(node, node.op === "input" ? node : input(name, "data", node.dtype, node.axes));
+    if (node.op === "input") {
+      outputs.push(output(inputOf(node).name, "value", node));
+      handed.set(node, node);
+      continue;
+    }
+    const kept = output(`encoded.${++count}`, "value", node, memoryOrder(node));
+    outputs.push(kept);
+    handed.set(node, input(kept.name, "data", node.dtype, kept.axes));
   }
   const become = rebuilt(
     p.outputs.map((o) => o.node),

@@ -4,7 +4,7 @@
  */
 import { add, sub } from "../ir/elementwise.ts";
 import { cumsum } from "../ir/lookup.ts";
-import { type Attr, at, type Attrs, type Axis, axisOf, hasAxis, make, type Node, namesOf, without } from "../ir/node.ts";
+import { type Attr, type Attrs, type Axis, at, axisOf, hasAxis, make, type Node, namesOf, without } from "../ir/node.ts";
 import { inputOf, nodesOf, type Output, output, type Program, program, topological } from "../ir/program.ts";
 import { sum } from "../ir/reduce.ts";
 import { mapProgram } from "../ir/rewrite.ts";
@@ -62,7 +62,8 @@ class Stepping {
   private axis(a: Axis): Axis {
     if (a.name === this.step.axis) return { name: a.name, size: this.fresh };
     if (this.twins.has(a.name)) return { name: a.name, size: plus(past, this.fresh) };
-    if (symbolsOf(a.size).includes(String(this.length))) throw new Error(`a step along ${this.step.axis} cannot cut ${a.name}=${a.size}`);
+    if (symbolsOf(a.size).includes(String(this.length)))
+      throw new Error(`a step along ${this.step.axis} cannot cut ${a.name}=${a.size}`);
     return a;
   }
 
@@ -78,11 +79,13 @@ class Stepping {
     const text = this.step.axis;
     if (node.op === "input") return this.given(node);
     if (node.op === "cached" && node.attrs.of === text) return this.kept(node);
-    if (node.op === "size") return sizeOf(substitute(node.attrs.size as Size, { [this.length]: plus(past, this.fresh) }), node.dtype);
+    if (node.op === "size")
+      return sizeOf(substitute(node.attrs.size as Size, { [this.length]: plus(past, this.fresh) }), node.dtype);
     if (node.op === "iota" && hasAxis(node, text)) return add(iota(this.axis(node.axes[0]!)), sizeOf(past, "i32"));
     if (node.op === "pad" && node.attrs.axis === text) return this.shifted(node);
     if (node.op === "cumsum" && node.attrs.axis === text) return this.summed(node);
-    if (node.op !== "expand" && mentions(node, text)) throw new Error(`${node.op} along ${text} looks at positions that a step has not kept`);
+    if (node.op !== "expand" && mentions(node, text))
+      throw new Error(`${node.op} along ${text} looks at positions that a step has not kept`);
     return make(
       node.op,
       node.inputs.map((i) => this.of(i)),
@@ -125,7 +128,8 @@ class Stepping {
 
   /** Whether an input along the text decides a node. */
   private told(node: Node): boolean {
-    const read = (n: Node) => n.op === "input" && hasAxis(n, this.step.axis) && this.step.constants?.[inputOf(n).name] === undefined;
+    const read = (n: Node) =>
+      n.op === "input" && hasAxis(n, this.step.axis) && this.step.constants?.[inputOf(n).name] === undefined;
     return topological([node]).some(read);
   }
 
@@ -133,8 +137,11 @@ class Stepping {
   private renamed(node: Node, twin: string): Node {
     if (!hasAxis(node, this.step.axis)) return this.of(node);
     if (node.op === "iota") return iota(this.axis({ name: twin, size: this.length }));
-    if (node.op === "input") return expand(constant(this.step.constants![inputOf(node).name]!, node.dtype), this.twinned(node.axes, twin));
-    const attrs = JSON.parse(JSON.stringify(node.attrs).replaceAll(JSON.stringify(this.step.axis), JSON.stringify(twin))) as Attrs;
+    if (node.op === "input")
+      return expand(constant(this.step.constants![inputOf(node).name]!, node.dtype), this.twinned(node.axes, twin));
+    const attrs = JSON.parse(
+      JSON.stringify(node.attrs).replaceAll(JSON.stringify(this.step.axis), JSON.stringify(twin)),
+    ) as Attrs;
     return make(
       node.op,
       node.inputs.map((i) => this.renamed(i, twin)),
@@ -152,7 +159,8 @@ class Stepping {
     const [cut] = node.inputs;
     const { before, after, value } = node.attrs as { before: Size; after: Size; value: number };
     const whole = cut!.inputs[0];
-    const plain = cut!.op === "slice" && cut!.attrs.axis === text && cut!.attrs.start === 0 && after === 0 && typeof before === "number";
+    const plain =
+      cut!.op === "slice" && cut!.attrs.axis === text && cut!.attrs.start === 0 && after === 0 && typeof before === "number";
     if (!plain || cut!.attrs.size !== minus(axisOf(whole!, text)!.size, before)) throw new Error(`pad along ${text} is no shift`);
     const x = value === 0 ? this.of(whole!) : sub(this.of(whole!), value);
     const axes = x.axes.map((a) => (a.name === text ? { name: text, size: before } : a));
@@ -178,7 +186,9 @@ const marked = (p: Program, text: string): Program => {
     if (node.op !== "rename" || !(node.attrs.from as string[]).includes(text)) return node;
     const to = (node.attrs.to as string[])[(node.attrs.from as string[]).indexOf(text)]!;
     const [x] = node.inputs;
-    const rest = Object.fromEntries((node.attrs.from as string[]).map((f, i) => [f, (node.attrs.to as string[])[i]!]).filter(([f]) => f !== text));
+    const rest = Object.fromEntries(
+      (node.attrs.from as string[]).map((f, i) => [f, (node.attrs.to as string[])[i]!]).filter(([f]) => f !== text),
+    );
     return rename(make("cached", [x!], { of: text, axis: to }), rest);
   };
   return mapProgram(p, become);
@@ -197,7 +207,12 @@ export function decodingStep(given: Program, step: Step): Program {
   const results = p.outputs.map((o) => {
     const node = stepping.of(o.node);
     const order = namesOf(o.axes).filter((n) => !single || n !== step.axis);
-    return output(step.names?.[o.name] ?? o.name, o.role, single && hasAxis(node, step.axis) ? pick(node, step.axis, 0) : node, order);
+    return output(
+      step.names?.[o.name] ?? o.name,
+      o.role,
+      single && hasAxis(node, step.axis) ? pick(node, step.axis, 0) : node,
+      order,
+    );
   });
   const inputs = p.inputs.map((i) => stepping.of(i)).filter((i) => i.op === "input");
   return optimized(program(step.name, [...results, ...stepping.states], inputs));
