@@ -55,7 +55,7 @@ export type TypeDecl = {
   readonly body: Type | Cases;
   readonly span: Span;
 };
-/** The cases of an enumeration; at least one. A single lower-case name counts as one case. */
+/** The cases of an enumeration; at least one. A single name without a capital counts as one case. */
 export type Cases = { readonly kind: "Cases"; readonly cases: readonly Name[]; readonly span: Span };
 
 export type CallableWord = "fn" | "layer" | "objective" | "pipeline" | "reward" | "train" | "stage";

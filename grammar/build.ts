@@ -83,10 +83,10 @@ export class Build {
     }, pairs[0]!);
   }
 
-  /** What `type Name =` is followed by: an enumeration when there are bars or a single name in lower case. */
+  /** What `type Name =` is followed by: an enumeration when there are bars or a single name without a capital. */
   typeBody(first: ast.Type, rest: readonly ast.Name[], start: number, end: number): ast.Type | ast.Cases {
     const plain = first.kind === "NamedType" && first.args.length === 0 && first.unit === undefined ? first.name : undefined;
-    if (rest.length === 0 && (plain === undefined || !/^[\p{Ll}_]/u.test(plain.text))) return first;
+    if (rest.length === 0 && (plain === undefined || /^[\p{Lu}\p{Lt}]/u.test(plain.text))) return first;
     if (plain === undefined && first.kind !== "Missing") {
       this.faults.report({
         code: "syntax",

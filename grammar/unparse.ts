@@ -100,8 +100,10 @@ function axis(found: ast.Axis): string {
 }
 
 function body(found: ast.Body): string {
-  const stmts = found.stmts.map((stmt) => `${docs(stmt.docs)}${statement(stmt)}\n`);
-  return stmts.length === 0 ? "{}" : `{\n${stmts.join("")}}`;
+  const [only, ...more] = found.stmts;
+  if (only === undefined) return "{}";
+  if (more.length === 0 && only.docs === undefined) return `{ ${statement(only)} }`;
+  return `{\n${found.stmts.map((stmt) => `${docs(stmt.docs)}${statement(stmt)}\n`).join("")}}`;
 }
 
 function statement(stmt: ast.Stmt): string {

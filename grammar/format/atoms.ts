@@ -1,5 +1,6 @@
 /** The words, signs and comments of a file in order, with what the formatter must know of each. Nothing here moves anything. */
 import type { TokenType } from "chevrotain";
+import type { Body } from "../ast.ts";
 import type { ParsedTokens } from "../parse.ts";
 import type { Lexeme } from "../scan.ts";
 import * as tokens from "../tokens.ts";
@@ -18,6 +19,8 @@ export type Atom = {
   readonly item: boolean;
   /** A minus with one operand, or the dots of a range: no space follows. */
   readonly clings: boolean;
+  /** A comma between the names of a binding: no place to end a line. */
+  readonly joins: boolean;
   /** An operand may end with it, so that a bracket behind it calls or indexes. */
   readonly operand: boolean;
 };
@@ -39,12 +42,14 @@ const operands = new Set<TokenType>([
 export function atomsOf(text: string, { tree, lexemes }: ParsedTokens): Atom[] {
   const { comments } = tree;
   const declarations = new Set(tree.decls.map((decl) => decl.span.start));
+  const bodies = new Set<number>();
+  addBodies(tree, bodies);
   const atoms: Atom[] = [];
   const stack: Lexeme[] = [];
   let end = 0;
   let next = 0;
   let previous: Lexeme | undefined;
-  const add = (start: number, raw: string, rest: Pick<Atom, "type" | "item" | "clings" | "operand">) => {
+  const add = (start: number, raw: string, rest: Pick<Atom, "type" | "item" | "clings" | "joins" | "operand">) => {
     const between = text.slice(end, start);
     const breaks = atoms.length === 0 ? 0 : Math.min(2, between.match(/\r\n|\r|\n/g)?.length ?? 0);
     atoms.push({ text: raw.replace(/\r\n?/g, "\n"), breaks, gap: between.length, ...rest });
@@ -53,7 +58,7 @@ export function atomsOf(text: string, { tree, lexemes }: ParsedTokens): Atom[] {
   const addComments = (before: number) => {
     for (; next < comments.length && comments[next]!.span.start < before; next++) {
       const comment = comments[next]!;
-      add(comment.span.start, comment.text, { type: undefined, item: false, clings: false, operand: false });
+      add(comment.span.start, comment.text, { type: undefined, item: false, clings: false, joins: false, operand: false });
     }
   };
   for (const lexeme of lexemes) {
@@ -62,10 +67,11 @@ export function atomsOf(text: string, { tree, lexemes }: ParsedTokens): Atom[] {
       addComments(lexeme.startOffset);
       const top = stack.at(-1);
       const inBrace = top?.tokenType === sign.OpenBrace;
+      const inBody = inBrace && bodies.has(top.startOffset);
       const first = previous === undefined || previous.tokenType === tokens.NewLine || previous === top;
       const item =
         (first && (inBrace || top === undefined)) ||
-        (inBrace && previous?.tokenType === sign.Comma) ||
+        (inBrace && !inBody && previous?.tokenType === sign.Comma) ||
         declarations.has(lexeme.startOffset);
       const behind = !first && significant(atoms)?.operand === true;
       const clings = type === sign.Minus ? !behind : type === sign.Dots && behind;
@@ -73,6 +79,7 @@ export function atomsOf(text: string, { tree, lexemes }: ParsedTokens): Atom[] {
         type,
         item: item && !closers.has(type),
         clings,
+        joins: type === sign.Comma && inBody,
         operand: operands.has(type) || afterDot(atoms),
       });
       if (openers.has(type)) stack.push(lexeme);
@@ -82,6 +89,12 @@ export function atomsOf(text: string, { tree, lexemes }: ParsedTokens): Atom[] {
   }
   addComments(Number.POSITIVE_INFINITY);
   return atoms;
+}
+
+/** Where the braces of bodies stand; all other braces hold fields, entries or imports. */
+function addBodies(node: object, starts: Set<number>): void {
+  if ("kind" in node && node.kind === "Body") starts.add((node as Body).span.start);
+  for (const value of Object.values(node)) if (typeof value === "object" && value !== null) addBodies(value, starts);
 }
 
 const significant = (atoms: readonly Atom[]) => atoms.findLast((atom) => !isComment(atom));

@@ -69,7 +69,7 @@ function dropCommas(atoms: readonly Atom[], broken: ReadonlySet<number>): Atom[]
     const top = stack.at(-1);
     if (opens(atom)) stack.push(i);
     else if (closes(atom)) stack.pop();
-    if (atom.type !== sign.Comma || top === undefined || !broken.has(top)) return true;
+    if (atom.type !== sign.Comma || atom.joins || top === undefined || !broken.has(top)) return true;
     const next = atoms[i + 1]!;
     return !(next.breaks > 0 || isComment(next));
   });
@@ -82,7 +82,7 @@ export function explode(atoms: readonly Atom[], open: number, close: number): vo
     const [atom, next] = [atoms[i]!, atoms[i + 1]!];
     if (opens(atom)) depth++;
     else if (closes(atom)) depth--;
-    const ends = i === open || (atom.type === sign.Comma && depth === 1);
+    const ends = i === open || (atom.type === sign.Comma && !atom.joins && depth === 1);
     if (ends && !isComment(next)) next.breaks ||= 1;
   }
   atoms[close]!.breaks = 1;

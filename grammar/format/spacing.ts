@@ -7,15 +7,7 @@ const tightBefore = new Set<TokenType | undefined>([
   ...[sign.CloseParen, sign.CloseSquare, sign.Comma, sign.Colon, sign.Dot, sign.Percent],
   ...[OpenAngle, CloseAngle, TextMiddle, TextClose],
 ]);
-const tightAfter = new Set<TokenType | undefined>([
-  sign.OpenParen,
-  sign.OpenSquare,
-  sign.Dot,
-  sign.Dots,
-  OpenAngle,
-  TextOpen,
-  TextMiddle,
-]);
+const tightAfter = new Set<TokenType | undefined>([sign.OpenParen, sign.OpenSquare, sign.Dot, OpenAngle, TextOpen, TextMiddle]);
 
 /** Spaces between `left` and `right`. */
 export function spaces(left: Atom, right: Atom): number {

@@ -85,7 +85,7 @@ function placesOn(atoms: readonly Atom[], line: Line, partner: Int32Array): Plac
       pairs.length = 0;
     } else if (!closes(atom) && i > line.from && column > leastKept && column <= widest) {
       const next = atoms[i + 1];
-      if (atom.type === sign.Comma && next && next.breaks === 0 && !isComment(next)) comma = i;
+      if (atom.type === sign.Comma && !atom.joins && next && next.breaks === 0 && !isComment(next)) comma = i;
       const strength = atom.clings ? -1 : strengths.findIndex((set) => set.has(atom.type));
       if (strength >= 0 && hanging === undefined) operators[strength] = i;
     }
