@@ -111,10 +111,12 @@ const slice: Form = (e, node) => {
 
 const pad: Form = (e, node) => {
   const value = e.at(node.inputs[0]!);
-  const axes = e.ints(place(value, node.attrs.axis));
-  const pads = e.shape([node.attrs.before as Size, node.attrs.after as Size], { exact: true });
+  const at = place(value, node.attrs.axis);
+  // For every axis, not by an `axes` input: onnxruntime's transpose optimizer permutes the pads as if there were none.
+  const widths = (size: Size): Size[] => value.order.map((_, i) => (i === at ? size : 0));
+  const pads = e.shape([...widths(node.attrs.before as Size), ...widths(node.attrs.after as Size)], { exact: true });
   const fill = e.constant(inner[node.dtype], [node.attrs.value as number]);
-  return { name: e.op("Pad", [value.name, pads, fill, axes], { mode: "constant" }), order: resized(value, node) };
+  return { name: e.op("Pad", [value.name, pads, fill], { mode: "constant" }), order: resized(value, node) };
 };
 
 const concat: Form = (e, node) => {
