@@ -2,6 +2,7 @@
 import type * as ast from "../grammar/index.ts";
 import type { BoundCall, Declaration, Entity, Module } from "./declarations.ts";
 import type { Host } from "./host.ts";
+import type { Mathematics } from "./math/door.ts";
 import type { Signature, Type } from "./types.ts";
 
 export interface Checked {
@@ -23,6 +24,10 @@ export interface Checked {
   declared(declaration: Declaration): Type;
   /** Parameters and result, where it has them. */
   signature(declaration: Declaration): Signature | undefined;
+  /** The declarations that one mentions, each with its first place. */
+  mentions(declaration: Declaration): ReadonlyMap<Declaration, ast.Name>;
+  /** The mathematics of this check, for whoever lowers it. */
+  readonly mathematics: Mathematics;
   /** The value that an expression has while compiling, numbers in base units (ms, B); undefined when it is known only later. */
   constant(expr: ast.Expr): Constant | undefined;
 }

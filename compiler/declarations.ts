@@ -13,6 +13,10 @@ export interface Module {
   readonly tree: ast.File;
   /** Part of the standard library: nothing is reported as unused there. */
   readonly std: boolean;
+  /** Has syntax errors: what seems unused may be read in the part that was not understood. */
+  readonly broken: boolean;
+  /** Names whose import failed, and was reported: nothing more is said about them. */
+  readonly doubtful: ReadonlySet<string>;
   /** This file's own declarations by name; of two with one name the first. */
   readonly declarations: ReadonlyMap<string, Declaration>;
   /** Names brought in with `use`, by the name they have here. */

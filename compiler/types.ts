@@ -2,7 +2,7 @@
  * What an expression of a spec can be: one closed union, immutable values, compared by structure.
  * It knows no syntax and reports nothing; named axes and their sizes belong to `math/axis.ts`.
  */
-import type { Entity } from "./declarations.ts";
+import type { Declaration, Entity } from "./declarations.ts";
 import type { Axis } from "./math/axis.ts";
 
 /**
@@ -66,6 +66,7 @@ export interface RecordType {
 export interface EnumType {
   readonly kind: "enum";
   readonly name: string;
+  readonly declaration?: Declaration;
   readonly cases: readonly string[];
 }
 
@@ -113,14 +114,18 @@ export type HostName =
   | "Docs"
   | "Context"
   | "Answer"
+  | "Source"
   | "Reward"
   | "Terms"
   | "Schedule"
-  | "Source"
   | "Index"
-  | "Task"
-  | "Metric"
-  | "Pipeline";
+  | "Tokenizer"
+  | "Pipeline"
+  | "Objective"
+  | "Decoding"
+  | "Quantization"
+  | "Draft"
+  | "Head";
 export interface HostType {
   readonly kind: "host";
   readonly name: HostName;
@@ -164,11 +169,17 @@ export interface WeightsType {
   readonly model?: ModelType;
 }
 
+export interface ListType {
+  readonly kind: "list";
+  readonly of: Type;
+  readonly items?: readonly Type[];
+}
+
 export type Type =
   | NumberType
   | { readonly kind: "bool"; readonly value?: boolean }
   | { readonly kind: "text"; readonly value?: string }
-  | { readonly kind: "list"; readonly of: Type; readonly empty?: boolean }
+  | ListType
   | RecordType
   | EnumType
   | VariantType
@@ -180,6 +191,12 @@ export type Type =
   | TensorType
   /** A parameter declared `axis`: the name of an axis in scope. */
   | { readonly kind: "axis"; readonly axis?: Axis }
+  /** Several results of one call: `policy, value = fit(policy, value, ..)`. */
+  | { readonly kind: "tuple"; readonly items: readonly Type[] }
+  /** `1..5`, both ends included. */
+  | { readonly kind: "range"; readonly of: NumberType }
+  /** An enumeration given as a value: `pairwise(over: Aspect)`. `of` is absent in a signature, which takes any. */
+  | { readonly kind: "enumeration"; readonly of?: EnumType }
   /** A type variable of a signature. */
   | { readonly kind: "var"; readonly name: string }
   /** Nothing of interest: `plot(..)`. */

@@ -1,0 +1,86 @@
+/** A value meets its place: the type that is asked for, its unit, its range. What does not fit is said here, once and in the words of the place. */
+import type * as ast from "../../grammar/index.ts";
+import { boolAsNumber } from "../diagnostics/bool_as_number.ts";
+import { missingUnit } from "../diagnostics/missing_unit.ts";
+import { outsideRange } from "../diagnostics/outside_range.ts";
+import { remoteModel } from "../diagnostics/remote_model.ts";
+import { rowLacksField } from "../diagnostics/row_lacks_field.ts";
+import { weightsDiffer } from "../diagnostics/weights_differ.ts";
+import { wrongType } from "../diagnostics/wrong_type.ts";
+import { wrongUnit } from "../diagnostics/wrong_unit.ts";
+import { type Bindings, fits, missingFields, noBindings, substitute } from "../fits.ts";
+import { describe, show, showRange } from "../show.ts";
+import { isNumber, type NumberType, type Range, type RecordType, type Type, unknown } from "../types.ts";
+import { isPlain, sameUnits, showUnits } from "../units.ts";
+import type { Walker } from "./walker.ts";
+
+/** What a place asks for. */
+export interface Wanted {
+  readonly type: Type;
+  /** Begins a sentence: `The field port`. */
+  readonly what: string;
+  /** The unit as the signature writes it. */
+  readonly unit?: string;
+  readonly range?: Range;
+}
+
+/** Infers an expression for a place and says what does not fit. Gives the type of the expression, `unknown` after a fault. */
+export function accept(node: ast.Expr, wanted: Wanted, walker: Walker, bindings: Bindings = noBindings()): Type {
+  const type = walker.infer(node, substitute(wanted.type, bindings));
+  return acceptType(node, type, wanted, walker, bindings) ? type : unknown;
+}
+
+/** Whether a type that is known already fits its place; says so where not. */
+export function acceptType(node: ast.Expr, type: Type, wanted: Wanted, walker: Walker, bindings: Bindings = noBindings()): boolean {
+  if (type.kind === "unknown" || wanted.type.kind === "unknown") return true;
+  const before = bindings.conflict;
+  if (!fits(type, wanted.type, bindings)) {
+    misfit(node, type, substitute(wanted.type, bindings), wanted.what, walker);
+    return false;
+  }
+  if (bindings.conflict && !before) {
+    const [left, right] = bindings.conflict;
+    walker.report(weightsDiffer, node.span, { left: left.name ?? show(left), right: right.name ?? show(right) });
+    return false;
+  }
+  if (wanted.type.kind === "weights" && type.kind === "model" && type.remote) {
+    walker.report(remoteModel, node.span, { model: type.name ?? "This model", what: "merging" });
+    return false;
+  }
+  return isNumber(type) && isNumber(wanted.type) ? acceptNumber(node, type, wanted.type, wanted, walker) : true;
+}
+
+function misfit(node: ast.Expr, type: Type, expected: Type, what: string, walker: Walker): void {
+  if (type.kind === "bool" && isNumber(expected)) {
+    walker.report(boolAsNumber, node.span, { op: what, source: walker.source(node) });
+    return;
+  }
+  const [found, asked] = type.kind === "rows" && expected.kind === "rows" ? [type.row, expected.row] : [type, expected];
+  const lacking = found.kind === "record" && asked.kind === "record" ? missingFields(found, asked as RecordType) : [];
+  if (lacking.length > 0) {
+    const has = [...(found as RecordType).fields.keys()];
+    walker.report(rowLacksField, node.span, { names: lacking, reader: what, has });
+    return;
+  }
+  walker.report(wrongType, node.span, { found: describe(type), expected: show(expected), what });
+}
+
+function acceptNumber(node: ast.Expr, type: NumberType, expected: NumberType, wanted: Wanted, walker: Walker): boolean {
+  const { what } = wanted;
+  if (!sameUnits(type.units, expected.units)) {
+    const asked = wanted.unit ?? showUnits(expected.units);
+    const written = bareText(node, walker);
+    if (isPlain(type.units)) walker.report(missingUnit, node.span, { expected: asked, what, written });
+    else walker.report(wrongUnit, node.span, { found: unitText(node, type), expected: asked, what, written });
+    return false;
+  }
+  const { range } = wanted;
+  if (range && type.value !== undefined && (type.value < (range.low ?? -Infinity) || type.value > (range.high ?? Infinity))) {
+    walker.report(outsideRange, node.span, { value: walker.source(node), range: showRange(range), what });
+    return false;
+  }
+  return true;
+}
+
+const unitText = (node: ast.Expr, type: NumberType): string => (node.kind === "Number" && node.unit ? node.unit.text : showUnits(type.units));
+const bareText = (node: ast.Expr, walker: Walker): string => (node.kind === "Number" ? node.raw : walker.source(node));

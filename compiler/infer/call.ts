@@ -1,0 +1,151 @@
+/** A call: first what is called, then its arguments against its parameters. Each kind of callee has its own rule. */
+import type * as ast from "../../grammar/index.ts";
+import type { Declaration, Entity } from "../declarations.ts";
+import { unknownParameter } from "../diagnostics/unknown_parameter.ts";
+import { wrongType } from "../diagnostics/wrong_type.ts";
+import { noBindings, substitute } from "../fits.ts";
+import { describe, showSignature } from "../show.ts";
+import { type FnType, type ModelType, type Signature, type Type, unknown } from "../types.ts";
+import { type Callee, meet, type Met, stageExtras } from "./arguments.ts";
+import { expandLocal } from "./expand.ts";
+import { mathematicalCall } from "./mathematical.ts";
+import { entityType, resolve } from "./names.ts";
+import { acceptArguments, checkReward } from "./parameters.ts";
+import { specialCall } from "./special.ts";
+import { acceptExtras } from "./stage.ts";
+import type { Walker } from "./walker.ts";
+
+/** The type of a call. */
+export function callType(node: ast.Call, expected: Type, walker: Walker): Type {
+  const chosen = caseCall(node, expected, walker);
+  if (chosen) return chosen;
+  if (node.callee.kind !== "Name") return valueCall(node, walker.infer(node.callee), walker.source(node.callee), walker);
+  const entity = resolve(node.callee, walker);
+  if (!entity) {
+    inferArguments(node, walker);
+    return unknown;
+  }
+  const type = entityType(entity, walker);
+  walker.program.exprTypes.set(node.callee, type);
+  return entityCall(node, entity, type, walker);
+}
+
+function entityCall(node: ast.Call, entity: Entity, type: Type, walker: Walker): Type {
+  const special = entity.entity === "builtin" ? specialCall(node, entity.name, walker) : undefined;
+  if (special) return special;
+  if (entity.entity === "builtin") return mathematicalCall(node, entity.name, walker);
+  if (entity.entity === "local" && entity.node.kind === "LocalFn") return localCall(node, entity, walker);
+  if (entity.entity === "declaration" && type.kind === "fn") return declaredCall(node, entity, type, walker);
+  return valueCall(node, type, entity.name, walker);
+}
+
+/** `beam(width: 4)` where a choice is asked for. */
+function caseCall(node: ast.Call, expected: Type, walker: Walker): Type | undefined {
+  if (expected.kind !== "variant" || node.callee.kind !== "Name") return undefined;
+  const signature = expected.cases.get(node.callee.text);
+  if (!signature) return undefined;
+  const entity: Entity = { entity: "case", name: node.callee.text, of: expected.name };
+  walker.program.names.set(node.callee, entity);
+  const met = meet(node, { name: node.callee.text, signature }, walker);
+  acceptArguments(signature, met, node, node.callee.text, walker, noBindings());
+  walker.program.calls.set(node, { callee: entity, signature, args: met.args, extra: met.extra, given: [], result: expected });
+  return { ...expected, chosen: node.callee.text };
+}
+
+function localCall(node: ast.Call, entity: Extract<Entity, { entity: "local" }>, walker: Walker): Type {
+  if (entity.node.kind !== "LocalFn") return unknown;
+  const parameters = entity.node.params.map((param) => ({ name: param.name.text, type: unknown, optional: param.default !== undefined }));
+  const signature: Signature = { parameters, result: unknown };
+  const met = meet(node, { name: entity.name, signature }, walker);
+  const types = parameters.map((parameter) => {
+    const arg = met.args.get(parameter.name);
+    return arg ? walker.infer(arg.value) : undefined;
+  });
+  inferRest(node, walker);
+  if (!met.ok) return unknown;
+  const result = expandLocal(entity, types.map((type) => type ?? unknown), walker);
+  walker.program.calls.set(node, { callee: entity, signature, args: met.args, extra: met.extra, given: [], result });
+  return result;
+}
+
+function declaredCall(node: ast.Call, declaration: Declaration, type: FnType, walker: Walker): Type {
+  const { program } = walker;
+  const { signature } = type;
+  const isStage = declaration.word === "stage" || (declaration.word === "source" && type.kind === "fn");
+  const partial = declaration.word === "objective" || declaration.word === "layer";
+  const callee: Callee = { name: declaration.name, signature, ...(isStage ? { extras: stageExtras } : {}), ...(partial ? { partial } : {}) };
+  const met = meet(node, callee, walker);
+  if (node.given) noBar(node, declaration.name, signature, walker);
+  const bindings = noBindings();
+  const result = partial
+    ? partialType(node, type, met, declaration, walker)
+    : program.declarations.isTensorial(declaration)
+      ? tensorialCall(node, declaration, met, walker)
+      : plainCall(node, declaration, signature, met, walker, bindings);
+  program.calls.set(node, { callee: declaration, signature, args: met.args, extra: met.extra, given: node.given ?? [], result });
+  acceptExtras(met.extra, result, declaration.name, walker);
+  return met.ok ? result : program.declarations.resultAfterFault(signature);
+}
+
+function plainCall(node: ast.Call, declaration: Declaration, signature: Signature, met: Met, walker: Walker, bindings = noBindings()): Type {
+  const ok = acceptArguments(signature, met, node, declaration.name, walker, bindings);
+  inferRest(node, walker);
+  const result = substitute(signature.result, bindings);
+  if (ok) checkReward(signature, met, result, declaration.name, walker);
+  return result;
+}
+
+function tensorialCall(node: ast.Call, declaration: Declaration, met: Met, walker: Walker): Type {
+  const args = node.args.map((arg) => ({ ...(arg.label ? { label: arg.label.text } : {}), type: walker.infer(arg.value), value: arg.value }));
+  inferRest(node, walker);
+  if (!met.ok || args.some((arg) => arg.type.kind === "unknown") || declaration.node.kind !== "Callable") return unknown;
+  return walker.program.mathematics.call(declaration.node, args, node);
+}
+
+/** Naming an objective or a layer with some arguments fixes them; whoever takes it supplies the rest. */
+function partialType(node: ast.Call, type: FnType, met: Met, declaration: Declaration, walker: Walker): Type {
+  acceptArguments(type.signature, met, node, declaration.name, walker, noBindings());
+  const fixed = new Map([...met.args].map(([name, arg]) => [name, walker.program.typeOf(arg.value)]));
+  return { ...type, fixed, partial: true };
+}
+
+/** A value that is called: a model, or a function that was given. */
+function valueCall(node: ast.Call, type: Type, name: string, walker: Walker): Type {
+  if (type.kind === "model") return modelCall(node, type, walker);
+  if (type.kind === "fn") {
+    const met = meet(node, { name, signature: type.signature }, walker);
+    acceptArguments(type.signature, met, node, name, walker, noBindings());
+    return type.signature.result;
+  }
+  inferArguments(node, walker);
+  if (type.kind !== "unknown" && type.kind !== "var")
+    walker.report(wrongType, node.callee.span, { found: describe(type), expected: "a function or a model", what: "What is called" });
+  return unknown;
+}
+
+function modelCall(node: ast.Call, model: ModelType, walker: Walker): Type {
+  const argument = (arg: ast.Arg) => ({ ...(arg.label ? { label: arg.label.text } : {}), type: walker.infer(arg.value), value: arg.value });
+  const scored = node.args.map(argument);
+  const given = (node.given ?? []).map(argument);
+  if ([...scored, ...given].some((arg) => arg.type.kind === "unknown")) return unknown;
+  return walker.program.mathematics.apply(model, scored, given, node);
+}
+
+function noBar(node: ast.Call, name: string, signature: Signature, walker: Walker): void {
+  const [first] = node.given ?? [];
+  if (!first) return;
+  const known = signature.parameters.map((parameter) => parameter.name);
+  walker.report(unknownParameter, first.span, { name: "", callee: name, signature: showSignature(name, signature), known, positional: true });
+}
+
+/** Whatever stands in a call that nothing can be said about is still read. */
+function inferArguments(node: ast.Call, walker: Walker): void {
+  for (const arg of node.args) walker.infer(arg.value);
+  inferRest(node, walker);
+}
+
+function inferRest(node: ast.Call, walker: Walker): void {
+  for (const arg of node.given ?? []) walker.infer(arg.value);
+  if (node.where) walker.infer(node.where);
+}
+

@@ -1,0 +1,147 @@
+/**
+ * `fit(policy, by: dpo(reference: sft), on: rows, steps: ..)`: trains the models and gives their next versions, in order. The objective says which models,
+ * which rows and which references it needs; everything that would go wrong after an hour of training is said here.
+ */
+import type * as ast from "../../grammar/index.ts";
+import { missingArgument } from "../diagnostics/missing_argument.ts";
+import { missingReference } from "../diagnostics/missing_reference.ts";
+import { notAccumulable } from "../diagnostics/not_accumulable.ts";
+import { remoteModel } from "../diagnostics/remote_model.ts";
+import { staleRollouts } from "../diagnostics/stale_rollouts.ts";
+import { tokenizersDiffer } from "../diagnostics/tokenizers_differ.ts";
+import { unknownParameter } from "../diagnostics/unknown_parameter.ts";
+import { wrongType } from "../diagnostics/wrong_type.ts";
+import { type Bindings, noBindings } from "../fits.ts";
+import { fitParameters, fitSignature } from "../kinds/fit.ts";
+import { describe, showSignature } from "../show.ts";
+import { type FnType, isNumber, type ModelType, type Parameter, type Type, unknown } from "../types.ts";
+import { acceptType } from "./accept.ts";
+import { meet } from "./arguments.ts";
+import { acceptArguments, wantedBy } from "./parameters.ts";
+import type { Walker } from "./walker.ts";
+
+interface Fitted {
+  readonly arg: ast.Arg;
+  readonly type: Type;
+}
+
+/** The type of a `fit`: the model, or a tuple of several. */
+export function fitCall(node: ast.Call, walker: Walker): Type {
+  const models = node.args.filter((arg) => !arg.label).map((arg) => ({ arg, type: fittedModel(arg, walker) }));
+  const named: ast.Call = { ...node, args: node.args.filter((arg) => arg.label) };
+  const signature = { ...fitSignature, parameters: fitParameters };
+  const met = meet(named, { name: "fit", signature }, walker);
+  const fitting = new Set(models.flatMap(({ arg }) => (arg.value.kind === "Name" ? [arg.value.text] : [])));
+  const inner = walker.within({ fitting });
+  acceptArguments(signature, met, named, "fit", inner, noBindings());
+  lengthGiven(node, met.args, walker);
+  checkSeed(met.args.get("seed"), walker);
+  const by = met.args.get("by");
+  const objective = by && walker.program.typeOf(by.value);
+  const result: Type = models.length === 1 ? models[0]!.type : { kind: "tuple", items: models.map((model) => model.type) };
+  if (by && objective?.kind === "fn") checkObjective(node, models, by, objective, met.args, walker);
+  walker.program.calls.set(node, { callee: { entity: "builtin", name: "fit" }, signature, args: met.args, extra: met.extra, given: [], result });
+  if (models.length === 0 && met.ok)
+    walker.report(missingArgument, node.span, { names: ["model"], callee: "fit", signature: showSignature("fit", fitSignature) });
+  return models.length === 0 ? unknown : result;
+}
+
+function fittedModel(arg: ast.Arg, walker: Walker): Type {
+  const type = walker.infer(arg.value);
+  if (type.kind === "unknown" || type.kind === "weights") return type;
+  if (type.kind !== "model") {
+    walker.report(wrongType, arg.span, { found: describe(type), expected: "a model", what: "What `fit` trains" });
+    return unknown;
+  }
+  if (type.remote) {
+    walker.report(remoteModel, arg.span, { model: type.name ?? "This model", what: "training" });
+    return unknown;
+  }
+  return type;
+}
+
+function lengthGiven(node: ast.Call, args: ReadonlyMap<string, ast.Arg>, walker: Walker): void {
+  if (args.has("steps") || args.has("epochs") || !args.has("by") || !args.has("on")) return;
+  walker.report(missingArgument, node.span, { names: ["steps"], callee: "fit", signature: "fit(.., steps: 1_000 steps) or fit(.., epochs: 3 epochs)" });
+}
+
+function checkSeed(arg: ast.Arg | undefined, walker: Walker): void {
+  if (!arg) return;
+  const type = walker.program.typeOf(arg.value);
+  const of = type.kind === "list" ? type.of : type;
+  if (of.kind === "unknown" || of.kind === "var" || (isNumber(of) && of.kind === "int")) return;
+  walker.report(wrongType, arg.span, { found: describe(type), expected: "Int or a list of Int", what: "`seed` of fit" });
+}
+
+function checkObjective(node: ast.Call, models: readonly Fitted[], by: ast.Arg, objective: FnType, args: ReadonlyMap<string, ast.Arg>, walker: Walker): void {
+  const declaration = objective.symbol?.entity === "declaration" ? objective.symbol : undefined;
+  if (!declaration || declaration.word !== "objective") return;
+  const { parameters } = objective.signature;
+  const fixed = objective.fixed ?? new Map<string, Type>();
+  const trained = parameters.filter((parameter) => parameter.role === "train" && !fixed.has(parameter.name));
+  const row = parameters.find((parameter) => parameter.type.kind === "record" && parameter.role === undefined && !fixed.has(parameter.name));
+  const bindings = noBindings();
+  matchModels(node, models, trained, declaration.name, walker, bindings);
+  checkReferences(by, declaration.name, objective, new Set([...trained, ...(row ? [row] : [])]), walker);
+  checkTokenizers(by, models, fixed, walker);
+  const on = args.get("on");
+  if (on && row) checkRows(on, row, declaration.name, walker, bindings);
+  const accumulate = args.get("accumulate");
+  const count = accumulate && walker.program.typeOf(accumulate.value);
+  if (accumulate && count?.kind === "int" && (count.value ?? 1) > 1 && declaration.node.kind === "Callable")
+    if (walker.program.mathematics.objective(declaration.node)?.contrast)
+      walker.report(notAccumulable, accumulate.span, { objective: declaration.name });
+}
+
+function matchModels(node: ast.Call, models: readonly Fitted[], trained: readonly Parameter[], name: string, walker: Walker, bindings: Bindings): void {
+  const signature = `fit(${trained.map((parameter) => parameter.name).join(", ")}, by: ${name}, ..)`;
+  models.forEach(({ arg, type }, at) => {
+    const parameter = trained[at];
+    if (parameter) acceptType(arg.value, type, { ...wantedBy(parameter, name), what: `What ${name} trains` }, walker, bindings);
+    else walker.report(unknownParameter, arg.span, { name: "", callee: name, signature, known: [], positional: true });
+  });
+  const missing = trained.slice(models.length).map((parameter) => parameter.name);
+  if (missing.length > 0 && models.length > 0) walker.report(missingArgument, node.span, { names: missing, callee: `fit by ${name}`, signature });
+}
+
+function checkReferences(by: ast.Arg, name: string, objective: FnType, supplied: ReadonlySet<Parameter>, walker: Walker): void {
+  const missing = objective.signature.parameters.filter(
+    (parameter) => !parameter.optional && !supplied.has(parameter) && !objective.fixed?.has(parameter.name),
+  );
+  const references = missing.filter((parameter) => parameter.type.kind === "model").map((parameter) => parameter.name);
+  if (references.length > 0) walker.report(missingReference, by.value.span, { objective: name, names: references });
+  else if (missing.length > 0)
+    walker.report(missingArgument, by.value.span, {
+      names: missing.map((parameter) => parameter.name),
+      callee: name,
+      signature: showSignature(name, objective.signature),
+    });
+}
+
+/** Models that are asked for probabilities of one text must cut it alike. */
+function checkTokenizers(by: ast.Arg, models: readonly Fitted[], fixed: ReadonlyMap<string, Type>, walker: Walker): void {
+  const readers = [...models.map((model) => model.type), ...fixed.values()].filter(
+    (type): type is ModelType => type.kind === "model" && (type.head === "LanguageModel" || type.head === "TokenScorer") && type.tokenizer !== undefined,
+  );
+  const first = readers[0];
+  const other = readers.find((reader) => reader.tokenizer !== first?.tokenizer);
+  if (first && other) reportTokenizers(by.span, first, other, walker);
+}
+
+/** Says that two models cut one text differently. */
+export function reportTokenizers(at: ast.Span, left: ModelType, right: ModelType, walker: Walker): void {
+  walker.report(tokenizersDiffer, at, {
+    left: left.name ?? left.head,
+    right: right.name ?? right.head,
+    leftTokenizer: left.tokenizerName ?? "one tokenizer",
+    rightTokenizer: right.tokenizerName ?? "another",
+  });
+}
+
+function checkRows(on: ast.Arg, row: Parameter, name: string, walker: Walker, bindings: Bindings): void {
+  const rows = walker.program.typeOf(on.value);
+  if (rows.kind !== "rows") return;
+  const ok = acceptType(on.value, rows, { type: { kind: "rows", of: "Rows", row: row.type }, what: `The objective ${name}` }, walker, bindings);
+  const fresh = row.type.kind === "record" && (row.type.name === "Rollout" || row.type.name === "Group");
+  if (ok && fresh && rows.of === "Dataset") walker.report(staleRollouts, on.span, { objective: name });
+}

@@ -1,0 +1,89 @@
+/** A name as an expression: a case where an enumeration is asked for, else what binding found, else what the compiler itself knows. */
+import type * as ast from "../../grammar/index.ts";
+import type { BuiltinEntity, Entity } from "../declarations.ts";
+import { unknownName } from "../diagnostics/unknown_name.ts";
+import { type FnType, type Type, unknown } from "../types.ts";
+import { declaredType } from "../read-type.ts";
+import { specialNames, specialSignature } from "./special.ts";
+import { expandLocal } from "./expand.ts";
+import type { Walker } from "./walker.ts";
+
+/** The type of what a name stands for here. */
+export function nameType(node: ast.Name, expected: Type, walker: Walker): Type {
+  const chosen = caseNamed(node, expected, walker);
+  if (chosen) return chosen;
+  const entity = resolve(node, walker);
+  if (!entity) return unknown;
+  const type = entityType(entity, walker);
+  if (entity.entity === "local" && entity.node.kind === "LocalFn" && expected.kind === "fn")
+    return { ...expected, signature: { ...expected.signature, result: expandLocal(entity, expected.signature.parameters.map((p) => p.type), walker) } };
+  return type;
+}
+
+/** A case of the enumeration or of the choices that are asked for. */
+function caseNamed(node: ast.Name, expected: Type, walker: Walker): Type | undefined {
+  const { program } = walker;
+  if (expected.kind === "enum" && expected.cases.includes(node.text)) {
+    program.names.set(node, { entity: "case", name: node.text, of: expected.name, ...(expected.declaration ? { declaration: expected.declaration } : {}) });
+    return expected;
+  }
+  if (expected.kind === "variant" && expected.cases.has(node.text)) {
+    program.names.set(node, { entity: "case", name: node.text, of: expected.name });
+    return { ...expected, chosen: node.text };
+  }
+  return undefined;
+}
+
+/** What a name stands for; an unknown one is reported. */
+export function resolve(node: ast.Name, walker: Walker): Entity | undefined {
+  const { program } = walker;
+  const found = program.names.get(node);
+  if (found && found.entity !== "case") return found;
+  if (program.silent.has(node)) return undefined;
+  const builtin = builtinNamed(node.text, walker);
+  if (builtin) {
+    program.names.set(node, builtin);
+    return builtin;
+  }
+  program.report(unknownName, node.span, { name: node.text, known: namesInSight(node, walker) });
+  program.silent.add(node);
+  return undefined;
+}
+
+function builtinNamed(name: string, walker: Walker): BuiltinEntity | undefined {
+  const known = specialNames.has(name) || walker.program.mathematics.builtins.has(name);
+  return known ? { entity: "builtin", name } : undefined;
+}
+
+/** For "did you mean": locals of this declaration, names of the file and the prelude, builtins. */
+function namesInSight(node: ast.Name, walker: Walker): string[] {
+  const { program, where } = walker;
+  const locals = program.definedIn(where.declaration).filter((defined) => defined.name.span.start < node.span.start);
+  return [
+    ...locals.map((defined) => defined.name.text),
+    ...program.namesIn(where.module),
+    ...specialNames,
+    ...program.mathematics.builtins.keys(),
+  ];
+}
+
+/** The type of an entity as a value. */
+export function entityType(entity: Entity, walker: Walker): Type {
+  const { program } = walker;
+  switch (entity.entity) {
+    case "declaration": {
+      if (entity.word !== "type") return program.declarations.type(entity);
+      const type = declaredType(entity, [], { program, module: entity.module });
+      return type.kind === "enum" ? { kind: "enumeration", of: type } : unknown;
+    }
+    case "builtin": {
+      const signature = specialSignature(entity.name);
+      const fn: FnType = { kind: "fn", signature: signature ?? { parameters: [], result: unknown }, symbol: entity };
+      return fn;
+    }
+    case "case":
+      return unknown;
+    default:
+      return program.entityTypes.get(entity) ?? unknown;
+  }
+}

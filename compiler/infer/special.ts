@@ -1,0 +1,52 @@
+/** What a recipe can say that no declaration could: `fit`, and the numbers that it shows and checks. */
+import type * as ast from "../../grammar/index.ts";
+import { wrongType } from "../diagnostics/wrong_type.ts";
+import { fitSignature } from "../kinds/fit.ts";
+import { noBindings } from "../fits.ts";
+import { describe } from "../show.ts";
+import { bool, float, isNumber, nothing, type Signature, text, type Type, unknown } from "../types.ts";
+import { meet } from "./arguments.ts";
+import { fitCall } from "./fit.ts";
+import { acceptArguments } from "./parameters.ts";
+import type { Walker } from "./walker.ts";
+
+const optional = (name: string, type: Type) => ({ name, type, optional: true });
+
+const signatures = new Map<string, Signature>([
+  ["fit", fitSignature],
+  ["plot", { parameters: [optional("x", unknown)], result: nothing, open: true }],
+  ["report", { parameters: [optional("x", unknown)], result: nothing, open: true }],
+  [
+    "require",
+    {
+      parameters: [
+        { name: "c", type: bool, optional: false },
+        { name: "why", type: text, optional: false },
+      ],
+      result: nothing,
+    },
+  ],
+]);
+
+/** Names that the compiler itself gives to host code, besides mathematics. */
+export const specialNames: ReadonlySet<string> = new Set(signatures.keys());
+export const specialSignature = (name: string): Signature | undefined => signatures.get(name);
+
+/** The type of a call of one of these; undefined for any other name. */
+export function specialCall(node: ast.Call, name: string, walker: Walker): Type | undefined {
+  const signature = signatures.get(name);
+  if (!signature) return undefined;
+  if (name === "fit") return fitCall(node, walker);
+  const met = meet(node, { name, signature }, walker);
+  acceptArguments(signature, met, node, name, walker, noBindings());
+  for (const arg of met.open) shownNumber(arg, name, walker);
+  walker.program.calls.set(node, { callee: { entity: "builtin", name }, signature, args: met.args, extra: met.extra, given: [], result: nothing });
+  return nothing;
+}
+
+/** `plot` and `report` take any named numbers. */
+function shownNumber(arg: ast.Arg, name: string, walker: Walker): void {
+  const type = walker.infer(arg.value, float());
+  if (type.kind === "unknown" || type.kind === "var" || type.kind === "tensor" || isNumber(type)) return;
+  walker.report(wrongType, arg.span, { found: describe(type), expected: "a number", what: `What ${name} shows` });
+}

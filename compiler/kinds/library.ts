@@ -1,0 +1,20 @@
+/** Choices that the library's functions take besides settings: how lists are fused, how blocks are scored, how a tokenizer is made. */
+import { float, host, int, type Type } from "../types.ts";
+import { choice, optional, required } from "./kind.ts";
+
+/** `rrf(k: 60)`: reciprocal ranks (Cormack, Clarke and Buettcher, 2009). */
+export const fusion: Type = choice("Fusion", { rrf: [optional("k", float(), "How little the first places weigh.", { range: { low: 0 } })] });
+
+/** By the words that are shared, or by an Embedder. */
+export const scoring: Type = choice("Scoring", { bm25: [] });
+
+/** What follows `tokenizer words =`. */
+export const tokenizerKind: Type = choice("TokenizerKind", {
+  bpe: [
+    required("vocab", int(), "Size of the vocabulary.", { range: { low: 256, high: 1_000_000 } }),
+    required("from", host("Source"), "The texts that merges are learned from: a source or a dataset."),
+    optional("digits", int(), "How many digits one token may hold.", { range: { low: 1, high: 9 } }),
+    optional("markers", int(), "How many block markers `[n]` are tokens of their own.", { range: { low: 0, high: 1000 } }),
+  ],
+  file: [required("path", { kind: "text" }, "A `tokenizer.json`, relative to the spec.")],
+});

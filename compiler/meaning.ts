@@ -1,0 +1,88 @@
+/**
+ * The hash of what a declaration means: its tree without comments, positions, formatting and names of locals, everything it reaches, and the files behind its
+ * externs. Two declarations with one hash do the same; renaming, reformatting or editing something else changes nothing. Keys of a recipe's steps are made of it.
+ */
+import type * as ast from "../grammar/index.ts";
+import type { Checked } from "./checked.ts";
+import type { Declaration, Entity } from "./declarations.ts";
+import { relativePath } from "./modules.ts";
+
+const memory = new WeakMap<Checked, Map<Declaration, string>>();
+
+/** The hash; equal on every machine. */
+export function meaningOf(checked: Checked, declaration: Declaration): string {
+  const known = memory.get(checked) ?? new Map<Declaration, string>();
+  memory.set(checked, known);
+  return hashOf(declaration, checked, known);
+}
+
+function hashOf(declaration: Declaration, checked: Checked, known: Map<Declaration, string>): string {
+  const found = known.get(declaration);
+  if (found !== undefined) return found;
+  // Circles are refused before anything is hashed; this only keeps a faulty program from looping.
+  known.set(declaration, "circle");
+  const hash = checked.host.hash(JSON.stringify(new Writer(declaration, checked, known).declaration()));
+  known.set(declaration, hash);
+  return hash;
+}
+
+/** Parts of nodes that mean nothing. */
+const silent = new Set(["span", "docs", "parens", "opSpan", "pathSpan", "raw", "block"]);
+
+class Writer {
+  private readonly owner: Declaration;
+  private readonly checked: Checked;
+  private readonly known: Map<Declaration, string>;
+  /** Locals by order of appearance. */
+  private readonly locals = new Map<Entity, number>();
+
+  constructor(owner: Declaration, checked: Checked, known: Map<Declaration, string>) {
+    this.owner = owner;
+    this.checked = checked;
+    this.known = known;
+  }
+
+  declaration(): unknown {
+    const { node } = this.owner;
+    const own = Object.entries(node).filter(([key]) => key !== "name" && !silent.has(key));
+    const parts = own.map(([key, value]) => [key, this.value(value)]);
+    // A model's name decides nothing, but what it is called in the weights' folder does; a source is what it reads.
+    return [this.owner.word, ...(node.kind === "Model" ? [node.name.text] : []), ...parts, this.behind(node)];
+  }
+
+  /** The hash of the file behind an extern, and which export of it. */
+  private behind(node: Declaration["node"]): unknown {
+    if ((node.kind !== "Callable" && node.kind !== "Setting") || !node.from) return null;
+    const written = node.from.parts.map((part) => (part.kind === "Chunk" ? part.text : "")).join("");
+    if (!written.startsWith(".")) return [written, node.name.text];
+    const text = this.checked.host.read(relativePath(this.owner.module.path, written));
+    return [text === undefined ? written : this.checked.host.hash(text), node.name.text];
+  }
+
+  private value(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((item) => this.value(item));
+    if (typeof value !== "object" || value === null) return value;
+    return "kind" in value ? this.node(value as ast.Node) : null;
+  }
+
+  private node(node: ast.Node): unknown {
+    if ((node as { kind: string }).kind === "Name") return this.name(node as unknown as ast.Name);
+    if (node.kind === "Entry") return ["Entry", node.label.text, this.value(node.value)];
+    if (node.kind === "Field") return ["Field", this.value(node.object), node.name.text];
+    if (node.kind === "Arg") return ["Arg", node.label?.text ?? null, this.value(node.value)];
+    // Parameters and fields of records are named by callers and by data: their names count.
+    const named = node.kind === "Param" ? [node.name.text] : [];
+    const parts = Object.entries(node).filter(([key]) => key !== "kind" && !silent.has(key));
+    return [node.kind, ...named, ...parts.map(([key, value]) => [key, this.value(value)])];
+  }
+
+  private name(node: ast.Name): unknown {
+    const entity = this.checked.resolved(node);
+    if (!entity) return node.text;
+    if (entity.entity === "declaration") return ["#", entity === this.owner ? "self" : hashOf(entity, this.checked, this.known)];
+    if (entity.entity === "builtin" || entity.entity === "case") return [entity.entity, entity.name];
+    const number = this.locals.get(entity) ?? this.locals.size;
+    this.locals.set(entity, number);
+    return ["local", number];
+  }
+}

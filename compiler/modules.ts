@@ -1,0 +1,140 @@
+/**
+ * Files become modules: an entry, what it uses, and the prelude. Each file is read and parsed once. What a `use` names is found here, and
+ * what cannot be found, or closes a circle, is said here. It knows nothing of types.
+ */
+import { parse, type Decl, type Import, type Use } from "../grammar/index.ts";
+import type { Declaration, DeclarationWord, Imported, Module } from "./declarations.ts";
+import { cyclicImport } from "./diagnostics/cyclic_import.ts";
+import { missingFile } from "./diagnostics/missing_file.ts";
+import { nameTwice } from "./diagnostics/name_twice.ts";
+import { unknownImport } from "./diagnostics/unknown_import.ts";
+import type { Program } from "./program.ts";
+
+/** A module while its imports are still being resolved. */
+interface Loading extends Module {
+  readonly declarations: Map<string, Declaration>;
+  readonly imports: Map<string, Imported>;
+  readonly doubtful: Set<string>;
+}
+
+/** Modules of std that a spec can use, for "did you mean". */
+const stdNames = ["std.models", "std.objectives", "std.answering", "std.data", "std.rewards", "std.weights"];
+
+/** Loads the entry, all it reaches and the prelude into `program`. Without the entry the program stays empty and says so. */
+export function loadModules(program: Program, entry: string): Module | undefined {
+  const loader = new Loader(program);
+  program.prelude = program.host.resolveStd("prelude").flatMap((path) => loader.load(path, true) ?? []);
+  const module = loader.load(entry, entry.startsWith("std/"));
+  if (!module) {
+    const span = { file: entry, start: 0, end: 0 };
+    program.report(missingFile, span, { path: entry, what: "file", known: [] });
+  }
+  return module;
+}
+
+class Loader {
+  readonly program: Program;
+  /** Paths from the entry to the file that is being loaded. */
+  private readonly stack: string[] = [];
+  private readonly known = new Map<string, Loading | undefined>();
+
+  constructor(program: Program) {
+    this.program = program;
+  }
+
+  load(path: string, std: boolean): Module | undefined {
+    if (this.known.has(path)) return this.known.get(path);
+    const text = this.program.host.read(path);
+    if (text === undefined) {
+      this.known.set(path, undefined);
+      return undefined;
+    }
+    const { tree, diagnostics } = parse(text, path);
+    for (const diagnostic of diagnostics) this.program.add(diagnostic);
+    const module: Loading = { path, text, tree, std, broken: diagnostics.length > 0, doubtful: new Set(), declarations: new Map(), imports: new Map() };
+    this.known.set(path, module);
+    this.program.byPath.set(path, module);
+    this.declare(module);
+    this.stack.push(path);
+    for (const decl of tree.decls) if (decl.kind === "Use") this.use(decl, module);
+    this.stack.pop();
+    this.program.modules.push(module);
+    return module;
+  }
+
+  /** Gives every declaration of a file its place among the file's names. */
+  private declare(module: Loading): void {
+    for (const node of module.tree.decls) {
+      if (node.kind === "Use") continue;
+      const declaration: Declaration = { entity: "declaration", name: node.name.text, word: wordOf(node), node, module };
+      const known = module.declarations.get(declaration.name);
+      if (known) this.twice(node.name.text, node.name.span, known.node.name.span);
+      else module.declarations.set(declaration.name, declaration);
+    }
+  }
+
+  private twice(name: string, span: Use["span"], first: Use["span"]): void {
+    this.program.report(nameTwice, span, { name }, [{ span: first, label: "declared here first" }]);
+  }
+
+  private use(node: Use, module: Loading): void {
+    const paths = node.relative ? [relativePath(module.path, node.path)] : this.program.host.resolveStd(node.path.replace(/^std\./, ""));
+    const isStd = !node.relative;
+    if (node.relative) this.closesCircle(node, paths[0]!);
+    const targets = (!isStd || node.path.startsWith("std.") ? paths : []).flatMap((path) => this.load(path, isStd || module.std) ?? []);
+    if (targets.length === 0) {
+      const what = node.relative ? "file" : "module";
+      this.program.report(missingFile, node.pathSpan, { path: node.path, what, known: isStd ? stdNames : [] });
+      for (const item of node.imports) module.doubtful.add((item.alias ?? item.name).text);
+      return;
+    }
+    for (const item of node.imports) this.import(item, node, targets, module);
+  }
+
+  private closesCircle(node: Use, path: string): void {
+    const at = this.stack.indexOf(path);
+    if (at >= 0) this.program.report(cyclicImport, node.pathSpan, { path: [...this.stack.slice(at), path] });
+  }
+
+  private import(item: Import, node: Use, targets: readonly Module[], module: Loading): void {
+    const name = item.name.text;
+    const declaration = targets.map((target) => target.declarations.get(name)).find((found) => found !== undefined);
+    const hidden = name.startsWith("_");
+    if (!declaration || hidden) {
+      const known = targets.flatMap((target) => [...target.declarations.keys()]).filter((each) => !each.startsWith("_"));
+      const facts = { name, module: node.path, known, ...(declaration ? { hidden } : {}) };
+      this.program.report(unknownImport, item.name.span, facts);
+      module.doubtful.add((item.alias ?? item.name).text);
+      return;
+    }
+    this.program.names.set(item.name, declaration);
+    const here = item.alias ?? item.name;
+    const first = module.declarations.get(here.text)?.node.name ?? module.imports.get(here.text)?.node.name;
+    if (first) this.twice(here.text, here.span, first.span);
+    else module.imports.set(here.text, { node: item, declaration });
+  }
+}
+
+function wordOf(node: Exclude<Decl, Use>): DeclarationWord {
+  switch (node.kind) {
+    case "TypeDecl":
+      return "type";
+    case "Architecture":
+      return "architecture";
+    case "Model":
+      return "model";
+    default:
+      return node.word;
+  }
+}
+
+/** `./x.neuro` as a file beside the one that writes it; `..` climbs, and above the top it stays there. */
+export function relativePath(from: string, path: string): string {
+  const parts = path.startsWith("/") ? [] : from.split("/").slice(0, -1);
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === ".." && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
+    else parts.push(part);
+  }
+  return `${path.startsWith("/") ? "/" : from.startsWith("/") && !path.startsWith("/") ? "/" : ""}${parts.filter(Boolean).join("/")}`;
+}

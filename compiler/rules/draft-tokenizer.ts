@@ -1,0 +1,52 @@
+/** What drafts an answer cuts text as the model that verifies it does. */
+import type * as ast from "../../grammar/index.ts";
+import { remoteModel } from "../diagnostics/remote_model.ts";
+import { tokenizersDiffer } from "../diagnostics/tokenizers_differ.ts";
+import type { Program } from "../program.ts";
+import type { ModelType } from "../types.ts";
+import type { Rule } from "./rule.ts";
+
+export const draftTokenizerRule: Rule = {
+  name: "draft-tokenizer",
+  check(program, { modules }) {
+    const own = new Set(modules.map((module) => module.path));
+    for (const [node, call] of program.calls) {
+      if (!own.has(node.span.file)) continue;
+      const args = [...call.args.values()];
+      const writer = args.map((arg) => program.typeOf(arg.value)).find((type) => type.kind === "model" && type.head === "LanguageModel");
+      const decoding = args.find((arg) => {
+        const type = program.typeOf(arg.value);
+        return type.kind === "host" && type.name === "Decoding";
+      });
+      if (writer?.kind === "model" && decoding) checkDraft(writer, decoding, program);
+    }
+  },
+};
+
+function checkDraft(writer: ModelType, decoding: ast.Arg, program: Program): void {
+  const draft = draftOf(decoding.value, program);
+  if (!draft) return;
+  const drafter = draft.type;
+  if (drafter.remote) program.report(remoteModel, draft.at, { model: drafter.name ?? "The draft", what: "drafting" });
+  else if (drafter.tokenizer && writer.tokenizer && drafter.tokenizer !== writer.tokenizer)
+    program.report(tokenizersDiffer, decoding.span, {
+      left: writer.name ?? "the model",
+      right: drafter.name ?? "the draft",
+      leftTokenizer: writer.tokenizerName ?? "one tokenizer",
+      rightTokenizer: drafter.tokenizerName ?? "another",
+    });
+}
+
+/** The model behind `draft:` of a decoding: itself, or the one that a head drafts for. */
+function draftOf(node: ast.Expr, program: Program): { type: ModelType; at: ast.Span } | undefined {
+  const entity = node.kind === "Name" ? program.names.get(node) : undefined;
+  const record = entity?.entity === "declaration" && entity.node.kind === "Setting" ? entity.node.value : undefined;
+  const value = record?.kind === "Record" ? record.entries.find((entry) => entry.label.text === "draft")?.value : undefined;
+  if (!value) return undefined;
+  const candidates = value.kind === "Call" ? value.args.map((arg) => arg.value) : [value];
+  for (const candidate of candidates) {
+    const type = program.typeOf(candidate);
+    if (type.kind === "model") return { type, at: candidate.span };
+  }
+  return undefined;
+}

@@ -1,0 +1,33 @@
+/** The rules in the order in which they run; none depends on what another found. */
+import { confusableNamesRule } from "./confusable-names.ts";
+import { decodingClashRule } from "./decoding-clash.ts";
+import { draftTokenizerRule } from "./draft-tokenizer.ts";
+import { externDiffersRule } from "./extern-differs.ts";
+import { fieldTwiceRule } from "./field-twice.ts";
+import { metricOfOtherTaskRule } from "./metric-of-other-task.ts";
+import { nameCaseRule } from "./name-case.ts";
+import { overWindowRule } from "./over-window.ts";
+import { quantizationClashRule } from "./quantization-clash.ts";
+import { reversedRangeRule } from "./reversed-range.ts";
+import type { Rule } from "./rule.ts";
+import { unitRule } from "./unit.ts";
+import { unreachableRule } from "./unreachable.ts";
+import { unusedImportRule } from "./unused-import.ts";
+import { unusedMetricRule } from "./unused-metric.ts";
+
+export const rules: readonly Rule[] = Object.freeze([
+  unitRule,
+  reversedRangeRule,
+  fieldTwiceRule,
+  nameCaseRule,
+  confusableNamesRule,
+  unreachableRule,
+  unusedImportRule,
+  unusedMetricRule,
+  overWindowRule,
+  draftTokenizerRule,
+  decodingClashRule,
+  quantizationClashRule,
+  metricOfOtherTaskRule,
+  externDiffersRule,
+]);

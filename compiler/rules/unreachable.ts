@@ -1,0 +1,15 @@
+/** Nothing stands after `minimize` or `maximize`. */
+import { unreachable } from "../diagnostics/unreachable.ts";
+import type { Rule } from "./rule.ts";
+
+export const unreachableRule: Rule = {
+  name: "unreachable",
+  check(program, { declarations }) {
+    for (const { node } of declarations) {
+      if (node.kind !== "Callable" || !node.body) continue;
+      const goal = node.body.stmts.findIndex((statement) => statement.kind === "Minimize" || statement.kind === "Maximize");
+      const after = goal < 0 ? undefined : node.body.stmts[goal + 1];
+      if (after) program.report(unreachable, after.span, { after: node.body.stmts[goal]!.kind.toLowerCase() });
+    }
+  },
+};

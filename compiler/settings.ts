@@ -1,0 +1,88 @@
+/** Settings and models against their closed lists of fields; what follows `=` against what the kind is. */
+import type * as ast from "../grammar/index.ts";
+import type { Declaration } from "./declarations.ts";
+import { missingField } from "./diagnostics/missing_field.ts";
+import { unknownField } from "./diagnostics/unknown_field.ts";
+import { unknownType } from "./diagnostics/unknown_type.ts";
+import { wrongType } from "./diagnostics/wrong_type.ts";
+import { accept } from "./infer/accept.ts";
+import { Walker } from "./infer/walker.ts";
+import { kinds } from "./kinds/index.ts";
+import { tokenizerKind } from "./kinds/library.ts";
+import { architectureOf, fieldsOf } from "./kinds/model.ts";
+import type { Program } from "./program.ts";
+import { describe } from "./show.ts";
+import { host, type Parameter, type Type, unknown } from "./types.ts";
+
+/** What `= expr` must be, by kind. */
+const values: Partial<Record<ast.SettingWord, Type>> = { tokenizer: tokenizerKind, source: host("Source"), index: host("Index") };
+
+/** Checks a setting: its fields, or its value. */
+export function checkSetting(declaration: Declaration, program: Program): void {
+  const { node } = declaration;
+  if (node.kind !== "Setting") return;
+  const walker = new Walker(program, { module: declaration.module, place: "setting", declaration });
+  const kind = kinds.get(node.word);
+  const what = `The ${node.word} ${declaration.name}`;
+  if (node.value?.kind === "Record" && kind) checkFields(node.value, kind.fields, what, walker);
+  else if (node.value) checkValue(node, node.value, declaration, walker);
+  else if (kind && !node.extern)
+    checkFields({ kind: "Record", entries: [], span: node.name.span }, kind.fields, what, walker);
+}
+
+function checkValue(node: ast.Setting, value: ast.Expr, declaration: Declaration, walker: Walker): void {
+  const what = `The ${node.word} ${declaration.name}`;
+  if (node.word === "dataset") {
+    const type = walker.infer(value);
+    if (type.kind !== "rows" && type.kind !== "unknown" && type.kind !== "list")
+      walker.report(wrongType, value.span, { found: describe(type), expected: "rows", what });
+    return;
+  }
+  const asked = node.params ? unknown : (values[node.word] ?? unknown);
+  if (value.kind === "Record" && asked.kind !== "unknown")
+    walker.report(wrongType, value.span, { found: "a record", expected: `what follows \`=\``, what });
+  else accept(value, { type: asked, what }, walker);
+}
+
+/** Fields of a record against a closed list. */
+export function checkFields(record: ast.RecordLit, fields: readonly Parameter[], what: string, walker: Walker): boolean {
+  const given = new Set<string>();
+  let ok = true;
+  for (const entry of record.entries) {
+    const name = entry.label.text;
+    const field = fields.find((each) => each.name === name);
+    given.add(name);
+    if (!field) {
+      walker.report(unknownField, entry.label.span, { name, of: what, known: fields.map((each) => each.name) });
+      walker.infer(entry.value);
+      ok = false;
+      continue;
+    }
+    const facts = { ...(field.unit ? { unit: field.unit } : {}), ...(field.range ? { range: field.range } : {}) };
+    const type = accept(entry.value, { type: field.type, what: `The field ${name}`, ...facts }, walker);
+    if (type.kind === "unknown") ok = false;
+  }
+  const missing = fields.filter((field) => !field.optional && !given.has(field.name)).map((field) => field.name);
+  if (missing.length > 0 && record.entries.every((entry) => fields.some((field) => field.name === entry.label.text))) {
+    const at = walker.where.declaration?.node.name.span ?? record.span;
+    walker.report(missingField, at, { names: missing, of: what });
+    ok = false;
+  }
+  return ok;
+}
+
+/** Checks a model: its fields here, its sizes by mathematics. */
+export function checkModel(declaration: Declaration, program: Program): void {
+  const { node } = declaration;
+  if (node.kind !== "Model") return;
+  const walker = new Walker(program, { module: declaration.module, place: "setting", declaration });
+  const architecture = architectureOf(node, program, declaration);
+  if (!architecture) {
+    const known = [...program.namesIn(declaration.module)].filter((name) => /^\p{Lu}/u.test(name));
+    program.report(unknownType, node.architecture.span, { name: node.architecture.text, known });
+    for (const entry of node.fields.entries) walker.infer(entry.value);
+    return;
+  }
+  const ok = checkFields(node.fields, fieldsOf(declaration, architecture, program), `The model ${declaration.name}`, walker);
+  if (ok && architecture.node.kind === "Architecture") program.mathematics.checkModel(node, architecture.node);
+}

@@ -1,0 +1,14 @@
+/** A walk over any tree, parents before children, in the order of the text. It knows no kind of node. */
+import type { Node } from "../grammar/index.ts";
+
+/** Calls `each` for a node and everything below it; where `each` gives false, what is below is passed over. */
+export function visit(node: Node, each: (node: Node) => boolean | void): void {
+  if (each(node) === false) return;
+  for (const value of Object.values(node) as unknown[]) {
+    if (Array.isArray(value)) {
+      for (const item of value) if (isNode(item)) visit(item, each);
+    } else if (isNode(value)) visit(value, each);
+  }
+}
+
+const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null && "kind" in value && "span" in value;
