@@ -72,7 +72,7 @@ const sampleAxis = (row: string): Axis =>
 
 /** The axis of the tokens of a text, whose own axes are `outer`. */
 export const tokenAxis = (text: TextRef, outer: readonly Axis[]): Axis =>
-  axis("token", { size: symbol(`${text.name}.t`), text, outer });
+  axis("token", { size: symbol(text.name), text, outer });
 
 function outerAxes(row: string, axes: readonly AxisTree[]): Axis[] {
   const named = axes.flatMap((a) => (a.kind === "Axis" ? [a] : []));

@@ -1,0 +1,22 @@
+// What the data inputs of a program hold, told so that a runtime can fill them from rows without knowing the model.
+//
+// The same shapes as `runtime/data/feeds.ts` reads from the manifest: ids are tokens of the text and its end token, `input` is the
+// begin token and the same without its last, so that ids[i] is what stands after input[i]; `present` says which of them exist.
+
+/** One face of a text. */
+export type Face = "ids" | "input" | "present" | "position" | "segment";
+
+export type Feed =
+  /** The laid out dialog, documents and, for a model that judges, the texts it judges, in this order: `[batch, source]`. */
+  | { readonly kind: "source"; readonly given: readonly string[]; readonly as: Face }
+  /** A text's tokens and its end: `[batch, <field>]`; in a group `[batch, sample, <field>]`. */
+  | { readonly kind: "target"; readonly field: string; readonly as: Face }
+  /** A number of the row: `[batch]`; in a group `[batch, sample]`. */
+  | { readonly kind: "number"; readonly field: string }
+  /** Numbers recorded per token of another field: `[batch, <of>]`. */
+  | { readonly kind: "numbers"; readonly field: string; readonly of: string }
+  /** The place of a word among the cases of its enumeration: `[batch]`. */
+  | { readonly kind: "case"; readonly field: string; readonly cases: readonly string[] };
+
+/** By name of the input. */
+export type Feeds = Readonly<Record<string, Feed>>;

@@ -1,0 +1,130 @@
+// The door of lowering: every model of a checked program with its weights and programs, and the objectives that its recipes train.
+import type { Diagnostic, Model } from "../../grammar/index.ts";
+import { optimized } from "../../kernels/index.ts";
+import type { Checked, Constant } from "../checked.ts";
+import type { Declaration } from "../declarations.ts";
+import type { ModelType } from "../types.ts";
+import type { Init } from "../math/trace.ts";
+import { contextOf, declarationNamed } from "./context.ts";
+import type { Instance } from "./instance.ts";
+import { type LoweredProgram, modelPrograms } from "./model.ts";
+import { objectivePrograms } from "./objective.ts";
+import { usesOf } from "./uses.ts";
+import { vocabularyOf } from "./vocabulary.ts";
+
+export type { Feed, Feeds } from "./feeds.ts";
+export type { LoweredProgram } from "./model.ts";
+
+/** A weight as the manifest has it. */
+export interface LoweredWeight {
+  readonly path: string;
+  readonly axes: readonly { readonly name: string; readonly size: number }[];
+  readonly shape: readonly number[];
+  readonly init: Init;
+  /** AdamW's weight decay moves it: it has two or more axes. */
+  readonly decay: boolean;
+}
+
+/** A declared model, lowered. Its programs are named `<model>.forward` and so on. */
+export interface LoweredModel {
+  readonly name: string;
+  readonly architecture: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly tokenizer: string | undefined;
+  readonly window: number | undefined;
+  readonly weights: readonly LoweredWeight[];
+  readonly programs: readonly LoweredProgram[];
+  /** Objectives that train it first, by name: `<model>.<objective>.step` and `.loss`. */
+  readonly objectives: readonly string[];
+}
+
+/** Lowers every declared model that is not remote. Faults that only real sizes show come back as diagnostics. */
+export function lowerSystem(checked: Checked): { models: LoweredModel[]; diagnostics: readonly Diagnostic[] } {
+  const found: Diagnostic[] = [];
+  const context = contextOf(checked, found);
+  const declared = checked.modules.flatMap((m) => [...m.declarations.values()]).filter((d) => d.node.kind === "Model");
+  const instances = new Map<string, Instance>();
+  for (const d of declared) {
+    const instance = instanceOf(checked, d);
+    if (instance) instances.set(d.name, instance);
+  }
+  const objectives = new Map<string, { readonly name: string; readonly programs: LoweredProgram[] }[]>();
+  for (const use of usesOf(checked)) {
+    const models = new Map([...use.models].flatMap(([param, name]) => (instances.has(name) ? [[param, instances.get(name)!] as const] : [])));
+    const first = [...use.models.values()][0]!;
+    if (models.size < use.models.size) continue;
+    const name = use.objective.name.text;
+    const { step, loss } = objectivePrograms(context, { decl: use.objective, models, name: `${first}.${name}` });
+    const others = objectives.get(first) ?? [];
+    if (!others.some((o) => o.name === name)) objectives.set(first, [...others, { name, programs: [step, ready(loss)] }]);
+  }
+  const models = declared.flatMap((d) => {
+    const instance = instances.get(d.name);
+    return instance ? [lowered(checked, d, instance, context, objectives.get(d.name) ?? [])] : [];
+  });
+  return { models, diagnostics: found };
+}
+
+const ready = ({ program, feeds }: LoweredProgram): LoweredProgram => ({ program: optimized(program), feeds });
+
+/** What a model is, as far as its graph goes; undefined for a remote one. */
+export function instanceOf(checked: Checked, declaration: Declaration): Instance | undefined {
+  const decl = declaration.node as Model;
+  const type = checked.declared(declaration);
+  const architecture = declarationNamed(checked, decl.architecture.text, declaration.module)?.node;
+  if (type.kind !== "model" || type.remote || architecture?.kind !== "Architecture") return undefined;
+  return {
+    name: declaration.name,
+    decl,
+    architecture,
+    head: type.head,
+    vocab: vocabularyOf(checked, declaration, decl),
+    ...(type.over?.kind === "enum" ? { over: { name: type.over.name, cases: type.over.cases } } : {}),
+  };
+}
+
+function lowered(
+  checked: Checked,
+  declaration: Declaration,
+  instance: Instance,
+  context: ReturnType<typeof contextOf>,
+  objectives: readonly { readonly name: string; readonly programs: readonly LoweredProgram[] }[],
+): LoweredModel {
+  const { programs, weights } = modelPrograms(context, instance);
+  const type = checked.declared(declaration) as ModelType;
+  return {
+    name: instance.name,
+    architecture: instance.architecture.name.text,
+    config: configOf(checked, instance.decl),
+    tokenizer: type.tokenizerName,
+    window: type.window,
+    weights: weights.map((w) => ({ ...w, shape: w.axes.map((a) => a.size), decay: w.axes.length > 1 })),
+    programs: [...programs.map((p) => (p.program.name.endsWith(".forward") ? ready(p) : p)), ...objectives.flatMap((o) => o.programs)],
+    objectives: objectives.map((o) => o.name),
+  };
+}
+
+/** The fields of a model as plain values, for the manifest. */
+function configOf(checked: Checked, decl: Model): Record<string, unknown> {
+  const entries = decl.fields.entries.map((e) => [e.label.text, plain(checked.constant(e.value))] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+function plain(c: Constant | undefined): unknown {
+  switch (c?.kind) {
+    case "number":
+    case "text":
+    case "bool":
+      return c.value;
+    case "list":
+      return c.items.map(plain);
+    case "range":
+      return [c.low, c.high];
+    case "case":
+      return c.args.size === 0 ? c.name : { [c.name]: Object.fromEntries([...c.args].map(([k, v]) => [k, plain(v)])) };
+    case "declaration":
+      return c.declaration.name;
+    default:
+      return undefined;
+  }
+}

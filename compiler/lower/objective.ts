@@ -1,0 +1,91 @@
+// An objective over a batch of rows becomes a loss with its metrics; the training step is derived from that.
+//
+// Weights of the first trained model have their own paths, those of every other model stand behind its parameter's name
+// (`reference/block.1.attention.wq`). Numbers that the objective takes are scalars of the program under their own names.
+import type { Callable, Param } from "../../grammar/index.ts";
+import * as k from "../../kernels/index.ts";
+import { trainingStep } from "../../kernels/derive/training.ts";
+import { bodyValue } from "../math/body.ts";
+import type { MathContext } from "../math/door.ts";
+import { openWorld } from "../math/index.ts";
+import { numberNode } from "../math/nodes.ts";
+import { batch, enumerationAxis, fieldsOf, isModelType, isNumberType, modelParameter, rowValue } from "../math/rows.ts";
+import { openScope, type Scope } from "../math/scope.ts";
+import { tensor, unknownValue, type Value } from "../math/value.ts";
+import type { Feed } from "./feeds.ts";
+import type { Instance, Placed } from "./instance.ts";
+import type { LoweredProgram } from "./model.ts";
+import { Tracer } from "./tracer.ts";
+
+/** What a `fit` gives an objective: a model for each of its model parameters. */
+export interface ObjectiveUse {
+  readonly decl: Callable;
+  readonly models: ReadonlyMap<string, Instance>;
+  /** Decides the programs' names, `<name>.step` and `<name>.loss`: the first trained model and the objective. */
+  readonly name: string;
+}
+
+/** The loss of an objective on a batch, with its metrics, and the training step derived from it. */
+export function objectivePrograms(context: MathContext, use: ObjectiveUse): { step: LoweredProgram; loss: LoweredProgram } {
+  const training = lossProgram(context, use, true);
+  const step = trainingStep(training.program, {
+    name: `${use.name}.step`,
+    trained: (path) => training.trained(path),
+    decayed: (path) => training.decayed.has(path),
+  });
+  const loss = lossProgram(context, use, false);
+  return { step: keep(step, training.feeds), loss: keep(loss.program, loss.feeds) };
+}
+
+function keep(program: k.Program, feeds: Readonly<Record<string, Feed>>): LoweredProgram {
+  const names = k.inputPorts(program).map((p) => p.name);
+  return { program, feeds: Object.fromEntries(names.flatMap((n) => (feeds[n] ? [[n, feeds[n]]] : []))) };
+}
+
+function lossProgram(context: MathContext, { decl, models, name }: ObjectiveUse, training: boolean) {
+  const params = (decl.params ?? []).filter((p) => isModelType(p.type));
+  const first = params.find((p) => p.role === "train")?.name.text;
+  const placed = new Map<string, Placed>();
+  for (const p of params) {
+    const instance = models.get(p.name.text);
+    if (!instance) throw new Error(`${decl.name.text} was given no ${p.name.text}`);
+    const own = p.name.text === first;
+    placed.set(p.name.text, { instance, prefix: own ? "" : `${p.name.text}/`, trained: p.role === "train" });
+  }
+  const tracer = new Tracer({ models: placed, text: (file) => context.text?.(file), training });
+  const world = openWorld(context, tracer);
+  tracer.world = world;
+  const scope = openScope(world, "objective", decl.span.file, { decl, frame: 0, goal: { metrics: new Map(), read: new Set() } });
+  scope.axes.set("batch", batch);
+  for (const p of decl.params ?? []) scope.values.set(p.name.text, parameter(scope, p, placed, tracer));
+  bodyValue(scope, decl);
+  const { loss, maximize, metrics } = scope.goal!;
+  if (!loss) throw new Error(`${decl.name.text} has no loss`);
+  const node = maximize ? k.neg(numberNode(loss)) : numberNode(loss);
+  const outputs = [
+    k.output("loss", "loss", node),
+    ...[...metrics].filter(([n, t]) => n !== "loss" && t.elem !== "bool").map(([n, t]) => k.output(n, "metric", numberNode(t))),
+  ];
+  const trainedPrefixes = [...placed.values()].filter((p) => p.trained).map((p) => p.prefix);
+  const isTrained = (path: string) => trainedPrefixes.some((prefix) => (prefix === "" ? !path.includes("/") : path.startsWith(prefix)));
+  return {
+    program: k.program(`${name}.${training ? "training" : "loss"}`, outputs),
+    feeds: tracer.feeds,
+    trained: isTrained,
+    decayed: new Set([...tracer.weights.values()].filter((w) => w.axes.length > 1).map((w) => w.path)),
+  };
+}
+
+/** A parameter's value: a model, the row with an input per field, a scalar; a frozen default is computed in the program. */
+function parameter(scope: Scope, p: Param, placed: ReadonlyMap<string, Placed>, tracer: Tracer): Value {
+  const given = placed.get(p.name.text);
+  if (given) {
+    const over = given.instance.over;
+    const axis = over ? { over: { ...enumerationAxis(scope, over.name), cases: over.cases, name: over.name } } : {};
+    return { ...modelParameter(scope, p), ...axis };
+  }
+  if (isNumberType(p.type)) return tensor("float", [], { node: k.input(p.name.text, "scalar", "f32", []) });
+  if (!fieldsOf(scope, p.type)) return unknownValue;
+  const cases = [...placed.values()].find((m) => m.instance.over)?.instance.over;
+  return rowValue(scope, p, (field, value) => tracer.field(field, value, cases));
+}

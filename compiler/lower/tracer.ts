@@ -1,0 +1,235 @@
+// The trace of one program: weights by path, texts with their presence, and models applied to them by walking their bodies.
+//
+// Rows are not packed: positions count from 0 in every row and a text is one segment. Knows objectives only through the texts
+// that they apply models to.
+import { lineStarts, positionAt, type Span } from "../../grammar/index.ts";
+import * as k from "../../kernels/index.ts";
+import { type Axis, axis, keyOf } from "../math/axis.ts";
+import { run } from "../math/body.ts";
+import { configure, isInput } from "../math/instance.ts";
+import { nodeOf, numberNode } from "../math/nodes.ts";
+import { pick } from "../math/prob.ts";
+import { batch } from "../math/rows.ts";
+import type { World } from "../math/scope.ts";
+import { multiply, symbol } from "../math/size.ts";
+import { type Applied, type Init, type Trace, toKernel } from "../math/trace.ts";
+import { type ModelValue, type Tensor, type TextValue, tensor } from "../math/value.ts";
+import type { Face, Feed } from "./feeds.ts";
+import type { Placed } from "./instance.ts";
+
+/** A weight of a program, as the manifest tells it. */
+export interface TracedWeight {
+  readonly path: string;
+  readonly axes: readonly { readonly name: string; readonly size: number }[];
+  readonly init: Init;
+}
+
+/** Settings of one trace. */
+export interface TraceOptions {
+  /** Models by the name that applies them. */
+  readonly models: ReadonlyMap<string, Placed>;
+  /** The text along which decoding goes, if a step is to be derived. */
+  readonly decoded?: string;
+  /** The text of each file, for origins. */
+  readonly text: (file: string) => string | undefined;
+  /** In a training step dropout draws; elsewhere nothing is dropped. */
+  readonly training?: boolean;
+}
+
+/** A text of the batch as a model reads it: tokens along an axis of their own, rows along one axis. */
+interface Laid {
+  readonly axis: Axis;
+  readonly rows: Axis;
+  readonly ids: k.Node;
+  readonly input: k.Node;
+}
+
+/** The frames of an instance's walk begin here, so that two applications to one text make the same nodes. */
+const frameBase = 1000;
+
+export class Tracer implements Trace {
+  readonly weights = new Map<string, TracedWeight>();
+  readonly feeds: Record<string, Feed> = {};
+  private readonly options: TraceOptions;
+  private readonly presences = new Map<string, k.Node>();
+  private readonly lines = new Map<string, number[]>();
+  private readonly sources = new Map<string, string>();
+  private current: Placed | undefined;
+  /** Paths of the walk that is under way: within one body each is declared once. */
+  private readonly walked = new Set<string>();
+  private draws = 0;
+  world!: World;
+
+  constructor(options: TraceOptions) {
+    this.options = options;
+  }
+
+  weight(path: string, axes: readonly k.Axis[], init: Init): k.Node {
+    const full = (this.current?.prefix ?? "") + path;
+    if (this.walked.has(full)) throw new Error(`two weights are named ${full}`);
+    this.walked.add(full);
+    this.weights.set(full, { path: full, axes: axes.map((a) => ({ name: a.name, size: Number(a.size) })), init });
+    // Weights and data come from no line: one input is one node, wherever it is read.
+    const node = k.at([], () => k.input(full, "weight", "f32", axes));
+    return this.current && !this.current.trained ? k.stop(node) : node;
+  }
+
+  present(a: Axis): k.Node | undefined {
+    const node = a.text && this.presences.get(a.text.id);
+    return node && k.rename(node, { [a.text!.id]: keyOf(a) });
+  }
+
+  position(a: Axis): k.Node {
+    return k.iota(toKernel(a));
+  }
+
+  segment(): undefined {
+    return undefined;
+  }
+
+  decoded(a: Axis): boolean {
+    return a.text !== undefined && a.text.id === this.options.decoded;
+  }
+
+  dropout(axes: readonly Axis[], rate: number): k.Node | undefined {
+    if (!this.options.training || !this.current?.trained) return undefined;
+    const room = axes.map(toKernel);
+    const rows = room.find((a) => a.name === keyOf(batch) || a.name === "rows");
+    const row = rows ? k.cast(k.iota(rows), "u32") : k.constant(0, "u32");
+    const seed = k.input("seed", "scalar", "u32", []);
+    const step = k.cast(k.input("step", "scalar", "f32", []), "u32");
+    const drawn = k.uniform(room, { seed, step, row, place: ++this.draws });
+    return k.select(k.ge(drawn, rate), 1 / (1 - rate), 0);
+  }
+
+  line(span: Span): string {
+    let starts = this.lines.get(span.file);
+    if (!starts) {
+      starts = lineStarts(this.options.text(span.file) ?? "");
+      this.lines.set(span.file, starts);
+    }
+    return `${span.file}:${positionAt(starts, span.start).line}`;
+  }
+
+  /** An input that a row fills. */
+  data(name: string, dtype: k.DType, axes: readonly Axis[], feed: Feed): k.Node {
+    this.feeds[name] = feed;
+    return k.at([], () => k.input(name, "data", dtype, axes.map(toKernel)));
+  }
+
+  /** A field of the row that holds numbers, cases of an enumeration, or a number per token of a text. */
+  field(name: string, value: Tensor, cases: Placed["instance"]["over"]): k.Node {
+    const token = value.axes.find((a) => a.name === "token");
+    const own = value.axes.map((a) => (a.name === "token" ? axis(token!.text!.name, { size: a.size }) : a));
+    const dtype = value.elem === "int" ? "i32" : "f32";
+    const feed: Feed = token
+      ? { kind: "numbers", field: name, of: token.text!.name }
+      : value.cases
+        ? { kind: "case", field: name, cases: value.cases.cases.length > 0 ? value.cases.cases : (cases?.cases ?? []) }
+        : { kind: "number", field: name };
+    const node = this.data(name, dtype, own, feed);
+    const read = token ? k.rename(node, { [token.text!.name]: "token" }) : node;
+    return value.elem === "bool" ? k.gt(read, 0) : read;
+  }
+
+  apply(model: ModelValue, scored: readonly TextValue[], given: readonly TextValue[], _span: Span): Applied {
+    const placed = this.options.models.get(model.name);
+    if (!placed) throw new Error(`no model is placed as ${model.name}`);
+    const groups = scored[0]!.axes.filter((a) => a.name !== "batch");
+    const inputs = placed.instance.architecture.params.filter(isInput);
+    const language = model.head === "LanguageModel" && inputs.length === 2;
+    const target = language ? this.target(scored[0]!, groups) : undefined;
+    const fields = [...given, ...(language ? [] : scored)].map((t) => t.text.name);
+    const source = this.source(fields, groups, target?.rows);
+    const texts = target ? [source, target] : [source];
+    // Two applications to one text make the same nodes, whichever line of an objective asks for them.
+    return k.at([], () => this.read(model, this.walk(placed, texts), target, groups));
+  }
+
+  /** The body of an architecture on texts: its inputs bind their axes, and its result keeps them. */
+  private walk(placed: Placed, texts: readonly Laid[]): Tensor {
+    const { world } = this;
+    const [outer, frames] = [this.current, world.frames];
+    this.current = placed;
+    world.frames = frameBase;
+    this.walked.clear();
+    const { decl, architecture, vocab } = placed.instance;
+    const scope = configure(world, decl, architecture, { vocab });
+    architecture.params.filter(isInput).forEach((param, i) => {
+      const laid = texts[i]!;
+      const names = param.type?.kind === "TensorType" ? param.type.axes.flatMap((a) => (a.kind === "Axis" ? [a.name.text] : [])) : [];
+      scope.axes.set(names[0]!, laid.rows);
+      scope.axes.set(names[1]!, laid.axis);
+      scope.values.set(param.name.text, tensor("token", [laid.rows, laid.axis], { node: laid.input }));
+    });
+    const value = run(scope, architecture.body);
+    this.current = outer;
+    world.frames = frames;
+    if (value.kind !== "tensor") throw new Error(`${architecture.name.text} has no result`);
+    return value;
+  }
+
+  /** The scored text of a language model: what stands before each token, the tokens themselves, and which exist. */
+  private target(text: TextValue, groups: readonly Axis[]): Laid {
+    const name = text.text.name;
+    const tokens = axis(name, { size: symbol(name), text: { id: name, name } });
+    const face = (as: Face) => this.face(`${name}.${as}`, text.axes, tokens, { kind: "target", field: name, as });
+    const rows = rowsOf(groups);
+    if (this.options.decoded !== name) {
+      const present = k.gt(face("present"), 0);
+      this.presences.set(text.text.id, k.rename(present, { [name]: text.text.id }));
+      this.presences.set(name, toRows(present, groups));
+    }
+    return { axis: tokens, rows, ids: toRows(face("ids"), groups), input: toRows(face("input"), groups) };
+  }
+
+  /** What a model reads: the same fields are one text, read once. */
+  private source(fields: readonly string[], groups: readonly Axis[], rows = rowsOf(groups)): Laid {
+    const key = fields.join(" ");
+    const name = this.sources.get(key) ?? (this.sources.size === 0 ? "source" : `source.${this.sources.size + 1}`);
+    this.sources.set(key, name);
+    const id = groups.length > 0 ? `${name} of rows` : name;
+    const tokens = axis(name, { size: symbol(name), text: { id, name } });
+    const face = (as: Face) => {
+      const node = this.face(`${name}.${as}`, [batch], tokens, { kind: "source", given: fields, as });
+      return toRows(k.expand(node, groups.map(toKernel)), groups);
+    };
+    this.presences.set(id, k.rename(k.gt(face("present"), 0), { [name]: id }));
+    const ids = face("ids");
+    return { axis: tokens, rows, ids, input: ids };
+  }
+
+  private face(name: string, outer: readonly Axis[], tokens: Axis, feed: Extract<Feed, { as: Face }>): k.Node {
+    return this.data(name, feed.as === "present" ? "f32" : "i32", [...outer, tokens], feed);
+  }
+
+  /** What the head gives, under the axes of the body that applied it. */
+  private read(model: ModelValue, result: Tensor, target: Laid | undefined, groups: readonly Axis[]): Applied {
+    const back = (n: k.Node, names: Record<string, string>) => k.rename(fromRows(n, groups), names);
+    if (model.head !== "LanguageModel" || !target) {
+      const over = model.over ? { [keyOf(result.axes.at(-1)!)]: model.over.name } : model.head === "Embedder" ? { [keyOf(result.axes.at(-1)!)]: "e" } : {};
+      return { value: back(numberNode(result), over) };
+    }
+    const vocab = keyOf(result.axes.find((a) => a.name === "vocab")!);
+    // A step is derived along the text's own axis.
+    const token = this.options.decoded ? {} : { [keyOf(target.axis)]: "token" };
+    return {
+      tokens: back(pick(result, vocab, target.ids), token),
+      next: back(nodeOf(result), { ...token, [vocab]: "vocab" }),
+    };
+  }
+}
+
+/** The axis of rows: the batch, or every sample of every group of it. */
+function rowsOf(groups: readonly Axis[]): Axis {
+  if (groups.length === 0) return batch;
+  return axis("rows", { size: groups.reduce((n, g) => multiply(n, g.size), batch.size) });
+}
+
+/** Batch and groups as one axis of rows. */
+const toRows = (node: k.Node, groups: readonly Axis[]): k.Node =>
+  groups.length === 0 ? node : k.merge(node, [keyOf(batch), ...groups.map(keyOf)], "rows");
+
+/** Rows as batch and groups again. */
+const fromRows = (node: k.Node, groups: readonly Axis[]): k.Node =>
+  groups.length === 0 || !k.hasAxis(node, "rows") ? node : k.split(node, "rows", [toKernel(batch), ...groups.map(toKernel)]);

@@ -1,0 +1,86 @@
+// Which objectives a program trains which models with: found by the `fit` calls of its recipes.
+//
+// A sub-recipe takes its models as parameters; then every call of it says which ones they are.
+import type { Callable, Expr, Node } from "../../grammar/index.ts";
+import type { Checked } from "../checked.ts";
+import type { Declaration } from "../declarations.ts";
+import type { Type } from "../types.ts";
+
+/** One objective with the names of the declared models that its model parameters stand for. */
+export interface Use {
+  readonly objective: Callable;
+  readonly models: ReadonlyMap<string, string>;
+}
+
+type Call = Extract<Expr, { kind: "Call" }>;
+
+/** Every call inside a node, outermost first. */
+function* calls(node: unknown): Generator<Call> {
+  if (Array.isArray(node)) for (const item of node) yield* calls(item);
+  else if (node && typeof node === "object") {
+    const { kind } = node as Node;
+    if (kind === "Call") yield node as Call;
+    for (const [key, value] of Object.entries(node)) if (key !== "span" && typeof value === "object") yield* calls(value);
+  }
+}
+
+const nameOf = (t: Type | undefined): string | undefined =>
+  t?.kind === "model" ? t.name : t?.kind === "weights" ? t.model?.name : undefined;
+
+/** Every use, each once, in the order in which the recipes name them. */
+export function usesOf(checked: Checked): Use[] {
+  const recipes = checked.modules.flatMap((m) => [...m.declarations.values()]).filter((d) => d.word === "train");
+  const found = new Map<string, Use>();
+  for (const recipe of recipes) {
+    for (const call of calls(recipe.node)) {
+      if (call.callee.kind !== "Name" || call.callee.text !== "fit") continue;
+      for (const use of usesOfFit(checked, recipe, recipes, call)) {
+        const key = `${use.objective.span.file} ${use.objective.name.text} ${[...use.models].join(" ")}`;
+        if (!found.has(key)) found.set(key, use);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+function usesOfFit(checked: Checked, recipe: Declaration, recipes: readonly Declaration[], call: Call): Use[] {
+  const by = call.args.find((a) => a.label?.text === "by")?.value;
+  const type = by && checked.typeOf(by);
+  if (!by || type?.kind !== "fn" || type.symbol?.entity !== "declaration" || type.symbol.node.kind !== "Callable") return [];
+  const objective = type.symbol.node;
+  const fitted = call.args.filter((a) => !a.label).map((a) => modelsAt(checked, recipe, recipes, a.value));
+  const rounds = Math.max(1, ...fitted.map((names) => names.length));
+  const params = (objective.params ?? []).filter((p) => p.type?.kind === "NamedType" && isModel(p.type.name.text));
+  return Array.from({ length: rounds }, (_, i): Use | undefined => {
+    const models = new Map<string, string>();
+    let next = 0;
+    for (const p of params) {
+      const trained = p.role === "train" ? fitted[next++] : undefined;
+      const own = trained?.[Math.min(i, trained.length - 1)] ?? nameOf(type.fixed?.get(p.name.text)) ?? fitted[0]?.[i];
+      if (own) models.set(p.name.text, own);
+    }
+    return models.size === params.length ? { objective, models } : undefined;
+  }).filter((use): use is Use => use !== undefined);
+}
+
+const isModel = (name: string): boolean => ["LanguageModel", "Scorer", "Comparer", "TokenScorer", "Embedder"].includes(name);
+
+/** The declared models that an expression of a recipe may stand for. */
+function modelsAt(checked: Checked, recipe: Declaration, recipes: readonly Declaration[], e: Expr): string[] {
+  const own = nameOf(checked.typeOf(e));
+  if (own) return [own];
+  if (recipe.node.kind !== "Callable") return [];
+  // The first binding of such a name is a parameter of this sub-recipe: its callers know.
+  const place = recipe.node.params?.findIndex((p) => e.kind === "Name" && p.name.text === e.text) ?? -1;
+  if (place < 0) return [];
+  const label = recipe.node.params![place]!.name.text;
+  const names = recipes.flatMap((caller) =>
+    [...calls(caller.node)]
+      .filter((c) => c.callee.kind === "Name" && checked.resolved(c.callee) === recipe)
+      .flatMap((c) => {
+        const arg = c.args.find((a) => a.label?.text === label) ?? c.args.filter((a) => !a.label)[place];
+        return arg && caller !== recipe ? modelsAt(checked, caller, recipes, arg.value) : [];
+      }),
+  );
+  return [...new Set(names)];
+}
