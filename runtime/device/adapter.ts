@@ -1,4 +1,5 @@
 /** Finds a WebGPU adapter: the browser's, or Dawn's through the npm package `webgpu`. Tells hardware from software. */
+import { loadLibrary } from "./shared-library.ts";
 
 export interface FoundAdapter {
   /** Kept so that Dawn's instance lives as long as its adapter. */
@@ -25,6 +26,9 @@ export async function findAdapter(): Promise<FoundAdapter | { readonly missing: 
 async function findGpu(): Promise<GPU | { readonly missing: string }> {
   const browser = (globalThis as { navigator?: { gpu?: GPU } }).navigator?.gpu;
   if (browser) return browser;
+  // Without a loader Dawn finds nothing, and says so on stderr where no program can catch it.
+  if (globalThis.process?.platform === "linux" && !loadLibrary("libvulkan.so.1"))
+    return { missing: "this machine has no Vulkan loader (libvulkan.so.1)" };
   try {
     const { create, globals } = await import("webgpu");
     Object.assign(globalThis, globals);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
+  type Binding,
   gradients,
   input,
   interpret,
@@ -8,6 +9,7 @@ import {
   namesOf,
   type Output,
   output,
+  type Program,
   program,
   sum,
   topological,
@@ -16,6 +18,7 @@ import { type Case, caseBinding, cases } from "../../kernels/ops/cases.ts";
 import { drawn } from "../../kernels/ops/drawn.ts";
 import type { Device } from "./device.ts";
 import { runOnce } from "./once.ts";
+import { randomBinding, randomProgram } from "./random-graphs.ts";
 import { sourceOf } from "./source.ts";
 import { useSwiftshader } from "./swiftshader.ts";
 import { openWebGpu } from "./webgpu.ts";
@@ -36,20 +39,21 @@ function difference(found: ArrayLike<number>, expected: Float64Array): number {
   return expected.reduce((worst, v, i) => Math.max(worst, v === found[i] ? 0 : Math.abs(v - found[i]!) / scale), 0);
 }
 
-async function agree(outputs: Output[]): Promise<void> {
-  const p = program("p", outputs);
-  const feeds = drawn(p, caseBinding);
-  const expected = interpret(p, feeds, caseBinding);
+async function agree(p: Program, binding: Binding): Promise<void> {
+  const feeds = drawn(p, binding);
+  const expected = interpret(p, feeds, binding);
   const found = await runOnce(
     gpu,
     sourceOf(p, () => new Uint8Array()),
     feeds,
-    caseBinding,
+    binding,
   );
-  for (const o of outputs) expect(difference(found[o.name]!, expected[o.name]!), o.name).toBeLessThan(1e-4);
+  for (const o of p.outputs) expect(difference(found[o.name]!, expected[o.name]!), o.name).toBeLessThan(1e-4);
 }
 
-test.concurrent.each(cases)("WebGPU agrees with the interpreter: %s", (_, node) => agree([output("out", "value", node)]));
+test.concurrent.each(cases)("WebGPU agrees with the interpreter: %s", (_, node) =>
+  agree(program("p", [output("out", "value", node)]), caseBinding),
+);
 
 const gradientOf = (node: Node): Output[] => {
   const loss = sum(mul(node, input("weights", "data", "f32", node.axes)), namesOf(node.axes));
@@ -58,5 +62,9 @@ const gradientOf = (node: Node): Output[] => {
 };
 
 test.concurrent.each(cases.filter((c: Case) => c[1].dtype === "f32"))("WebGPU agrees on the gradient: %s", (_, node) =>
-  agree(gradientOf(node)),
+  agree(program("p", gradientOf(node)), caseBinding),
+);
+
+test.concurrent.each(Array.from({ length: 12 }, (_, seed) => seed))("WebGPU agrees on the random program %d", (seed) =>
+  agree(randomProgram(seed), randomBinding),
 );

@@ -26,6 +26,8 @@ type Session = import("onnxruntime-node").InferenceSession;
 export interface CpuOptions {
   /** Threads within one operation; as many as the machine has cores by default. */
   readonly threads?: number;
+  /** Lets onnxruntime copy its results, as it does where writing in place does not work. */
+  readonly copies?: boolean;
 }
 
 interface CpuTensor extends Tensor {
@@ -212,37 +214,46 @@ function sessionOptions(threads: number): import("onnxruntime-node").InferenceSe
     interOpNumThreads: 1,
     // Lengths differ from run to run, so a remembered memory pattern never fits.
     enableMemPattern: false,
-    logSeverityLevel: 3,
+    // What fails is thrown, with its message.
+    logSeverityLevel: 4,
     // Threads that wait by spinning take the cores from everything else in the process.
     extra: { session: { intra_op: { allow_spinning: "0" } } },
   };
 }
 
-/** Runs the probe once without copies and checks that the result stands in the array that was given. */
-async function inPlaceWorks(ort: Ort): Promise<boolean> {
-  try {
-    const session = await ort.InferenceSession.create(withoutCopies(probeModel), sessionOptions(1));
-    const x = new ort.Tensor("float32", new Float32Array([1, 2, 3, 4]), [2, 2]);
-    const y = new ort.Tensor("float32", new Float32Array(4), [2, 2]);
-    await writesInPlace(() => session.run({ x }, { [stopName]: null, y }));
-    await session.release();
-    return [7, 10, 15, 22].every((v, i) => y.data[i] === v);
-  } catch {
-    return false;
-  }
-}
-
-/** Opens the CPU. Throws a NeuroError when onnxruntime cannot be loaded on this machine. */
-export async function openCpu({ threads = availableParallelism() }: CpuOptions = {}): Promise<Device> {
-  let ort: Ort;
+async function loadOrt(): Promise<Ort> {
   try {
     const loaded = await import("onnxruntime-node");
-    ort = ((loaded as { default?: Ort }).default ?? loaded) as Ort;
+    return ((loaded as { default?: Ort }).default ?? loaded) as Ort;
   } catch (cause) {
     throw new NeuroError("device_missing", `onnxruntime cannot be loaded: ${message(cause)}`, {
       hint: "Run npm install again on this machine; --device interp needs nothing, but is slow.",
       cause,
     });
   }
-  return new CpuDevice(ort, Math.max(1, Math.floor(threads)), await inPlaceWorks(ort));
+}
+
+/** Multiplies one matrix as usual and one in place: whether the numbers are right, and whether results stay where they were put. */
+export async function selfTest(): Promise<{ correct: boolean; inPlace: boolean }> {
+  const ort = await loadOrt();
+  const tensor = (values: readonly number[]) => new ort.Tensor("float32", Float32Array.from(values), [2, 2]);
+  const right = (y: OrtTensor | undefined): boolean => [7, 10, 15, 22].every((v, i) => y?.data[i] === v);
+  const [x, y] = [tensor([1, 2, 3, 4]), tensor([0, 0, 0, 0])];
+  const plain = await ort.InferenceSession.create(probeModel, sessionOptions(1));
+  const correct = right((await plain.run({ x })).y);
+  await plain.release();
+  try {
+    const session = await ort.InferenceSession.create(withoutCopies(probeModel), sessionOptions(1));
+    await writesInPlace(() => session.run({ x }, { [stopName]: null, y }));
+    await session.release();
+    return { correct, inPlace: right(y) };
+  } catch {
+    return { correct, inPlace: false };
+  }
+}
+
+/** Opens the CPU. Throws a NeuroError when onnxruntime cannot be loaded on this machine. */
+export async function openCpu({ threads = availableParallelism(), copies = false }: CpuOptions = {}): Promise<Device> {
+  const ort = await loadOrt();
+  return new CpuDevice(ort, Math.max(1, Math.floor(threads)), !copies && (await selfTest()).inPlace);
 }

@@ -4,13 +4,12 @@
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { constants, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
+import { loadLibrary } from "./shared-library.ts";
 
 const needed = ["libvk_swiftshader.so", "vk_swiftshader_icd.json", "libvulkan.so.1"];
-/** glibc's RTLD_NODELETE: the library stays although Node closes it again for not being an addon. */
-const stayLoaded = 0x1000;
 
 /** Where the package keeps its archive, or undefined when it is not installed (it is a development dependency). */
 export function swiftshaderArchive(): string | undefined {
@@ -75,16 +74,5 @@ export function useSwiftshader(): boolean {
   const folder = unpackSwiftshader(archive);
   process.env.VK_DRIVER_FILES = join(folder, "vk_swiftshader_icd.json");
   process.env.VK_ICD_FILENAMES = process.env.VK_DRIVER_FILES;
-  keepLoaded(join(folder, "libvulkan.so.1"));
-  return true;
-}
-
-/** Loads a shared library for good, so that a later dlopen by its plain name finds it, without LD_LIBRARY_PATH. */
-function keepLoaded(library: string): void {
-  try {
-    process.dlopen({ exports: {} }, library, constants.dlopen.RTLD_NOW | constants.dlopen.RTLD_GLOBAL | stayLoaded);
-  } catch (error) {
-    // Node refuses it as an addon ("did not self-register") after it was loaded, which is all that is wanted.
-    if (!/self-register/.test(String(error))) throw error;
-  }
+  return loadLibrary(join(folder, "libvulkan.so.1"));
 }
