@@ -25,9 +25,7 @@ function machine(): Fact[] {
     {
       name: "node",
       value: `${process.versions.node} on ${process.platform} ${process.arch}`,
-      ...(major >= 22
-        ? { state: "good" }
-        : { state: "bad", hint: "neuro needs Node 22 or newer; npm ci brings one of its own." }),
+      ...(major >= 22 ? good : bad("neuro needs Node 22 or newer; npm ci brings one of its own.")),
     },
     { name: "cores", value: `${availableParallelism()} (${cpus()[0]?.model.trim() ?? "unknown"})`, ...good },
     {
@@ -75,8 +73,7 @@ async function webgpu(): Promise<Fact> {
     return {
       name: "webgpu",
       value: `not available: ${found.missing}`,
-      state: "note",
-      hint: "--device auto takes the CPU engine.",
+      ...note("--device auto takes the CPU engine."),
     };
   } catch (error) {
     return { name: "webgpu", ok: false, ...reason(error) };
