@@ -1,7 +1,7 @@
 /** Turns what Chevrotain reports into diagnostics in the words of the language. */
 import { EOF, type IParserErrorMessageProvider, type IRecognitionException, type IToken, type TokenType } from "chevrotain";
 import type { Faults } from "./faults.ts";
-import type { Stray } from "./parser-base.ts";
+import type { Stray } from "./recovery.ts";
 import { Identifier, isReserved, NewLine, sign, TextOpen, Unit, word } from "./tokens.ts";
 
 /** Chevrotain wants a message at once; it carries what was expected, and `syntaxFault` makes the sentence when all is known. */
@@ -39,6 +39,8 @@ const readers: Readonly<Record<string, string>> = {
   type: "a type",
   atom: "a type",
   namedType: "a type",
+  param: "a parameter",
+  field: "a name",
   axis: "an axis",
   axes: "an axis",
   index: "an index, as `x[0]` or `x[axis: 0]`",
@@ -82,9 +84,6 @@ const foreign: Readonly<Record<string, string>> = {
   lambda: "There are no lambdas: name it with `fn f(x) = expression` and pass `f`.",
 };
 
-/** One thing the parser could not read, from Chevrotain or from passing over the rest of an item. */
-type Trouble = { readonly rule: string; readonly expected: string; readonly label: string; readonly token: IToken };
-
 /** Reports the first trouble of each stretch between line ends, unless something is reported there already: the rest follows from it. */
 export function reportSyntax(
   errors: readonly IRecognitionException[],
@@ -96,14 +95,14 @@ export function reportSyntax(
   if (errors.length === 0 && strays.length === 0) return;
   const ends = tokens.flatMap((token, i) => (token.tokenType === NewLine ? [tokens[i + 1]?.startOffset ?? length] : []));
   const seen = new Set(faults.places.map((place) => itemOf(ends, place)));
-  const troubles: Trouble[] = [
+  const troubles: Stray[] = [
     ...errors.map(({ message, token }) => {
       const [rule = "", expected = "", label = ""] = message.split("/");
       return { rule, expected, label, token };
     }),
-    ...strays.map(({ rule, token }) => ({ rule, expected: rule === "statement" ? "" : "CloseBrace", label: "", token })),
+    ...strays,
   ];
-  const offset = ({ token }: Trouble) => (token.tokenType === EOF ? length : token.startOffset);
+  const offset = ({ token }: Stray) => (token.tokenType === EOF ? length : token.startOffset);
   for (const trouble of troubles.sort((a, b) => offset(a) - offset(b))) {
     const item = itemOf(ends, offset(trouble));
     if (seen.has(item)) continue;
@@ -137,7 +136,7 @@ function itemOf(ends: readonly number[], offset: number): number {
   return low;
 }
 
-function report(trouble: Trouble, previous: IToken | undefined, length: number, faults: Faults): void {
+function report(trouble: Stray, previous: IToken | undefined, length: number, faults: Faults): void {
   const { token } = trouble;
   const wanted = wantedBy(trouble);
   const over = token.tokenType === EOF || token.image === "";
@@ -157,7 +156,7 @@ function report(trouble: Trouble, previous: IToken | undefined, length: number, 
   });
 }
 
-function wantedBy({ rule, expected, label }: Trouble): string {
+function wantedBy({ rule, expected, label }: Stray): string {
   if (/^Close(Paren|Square|Brace|Angle)$|^TextClose$/.test(expected)) return unfinished[rule] ?? label;
   if (expected === "Name" || expected === "Word") return rule === "namedType" ? readers.type! : "a name";
   return expected === "" ? (readers[rule] ?? "something else") : expected === "EOF" ? readers.file! : label;
@@ -168,16 +167,20 @@ const shorten = (image: string) => {
   return line.length > 30 ? `${line.slice(0, 30)}…` : line;
 };
 
+/** Rules that begin with a name. */
+const namers = new Set(["statement", "param", "params", "field", "import"]);
+
 /** What to do, where the mistake is a common one. */
-function hintFor({ token, rule, expected }: Trouble, previous: IToken | undefined): string | undefined {
+function hintFor({ token, rule, expected }: Stray, previous: IToken | undefined): string | undefined {
   const type = token.tokenType;
   const before = previous?.tokenType;
   const touches = previous !== undefined && previous.endOffset! + 1 === token.startOffset;
   const wordHere = foreign[token.image] ?? (before === Identifier || before === Unit ? foreign[previous!.image] : undefined);
-  if ((expected === "Name" || rule === "statement") && isReserved(type))
+  if ((expected === "Name" || namers.has(rule)) && isReserved(type))
     return `\`${token.image}\` is a reserved word: choose another name.`;
   if (wordHere) return wordHere;
   if (expected === "word else") return "Every `if` has an `else`: `if condition then a else b`.";
+  if (type === sign.Is && expected === "word then") return bySign.get(type);
   if (expected === "word then") return "`if` is an expression: `if condition then a else b`. There is no `if` statement.";
   if (type === NewLine || type === EOF) return lineHint(rule, expected);
   if (type === sign.Star && before === sign.Star && touches) return "A power is written `x ^ 2`.";

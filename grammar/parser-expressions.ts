@@ -3,16 +3,39 @@ import type { IToken, ParserMethod } from "chevrotain";
 import type * as ast from "./ast.ts";
 import { docsOf } from "./build.ts";
 import { ParserBase } from "./parser-base.ts";
-import { Name, NewLine, NumberToken, String_, sign, TextClose, TextMiddle, TextOpen, Unit, Word, word } from "./tokens.ts";
+import {
+  isWord,
+  Name,
+  NewLine,
+  NumberToken,
+  opensExpression,
+  opensPrimary,
+  String_,
+  sign,
+  TextClose,
+  TextMiddle,
+  TextOpen,
+  Unit,
+  Word,
+  word,
+} from "./tokens.ts";
 
 /** What stands between the brackets of a call. */
 type Inside = Pick<ast.Call, "args" | "given" | "over" | "to" | "where">;
+
+const closeParen = new Set([sign.CloseParen]);
+const closeSquare = new Set([sign.CloseSquare]);
+const closeBrace = new Set([sign.CloseBrace]);
+const afterArg = new Set([sign.Comma, sign.Bar, word.over, word.where, sign.CloseParen]);
+const afterItem = new Set([sign.Comma, sign.CloseSquare]);
+const afterEntry = new Set([sign.Comma, NewLine, sign.CloseBrace]);
 
 export abstract class ExpressionParser extends ParserBase {
   abstract body: ParserMethod<[], ast.Body>;
   abstract axes: ParserMethod<[], ast.Axis[]>;
 
   expr = this.hole("expr", (): ast.Expr => {
+    if (this.ACTION(() => this.lacks("expr", opensExpression))) return this.missing();
     return this.OR([
       { ALT: () => this.SUBRULE(this.choice) },
       { ALT: () => this.SUBRULE(this.each) },
@@ -26,6 +49,9 @@ export abstract class ExpressionParser extends ParserBase {
     const condition = this.SUBRULE(this.either);
     this.CONSUME(word.then);
     const yes = this.SUBRULE(this.expr);
+    if (this.ACTION(() => this.lacksToken("choice", word.else))) {
+      return { kind: "If", condition, yes, no: this.missing(), span: this.span(start) };
+    }
     this.CONSUME(word.else);
     const no = this.SUBRULE2(this.expr);
     return { kind: "If", condition, yes, no, span: this.span(start) };
@@ -178,6 +204,7 @@ export abstract class ExpressionParser extends ParserBase {
         {
           ALT: (): ast.Expr => {
             this.CONSUME(sign.Dot);
+            if (this.ACTION(() => this.lacks("field", isWord))) return on;
             return { kind: "Field", object: on, name: this.name(this.CONSUME(Word)), span: this.span(start) };
           },
         },
@@ -211,6 +238,7 @@ export abstract class ExpressionParser extends ParserBase {
           inside.where = this.SUBRULE(this.expr);
         });
       });
+      this.ACTION(() => this.settle("call", closeParen));
       this.CONSUME(sign.CloseParen);
       return inside;
     },
@@ -221,9 +249,11 @@ export abstract class ExpressionParser extends ParserBase {
     "args",
     (): ast.Arg[] => {
       const args = [this.SUBRULE(this.arg)];
+      this.ACTION(() => this.settle("args", afterArg));
       this.MANY(() => {
         this.CONSUME(sign.Comma);
         args.push(this.SUBRULE2(this.arg));
+        this.ACTION(() => this.settle("args", afterArg));
       });
       return args;
     },
@@ -260,6 +290,7 @@ export abstract class ExpressionParser extends ParserBase {
       },
       { ALT: () => this.SUBRULE(this.expr) },
     ]);
+    this.ACTION(() => this.settle("index", closeSquare));
     this.CONSUME(sign.CloseSquare);
     return inside;
   });
@@ -267,6 +298,7 @@ export abstract class ExpressionParser extends ParserBase {
   private primaries: { ALT: () => ast.Expr }[] | undefined;
 
   primary = this.hole("primary", (): ast.Expr => {
+    if (this.ACTION(() => this.lacks("primary", opensPrimary))) return this.missing();
     // Made once: this is the rule that runs most often.
     this.primaries ??= [
       { ALT: () => this.SUBRULE(this.number) },
@@ -280,6 +312,7 @@ export abstract class ExpressionParser extends ParserBase {
         ALT: () => {
           this.CONSUME(sign.OpenParen);
           const inner = this.SUBRULE(this.expr);
+          this.ACTION(() => this.settle("primary", closeParen));
           this.CONSUME(sign.CloseParen);
           return inner;
         },
@@ -334,7 +367,14 @@ export abstract class ExpressionParser extends ParserBase {
     const start = this.here();
     const items: ast.Expr[] = [];
     this.CONSUME(sign.OpenSquare);
-    this.MANY_SEP({ SEP: sign.Comma, DEF: () => void items.push(this.SUBRULE(this.expr)) });
+    this.MANY_SEP({
+      SEP: sign.Comma,
+      DEF: () => {
+        items.push(this.SUBRULE(this.expr));
+        this.ACTION(() => this.settle("list", afterItem));
+      },
+    });
+    this.ACTION(() => this.settle("list", closeSquare));
     this.CONSUME(sign.CloseSquare);
     return { kind: "List", items, span: this.span(start) };
   });
@@ -347,11 +387,14 @@ export abstract class ExpressionParser extends ParserBase {
       this.CONSUME(sign.OpenBrace);
       this.OPTION(() => {
         entries.push(this.SUBRULE(this.entry));
+        this.ACTION(() => this.settle("record", afterEntry));
         this.MANY(() => {
           this.SUBRULE(this.separator);
           entries.push(this.SUBRULE2(this.entry));
+          this.ACTION(() => this.settle("record", afterEntry));
         });
       });
+      this.ACTION(() => this.settle("record", closeBrace));
       this.CONSUME(sign.CloseBrace);
       return { kind: "Record", entries: entries.filter((entry) => entry !== undefined), span: this.span(start) };
     },

@@ -3,7 +3,12 @@ import type { ParserMethod } from "chevrotain";
 import type * as ast from "./ast.ts";
 import { docsOf } from "./build.ts";
 import { ExpressionParser } from "./parser-expressions.ts";
-import { CloseAngle, Name, OpenAngle, sign, Unit, word } from "./tokens.ts";
+import { CloseAngle, Name, NewLine, OpenAngle, opensType, sign, Unit, word } from "./tokens.ts";
+
+const closeParen = new Set([sign.CloseParen]);
+const closeSquare = new Set([sign.CloseSquare]);
+const afterParam = new Set([sign.Comma, sign.CloseParen]);
+const afterField = new Set([sign.Comma, NewLine, sign.CloseBrace]);
 
 export abstract class TypeParser extends ExpressionParser {
   type = this.hole("type", (): ast.Type => {
@@ -18,6 +23,7 @@ export abstract class TypeParser extends ExpressionParser {
   });
 
   atom: ParserMethod<[], ast.Type> = this.hole("atom", (): ast.Type => {
+    if (this.ACTION(() => this.lacks("atom", opensType))) return this.missing();
     return this.OR([
       { ALT: () => this.SUBRULE(this.fnType) },
       { ALT: () => this.SUBRULE(this.tensorType) },
@@ -42,6 +48,7 @@ export abstract class TypeParser extends ExpressionParser {
     const start = this.here();
     this.CONSUME(sign.OpenSquare);
     const axes = this.OPTION(() => this.SUBRULE(this.axes)) ?? [];
+    this.ACTION(() => this.settle("tensorType", closeSquare));
     this.CONSUME(sign.CloseSquare);
     const of = this.OPTION2(() => {
       this.CONSUME(word.of);
@@ -54,9 +61,11 @@ export abstract class TypeParser extends ExpressionParser {
     const start = this.here();
     this.CONSUME(sign.OpenBrace);
     const fields = [this.SUBRULE(this.field)];
+    this.ACTION(() => this.settle("recordType", afterField));
     this.MANY(() => {
       this.SUBRULE(this.separator);
       fields.push(this.SUBRULE2(this.field));
+      this.ACTION(() => this.settle("recordType", afterField));
     });
     this.CONSUME(sign.CloseBrace);
     return { kind: "RecordType", fields: fields.filter((field) => field !== undefined), span: this.span(start) };
@@ -138,7 +147,14 @@ export abstract class TypeParser extends ExpressionParser {
     (): ast.Param[] => {
       const params: (ast.Param | undefined)[] = [];
       this.CONSUME(sign.OpenParen);
-      this.MANY_SEP({ SEP: sign.Comma, DEF: () => void params.push(this.SUBRULE(this.param)) });
+      this.MANY_SEP({
+        SEP: sign.Comma,
+        DEF: () => {
+          params.push(this.SUBRULE(this.param));
+          this.ACTION(() => this.settle("params", afterParam));
+        },
+      });
+      this.ACTION(() => this.settle("params", closeParen));
       this.CONSUME(sign.CloseParen);
       return params.filter((param) => param !== undefined);
     },

@@ -8,6 +8,8 @@ import { docsOf } from "./build.ts";
 import { TypeParser } from "./parser-types.ts";
 import { CloseAngle, callableKinds, Name, NewLine, OpenAngle, String_, settingKinds, sign, word } from "./tokens.ts";
 
+const afterImport = new Set([sign.Comma, NewLine, sign.CloseBrace]);
+
 export class NeuroParser extends TypeParser {
   constructor(validate = false) {
     super(validate);
@@ -70,9 +72,11 @@ export class NeuroParser extends TypeParser {
     const imports: (ast.Import | undefined)[] = [];
     this.CONSUME(sign.OpenBrace);
     imports.push(this.SUBRULE(this.import));
+    this.ACTION(() => this.settle("use", afterImport));
     this.MANY2(() => {
       this.SUBRULE(this.separator);
       imports.push(this.SUBRULE2(this.import));
+      this.ACTION(() => this.settle("use", afterImport));
     });
     this.CONSUME(sign.CloseBrace);
     return this.ACTION(() => ({

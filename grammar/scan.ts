@@ -100,7 +100,7 @@ class Scanner {
     const found = this.word();
     const two = this.text.slice(this.at, this.at + 2);
     if (found !== undefined) this.emit(tokens.wordTypes.get(found) ?? tokens.Identifier, found.length);
-    else if (signTypes.has(two)) this.emit(signTypes.get(two)!, 2);
+    else if (two.length === 2 && signTypes.has(two)) this.emit(signTypes.get(two)!, 2);
     else this.signOrSpace(this.text[this.at]!);
   }
 

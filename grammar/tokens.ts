@@ -123,6 +123,31 @@ const statementTypes = new Set<TokenType>([
 ]);
 /** Whether a statement may begin with this token. */
 export const opensStatement = (type: TokenType) => statementTypes.has(type);
+const expressionTypes = new Set<TokenType>(
+  [...statementTypes].filter((type) => ![word.weight, word.minimize, word.maximize, word.repeat].includes(type)),
+);
+/** Whether an expression may begin with this token. */
+export const opensExpression = (type: TokenType) => expressionTypes.has(type);
+const loose = new Set<TokenType>([word.if, word.for, word.not, sign.Minus]);
+/** Whether an operand may: an expression without an operator before it. */
+export const opensPrimary = (type: TokenType) => expressionTypes.has(type) && !loose.has(type);
+const typeTypes = new Set<TokenType>([
+  Identifier,
+  sign.OpenSquare,
+  sign.OpenBrace,
+  ...[...kinds, ...particles].map((text) => word[text]),
+]);
+/** Whether a type may begin with this token. */
+export const opensType = (type: TokenType) => typeTypes.has(type);
+
+const wordSet = new Set<TokenType>([Identifier, Unit, ...wordTypes.values()]);
+/** Whether this is a word of any sort, as may stand after a dot. */
+export const isWord = (type: TokenType) => wordSet.has(type);
+
+const opening = new Set<TokenType>([sign.OpenParen, sign.OpenSquare, sign.OpenBrace, TextOpen]);
+const closing = new Set<TokenType>([sign.CloseParen, sign.CloseSquare, sign.CloseBrace, TextClose]);
+export const opensBracket = (type: TokenType) => opening.has(type);
+export const closesBracket = (type: TokenType) => closing.has(type);
 export const isReserved = (type: TokenType) => reservedTypes.has(type);
 
 /** All token types, for the parser. */
