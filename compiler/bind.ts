@@ -191,10 +191,12 @@ class Binder {
   private bind(name: ast.Name, node: ast.Bind): LocalEntity {
     const home = this.homeOf(name.text);
     const first = home?.names.get(name.text);
-    if (recorded.has(this.owner.word) && first?.what === "binding")
+    if (recorded.has(this.owner.word) && first?.what === "binding") {
+      first.used = true;
       this.program.report(boundTwice, name.span, { name: name.text, place: this.owner.word }, [
         { span: first.name.span, label: "bound here first" },
       ]);
+    }
     if (home === undefined || home === this.block) return this.make(name, node, "binding");
     if (this.crossesFor(home)) {
       this.program.report(rebindInFor, name.span, { name: name.text });

@@ -10,6 +10,7 @@ import { renderWgsl } from "../kernels/render/wgsl.ts";
 import type { Checked } from "./checked.ts";
 import type { Declaration } from "./declarations.ts";
 import { emitModule } from "./emit/index.ts";
+import { inputsHash, manifestSchema } from "./inputs.ts";
 import { type LoweredModel, type LoweredProgram, lowerSystem } from "./lower/index.ts";
 import { meaningOf } from "./meaning.ts";
 import { notInThisVersion } from "./rules/not-in-this-version.ts";
@@ -17,17 +18,11 @@ import { notInThisVersion } from "./rules/not-in-this-version.ts";
 /** Path within the build to content. */
 export type Artifacts = ReadonlyMap<string, string | Uint8Array>;
 
-/** The schema of manifest.json. A runtime refuses another. */
-export const manifestSchema = 1;
-
-/** The hash of everything that a build is made from; `version` is the compiler's. */
-export function inputsHash(checked: Checked, version: string): string {
-  const parts = checked.modules.map((module) => `${module.path}\n${checked.host.hash(module.text)}`);
-  return checked.host.hash([version, String(manifestSchema), ...parts].join("\n"));
-}
-
 /** Builds a program that has no errors. What this version cannot run is refused with diagnostics, and then there are no artifacts. */
-export async function buildSystem(checked: Checked, options: { name: string; version: string }): Promise<{ artifacts: Artifacts; diagnostics: readonly Diagnostic[] }> {
+export async function buildSystem(
+  checked: Checked,
+  options: { name: string; version: string },
+): Promise<{ artifacts: Artifacts; diagnostics: readonly Diagnostic[] }> {
   const missing = notInThisVersion(checked);
   if (missing.length > 0) return { artifacts: new Map(), diagnostics: missing };
   const { models, diagnostics } = lowerSystem(checked);
@@ -57,16 +52,33 @@ function programArtifacts({ program, feeds }: LoweredProgram, artifacts: Map<str
   const { kernels, plan } = renderWgsl(program);
   const paths = kernels.map((kernel) => `kernels/${program.name}.${kernel.name}.wgsl`);
   kernels.forEach((kernel, at) => void artifacts.set(paths[at]!, kernel.code));
-  return { file, ir, symbols: symbolsOfProgram(program), inputs: inputPorts(program), outputs: outputPorts(program), feeds, kernels: paths, plan };
+  return {
+    file,
+    ir,
+    symbols: symbolsOfProgram(program),
+    inputs: inputPorts(program),
+    outputs: outputPorts(program),
+    feeds,
+    kernels: paths,
+    plan,
+  };
 }
 
-function manifest(checked: Checked, options: { name: string; version: string }, models: readonly LoweredModel[], programs: Record<string, unknown>): unknown {
+function manifest(
+  checked: Checked,
+  options: { name: string; version: string },
+  models: readonly LoweredModel[],
+  programs: Record<string, unknown>,
+): unknown {
   return {
     schema: manifestSchema,
     name: options.name,
     neuro: options.version,
     entry: checked.entry.path,
-    hashes: { inputs: inputsHash(checked, options.version), modules: Object.fromEntries(checked.modules.map((module) => [module.path, checked.host.hash(module.text)])) },
+    hashes: {
+      inputs: inputsHash(checked, options.version),
+      modules: Object.fromEntries(checked.modules.map((module) => [module.path, checked.host.hash(module.text)])),
+    },
     declarations: declarations(checked),
     models: Object.fromEntries(models.map((model) => [model.name, modelEntry(model)])),
     programs,
@@ -83,7 +95,9 @@ function modelEntry({ name, architecture, config, tokenizer, window, weights, ob
     window,
     weights,
     programs: { forward: own("forward"), encode: own("encode"), step: own("step") },
-    objectives: Object.fromEntries(objectives.map((objective) => [objective, { step: own(`${objective}.step`), loss: own(`${objective}.loss`) }])),
+    objectives: Object.fromEntries(
+      objectives.map((objective) => [objective, { step: own(`${objective}.step`), loss: own(`${objective}.loss`) }]),
+    ),
   };
 }
 
@@ -92,8 +106,14 @@ function declarations(checked: Checked): unknown {
   return checked.modules
     .filter((module) => !module.std)
     .flatMap((module) => [...module.declarations.values()])
-    .map((declaration) => ({ name: declaration.name, word: declaration.word, where: lineOf(declaration), ...(declaration.node.docs ? { doc: declaration.node.docs.text } : {}) }));
+    .map((declaration) => ({
+      name: declaration.name,
+      word: declaration.word,
+      where: lineOf(declaration),
+      ...(declaration.node.docs ? { doc: declaration.node.docs.text } : {}),
+    }));
 }
 
-const lineOf = ({ module, node }: Declaration): string => `${module.path}:${module.text.slice(0, node.span.start).split("\n").length}`;
+const lineOf = ({ module, node }: Declaration): string =>
+  `${module.path}:${module.text.slice(0, node.span.start).split("\n").length}`;
 const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;

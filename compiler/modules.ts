@@ -54,7 +54,7 @@ class Loader {
     const module: Loading = { path, text, tree, std, broken: diagnostics.length > 0, doubtful: new Set(), declarations: new Map(), imports: new Map() };
     this.known.set(path, module);
     this.program.byPath.set(path, module);
-    this.declare(module);
+    this.enroll(module);
     this.stack.push(path);
     for (const decl of tree.decls) if (decl.kind === "Use") this.use(decl, module);
     this.stack.pop();
@@ -63,7 +63,7 @@ class Loader {
   }
 
   /** Gives every declaration of a file its place among the file's names. */
-  private declare(module: Loading): void {
+  private enroll(module: Loading): void {
     for (const node of module.tree.decls) {
       if (node.kind === "Use") continue;
       const declaration: Declaration = { entity: "declaration", name: node.name.text, word: wordOf(node), node, module };

@@ -11,6 +11,8 @@ const plain = ["tokens", "layers", "bits", "epochs", "steps", "documents", "conc
 /** By the word that a spec writes. */
 export const units: ReadonlyMap<string, Unit> = new Map<string, Unit>([
   ...plain.map((name) => [name, { base: name, factor: 1 }] as const),
+  // One of them is written as people write one: `1 epoch`.
+  ...plain.filter((name) => name.endsWith("s")).map((name) => [name.slice(0, -1), { base: name, factor: 1 }] as const),
   ["B", { base: "bytes", factor: 1 }],
   ["KB", { base: "bytes", factor: 1e3 }],
   ["MB", { base: "bytes", factor: 1e6 }],

@@ -34,7 +34,6 @@ export function fitCall(node: ast.Call, walker: Walker): Type {
   const fitting = new Set(models.flatMap(({ arg }) => (arg.value.kind === "Name" ? [arg.value.text] : [])));
   const inner = walker.within({ fitting });
   acceptArguments(signature, met, named, "fit", inner, noBindings());
-  lengthGiven(node, met.args, walker);
   checkSeed(met.args.get("seed"), walker);
   const by = met.args.get("by");
   const objective = by && walker.program.typeOf(by.value);
@@ -58,11 +57,6 @@ function fittedModel(arg: ast.Arg, walker: Walker): Type {
     return unknown;
   }
   return type;
-}
-
-function lengthGiven(node: ast.Call, args: ReadonlyMap<string, ast.Arg>, walker: Walker): void {
-  if (args.has("steps") || args.has("epochs") || !args.has("by") || !args.has("on")) return;
-  walker.report(missingArgument, node.span, { names: ["steps"], callee: "fit", signature: "fit(.., steps: 1_000 steps) or fit(.., epochs: 3 epochs)" });
 }
 
 function checkSeed(arg: ast.Arg | undefined, walker: Walker): void {

@@ -2,13 +2,15 @@
 import type * as ast from "../../grammar/index.ts";
 import type { Type } from "../types.ts";
 import { unknown } from "../types.ts";
+import { softType } from "./soft.ts";
 import type { Walker } from "./walker.ts";
 
 /** The type of a builtin's call; its arguments are inferred first, and nothing follows from one that is wrong. */
 export function mathematicalCall(node: ast.Call, name: string, walker: Walker): Type {
+  if (name === "soft") return softType(node, walker);
   const args = node.args.map((arg) => ({
     ...(arg.label ? { label: arg.label.text } : {}),
-    type: isWord(name, arg) ? ({ kind: "text" } as const) : walker.infer(arg.value),
+    type: walker.infer(arg.value),
     value: arg.value,
   }));
   for (const arg of node.given ?? []) walker.infer(arg.value);
@@ -16,6 +18,3 @@ export function mathematicalCall(node: ast.Call, name: string, walker: Walker): 
   if (args.some((arg) => arg.type.kind === "unknown")) return unknown;
   return walker.program.mathematics.builtin(name, args, node);
 }
-
-/** `shape: logistic` names a case, not a value. */
-const isWord = (name: string, arg: ast.Arg): boolean => name === "soft" && arg.label?.text === "shape";

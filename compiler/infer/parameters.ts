@@ -2,7 +2,7 @@
 import type * as ast from "../../grammar/index.ts";
 import { liveOutsideFit } from "../diagnostics/live_outside_fit.ts";
 import { rowLacksField } from "../diagnostics/row_lacks_field.ts";
-import { type Bindings, isA } from "../fits.ts";
+import { type Bindings, isA, joinRecords } from "../fits.ts";
 import type { Parameter, RecordType, Signature, Type } from "../types.ts";
 import { accept } from "./accept.ts";
 import type { Met } from "./arguments.ts";
@@ -56,14 +56,14 @@ export function checkReward(signature: Signature, met: Met, result: Type, name: 
   if (names.length > 0) walker.report(rowLacksField, arg.span, { names, reader, has: [...row.fields.keys()] });
 }
 
-/** The rows that come out have what the reward sees; where none come out, those (or the one) that went in. */
+/** What a reward sees of rows: the fields that go in and those that come out. Without rows going in nothing is known. */
 function rowsSeen(signature: Signature, met: Met, result: Type, walker: Walker): RecordType | undefined {
-  if (result.kind === "rows") return result.row.kind === "record" ? result.row : undefined;
   for (const parameter of signature.parameters) {
     const arg = met.args.get(parameter.name);
     const type = arg && walker.program.typeOf(arg.value);
-    if (type?.kind === "rows" && type.row.kind === "record") return type.row;
-    if (type?.kind === "record" && parameter.name === "row") return type;
+    if (type?.kind !== "rows") continue;
+    const joined = joinRecords([type.row, ...(result.kind === "rows" ? [result.row] : [])]);
+    return joined.kind === "record" ? joined : undefined;
   }
   return undefined;
 }

@@ -8,6 +8,7 @@ import { type Axis, keyOf, sizesAgree, twinSet } from "./axis.ts";
 import { initOf } from "./init.ts";
 import { asTensor, tensorOf } from "./operators.ts";
 import { fault, innerScope, lookup, type Scope } from "./scope.ts";
+import { constant, symbol } from "./size.ts";
 import { kernelSize } from "./trace.ts";
 import { known, type Tensor, tensor, unknownValue, type Value } from "./value.ts";
 import { evaluate } from "./walk.ts";
@@ -103,7 +104,7 @@ function weight(scope: Scope, s: Weight): Value {
       return fault(scope, wrongType, a.span, { what: "An axis of a weight", expected: "a name", found: "`..`" });
     const size = a.size ? tensorOf(scope, a.size, "size")?.size : undefined;
     if (a.size && !size) return unknownValue;
-    const bound = scope.axes.get(a.name.text);
+    const bound = scope.axes.get(a.name.text) ?? enumerated(scope, a.name.text);
     if (!bound && !size) {
       const hint = `Give its size: ${a.name.text} = 8.`;
       return fault(scope, absentAxis, a.span, { axis: a.name.text, axes: `[${[...scope.axes.keys()].join(", ")}]`, hint });
@@ -120,7 +121,7 @@ function weight(scope: Scope, s: Weight): Value {
       );
       return unknownValue;
     }
-    if (!bound) scope.axes.set(a.name.text, made);
+    if (!scope.axes.has(a.name.text)) scope.axes.set(a.name.text, made);
     axes.push(made);
   }
   const init = initOf(scope, s);
@@ -135,6 +136,13 @@ function weight(scope: Scope, s: Weight): Value {
     init,
   );
   return tensor("float", axes, { node: rename(plain, Object.fromEntries(axes.map((a, i) => [names[i]!, keyOf(a)]))) });
+}
+
+/** An enumeration given as configuration may stand as an axis: `weight w: [d, over]`. */
+function enumerated(scope: Scope, name: string): Axis | undefined {
+  const value = lookup(scope, name);
+  if (value?.kind !== "enumeration") return undefined;
+  return { name: value.name, frame: scope.frame, size: value.cases.length ? constant(value.cases.length) : symbol(value.name), cases: value.cases };
 }
 
 /** `repeat n { }` in a layer: n copies in order, each with weights of its own; the names it rebinds are carried. */

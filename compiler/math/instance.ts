@@ -1,5 +1,5 @@
 // A declared model: its architecture walked with the sizes it states, so that what does not divide is said at its field.
-import type { Architecture, Expr, Model, Param, Span } from "../../grammar/index.ts";
+import type { Architecture, Arg, Expr, Model, Param, Span } from "../../grammar/index.ts";
 import { type Axis, axis } from "./axis.ts";
 import { run } from "./body.ts";
 import { elemNamed } from "./rows.ts";
@@ -48,7 +48,10 @@ function configuration(scope: Scope, outside: Scope, param: Param, field: Expr |
   return param.default ? evaluate(scope, param.default, whole) : unknownValue;
 }
 
-/** `pairwise(over: Aspect)`: a layer applied in part, to be completed by the architecture. */
+/**
+ * `pairwise(over: Aspect)`: a layer applied in part, to be completed by the architecture. `over` is a reserved word, so no
+ * parameter has that name: it is the label of the one that is an enumeration.
+ */
 function headValue(scope: Scope, e: Expr): Value | undefined {
   if (e.kind !== "Call" || e.callee.kind !== "Name") return undefined;
   const layer = scope.world.context.value(e.callee.text, scope.file);

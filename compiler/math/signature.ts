@@ -48,6 +48,10 @@ export function bindTensor(b: Binding, param: Param, type: TensorType, given: Te
     if (rest) return cast;
     return arg === undefined || cast.axes.length === 0 ? spreadDefault(b, named, cast) : wrong(b, param, type, cast, span);
   }
+  if (ellipsis >= 0 && arg === undefined && cast.axes.length === 0) {
+    b.open.add(param.name.text);
+    return spreadDefault(b, named, cast);
+  }
   if (named.length > cast.axes.filter((a) => !a.rest).length)
     return cast.axes.some((a) => a.rest) ? cast : wrong(b, param, type, cast, span);
   const before = ellipsis < 0 ? named.length : ellipsis;

@@ -3,7 +3,7 @@ import * as k from "../../../kernels/index.ts";
 import { align } from "../align.ts";
 import type { Axis } from "../axis.ts";
 import { join } from "../flow.ts";
-import { numberNode } from "../nodes.ts";
+import { nodeOf, numberNode } from "../nodes.ts";
 import { asNumber } from "../operators.ts";
 import { known, type Tensor, tensor } from "../value.ts";
 import { type Builtin, read, tensors, unknownValue } from "./builtin.ts";
@@ -41,8 +41,9 @@ export function extreme(name: "min" | "max", doc: string, none: number): Builtin
         axes = axes && align(scope, name, { axes, span: args[0]!.span }, { axes: t.axes, span: args[i]!.span }, e.span);
       }
       if (!axes) return unknownValue;
-      const node = scope.world.trace ? { node: all.map(numberNode).reduce((a, b) => pair(a, b)) } : {};
-      return tensor("float", axes, { flow: join(all, false, e.span), ...node });
+      const whole = all.every((t) => t.elem !== "float");
+      const node = scope.world.trace ? { node: all.map(whole ? nodeOf : numberNode).reduce((a, b) => pair(a, b)) } : {};
+      return tensor(whole ? "int" : "float", axes, { flow: join(all, false, e.span), ...node });
     },
   };
 }

@@ -1,6 +1,6 @@
 // `next` and `previous`: the value one place on, or one back; 0 where there is none.
 //
-// Looking back along an axis that decoding goes along takes a cache, so there `previous` is a sum over a twin of one-hot rows.
+// What is absent counts as 0. Knows nothing of decoding, where `previous` becomes a state of one token.
 import type { Call } from "../../../grammar/index.ts";
 import * as k from "../../../kernels/index.ts";
 import { type Axis, keyOf } from "../axis.ts";
@@ -35,24 +35,14 @@ export function shift(name: "next" | "previous", doc: string): Builtin {
 }
 
 function shifted(scope: Scope, x: Tensor, over: Axis, name: "next" | "previous"): k.Node {
-  const trace = scope.world.trace!;
   const value = spread(isProb(x) ? numberNode(x) : x.elem === "bool" ? k.cast(nodeOf(x), "i32") : nodeOf(x), [over]);
   const key = keyOf(over);
   const present = presence(scope, [over], undefined);
-  if (name === "previous" && trace.decoded(over)) return back(scope, value, over, x.elem === "bool");
   const held = present ? k.select(present, value, 0) : value;
   const room = kernelSize(over.size);
+  const rest = k.minus(room, 1);
+  // Cut, then pad: along a text that is decoded this is a state of one token.
   const moved =
-    name === "next" ? k.slice(k.pad(held, key, 0, 1, 0), key, 1, room) : k.slice(k.pad(held, key, 1, 0, 0), key, 0, room);
+    name === "next" ? k.pad(k.slice(held, key, 1, rest), key, 0, 1, 0) : k.pad(k.slice(held, key, 0, rest), key, 1, 0, 0);
   return x.elem === "bool" ? k.ne(moved, 0) : moved;
-}
-
-/** x one position back, through a cache of everything before: the sum over a twin of what stands one position earlier. */
-function back(scope: Scope, value: k.Node, over: Axis, truth: boolean): k.Node {
-  const trace = scope.world.trace!;
-  const twin: Axis = { ...over, name: `${over.name}.back` };
-  const earlier = k.cached(value, keyOf(over), keyOf(twin));
-  const before = k.eq(trace.position(twin), k.sub(trace.position(over), 1));
-  const moved = k.sum(k.select(before, earlier, 0), [keyOf(twin)]);
-  return truth ? k.ne(moved, 0) : moved;
 }
