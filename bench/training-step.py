@@ -85,14 +85,16 @@ def loss():
     return -torch.logaddexp(F.logsigmoid(-g) + made, F.logsigmoid(g) + copied.clamp(min=1e-30).log()).mean()
 
 
-times = []
+times, work = [], []
 for step in range(1, steps + 1):
-    started = time.perf_counter()
+    started, before = time.perf_counter(), time.process_time()
     optimizer.zero_grad(set_to_none=True)
     value = loss()
     value.backward()
     torch.nn.utils.clip_grad_norm_(parameters, 1.0)
     optimizer.step()
     times.append(1000 * (time.perf_counter() - started))
-    print(f"step {step}: loss {value.item():.5f}, {times[-1]:.0f} ms")
-print(f"median {statistics.median(times):.0f} ms, least {min(times):.0f} ms on {threads} thread(s), {sum(p.numel() for p in parameters)} weights")
+    work.append(1000 * (time.process_time() - before))
+    print(f"step {step}: loss {value.item():.5f}, {times[-1]:.0f} ms, of them {work[-1]:.0f} at work")
+told = lambda list: f"median {statistics.median(list):.0f} ms, least {min(list):.0f} ms"
+print(f"{told(times)}; at work {told(work)}; {threads} thread(s), {sum(p.numel() for p in parameters)} weights")

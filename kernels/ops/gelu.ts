@@ -1,5 +1,5 @@
 /** gelu(x) = x * Phi(x), Phi the normal distribution function by erf (Hendrycks and Gimpel 2016): the exact form. */
-import { add, erf, exp, mul, type Operand, operands } from "../ir/elementwise.ts";
+import { add, erf, exp, mul, type Operand, operands, sub } from "../ir/elementwise.ts";
 import { declare, make, type Node } from "../ir/node.ts";
 import type { Op } from "./op.ts";
 
@@ -7,12 +7,14 @@ declare("gelu", ([x]) => ({ dtype: x!.dtype, axes: x!.axes }));
 
 export const gelu = (x: Operand): Node => make("gelu", operands(x));
 
-const below = (x: Node): Node => mul(add(erf(mul(x, Math.SQRT1_2)), 1), 0.5);
-
 export const geluOp: Op = {
   name: "gelu",
-  lower: ([x]) => mul(x!, below(x!)),
-  gradient: ({ inputs: [x] }, g) => [
-    mul(g, add(below(x!), mul(mul(x!, exp(mul(mul(x!, x!), -0.5))), 1 / Math.sqrt(2 * Math.PI)))),
-  ],
+  lower: ([x]) => mul(x!, mul(add(erf(mul(x!, Math.SQRT1_2)), 1), 0.5)),
+  // Phi(x) + x phi(x) = (1 + erf(z) + z exp(log(2 / sqrt(pi)) - z^2)) / 2 with z = x / sqrt(2): the fewest steps; the half is
+  // outermost so that it can leave through a product.
+  gradient: ({ inputs: [x] }, g) => {
+    const z = mul(x!, Math.SQRT1_2);
+    const bell = mul(z, exp(sub(Math.log(2 / Math.sqrt(Math.PI)), mul(z, z))));
+    return [mul(mul(g, add(add(erf(z), bell), 1)), 0.5)];
+  },
 };

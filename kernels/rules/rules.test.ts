@@ -117,6 +117,7 @@ const triggers: Readonly<Record<string, readonly Node[]>> = {
     softmax(x, ["s"], k.and(p, k.not(p))),
   ],
   "logSumExp(x, present) -> logSumExp(x + penalty)": [logSumExp(x, ["s"], p)],
+  "logSumExp(x) -> max + log(sum(exp(x - max)))": [logSumExp(x, ["s"]), logSumExp(x, ["s"], p)],
   "logSoftmax(x, present) -> logSoftmax(x + penalty) where present": [k.maximum(logSoftmax(x, ["s"], p), -1000)],
   "x * y * rsqrt(mean(x * x) + eps) -> rmsNorm(x) * y": [
     k.mul(k.mul(x, given("scale", "d")), k.rsqrt(k.add(mean(k.mul(x, x), ["d"]), 1e-6))),
@@ -190,6 +191,15 @@ test("the loss of a head that copies never makes its distribution, forward or ba
     (n) => n.op === "scatterAdd" && n.inputs[0]!.axes.some((a) => a.name === "s"),
   );
   expect(tall).toEqual([]);
+});
+
+test("what two sums add is added up once", () => {
+  const [a, c] = [given("a", "s d"), given("c", "b")];
+  const twice = k.mul(k.add(k.add(x, a), c), k.add(c, k.add(a, k.exp(x))));
+  const before = program("p", [output("out", "value", twice)]);
+  const after = optimized(before);
+  same(before, after);
+  expect(printProgram(after).match(/= add/g)).toHaveLength(3);
 });
 
 test("markers are gone from an optimized program", () => {

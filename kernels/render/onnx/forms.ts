@@ -158,7 +158,6 @@ export const forms: Readonly<Record<string, Form>> = {
   sum: reduced("ReduceSum"),
   reduceMax: reduced("ReduceMax"),
   reduceMin: reduced("ReduceMin"),
-  logSumExp: reduced("ReduceLogSumExp"),
   argmax,
   contract: (e, node) => contraction(e, node),
   softmax: normalised("Softmax"),
