@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:
 import { registerHooks } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Artifacts, buildSystem, inputsHash } from "../compiler/build.ts";
+import type { Artifacts } from "../compiler/build.ts";
+import { inputsHash } from "../compiler/inputs.ts";
 import { NeuroError } from "../runtime/error.ts";
 import { cannotWrite, makeFolder, writeAtomically } from "../runtime/files.ts";
 import type { System } from "../runtime/index.ts";
@@ -20,10 +21,14 @@ export type Built = { readonly system: System } & Readonly<Record<string, unknow
 export const buildFolder = (spec: Spec): string => join(spec.folder, "build", spec.name);
 
 /** Checks, and builds unless the build on disk was made from the same inputs by the same compiler. Returns whether it wrote anything. */
-export async function ensureBuilt(spec: Spec, options: Common): Promise<{ folder: string; wrote: boolean; artifacts?: Artifacts }> {
+export async function ensureBuilt(
+  spec: Spec,
+  options: Common,
+): Promise<{ folder: string; wrote: boolean; artifacts?: Artifacts }> {
   const checking = checkedOrRefused(spec, options);
   const folder = buildFolder(spec);
   if (recordedInputs(folder) === inputsHash(checking.checked, version)) return { folder, wrote: false };
+  const { buildSystem } = await import("../compiler/build.ts"); // lowering and ts-morph load only when something changed
   const { artifacts, diagnostics } = await buildSystem(checking.checked, { name: spec.name, version });
   if (diagnostics.length > 0) {
     printDiagnostics({ ...checking, checked: { ...checking.checked, diagnostics }, errors: diagnostics.length, warnings: 0 });
@@ -83,8 +88,12 @@ let hooked = false;
 export async function openBuilt(spec: Spec, options: Common): Promise<Built> {
   const { folder } = await ensureBuilt(spec, options);
   if (!hooked) {
-    const runtime = new URL(import.meta.url.endsWith(".ts") ? "../runtime/index.ts" : "../runtime/index.js", import.meta.url).href;
-    registerHooks({ resolve: (specifier, context, next) => (specifier === "neuro/runtime" ? { url: runtime, shortCircuit: true } : next(specifier, context)) });
+    const runtime = new URL(import.meta.url.endsWith(".ts") ? "../runtime/index.ts" : "../runtime/index.js", import.meta.url)
+      .href;
+    registerHooks({
+      resolve: (specifier, context, next) =>
+        specifier === "neuro/runtime" ? { url: runtime, shortCircuit: true } : next(specifier, context),
+    });
     hooked = true;
   }
   process.env.NEURO_DEVICE = options.device;

@@ -7,7 +7,9 @@ export async function interruptible<T>(what: string, work: (signal: AbortSignal)
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(130);
     process.stderr.write(`\nstopping ${what}; once more stops at once\n`);
-    controller.abort(new NeuroError("interrupted", `${what} was interrupted`, { hint: "nothing is lost: the same command goes on from here" }));
+    controller.abort(
+      new NeuroError("interrupted", `${what} was interrupted`, { hint: "nothing is lost: the same command goes on from here" }),
+    );
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);

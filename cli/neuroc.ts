@@ -1,6 +1,6 @@
 // neuroc: one verb a file in verbs/; this file only gathers them and turns what goes wrong into a message and an exit code:
 // 0 it worked, 1 the spec or the run failed, 2 the command line was wrong.
-import yargs from "yargs";
+import yargs, { type CommandModule } from "yargs";
 import { hideBin } from "yargs/helpers";
 import { failed } from "./failed.ts";
 import ask from "./verbs/ask.ts";
@@ -17,10 +17,22 @@ import { version } from "./version.ts";
 const cli = yargs(hideBin(process.argv))
   .scriptName("neuroc")
   .usage("$0 <verb>\n\nChecks, builds, trains and runs search systems written in neuro.")
-  .command([init, check, build, fmt, explain, train, index, ask, doctor])
+  .command([init, check, build, fmt, explain, train, index, ask, doctor] as unknown as CommandModule[])
   .option("json", { type: "boolean", default: false, global: true, describe: "print the result as JSON on stdout" })
-  .option("device", { choices: ["auto", "cpu", "webgpu", "interp"], default: "auto", global: true, describe: "where tensor programs run" })
-  .option("set", { type: "string", array: true, nargs: 1, default: [], global: true, describe: "change a field: --set policy.width=64" })
+  .option("device", {
+    choices: ["auto", "cpu", "webgpu", "interp"],
+    default: "auto",
+    global: true,
+    describe: "where tensor programs run",
+  })
+  .option("set", {
+    type: "string",
+    array: true,
+    nargs: 1,
+    default: [],
+    global: true,
+    describe: "change a field: --set policy.width=64",
+  })
   .example("neuroc init", "start with the Markdown files of this folder")
   .example("neuroc index && neuroc ask 'How do I install it?'", "answer a question with footnotes")
   .example("neuroc check --json", "every fault of main.neuro, for a program to read")

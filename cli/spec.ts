@@ -17,7 +17,10 @@ export type Spec = { readonly folder: string; readonly file: string; readonly na
 export function findSpec(given?: string): Spec {
   const path = resolve(given ?? ".");
   if (existsSync(path) && statSync(path).isDirectory()) return inFolder(path, given);
-  if (!existsSync(path)) throw new NeuroError("spec_missing", `there is no file ${given}`, { hint: "name a .neuro file, or run neuroc init to make one" });
+  if (!existsSync(path))
+    throw new NeuroError("spec_missing", `there is no file ${given}`, {
+      hint: "name a .neuro file, or run neuroc init to make one",
+    });
   return { folder: dirname(path), file: basename(path), name: systemName(path) };
 }
 
@@ -27,8 +30,12 @@ function inFolder(folder: string, given?: string): Spec {
   if (file) return { folder, file, name: systemName(join(folder, file)) };
   const where = given ? `in ${given}` : "in this folder";
   throw specs.length === 0
-    ? new NeuroError("spec_missing", `there is no .neuro file ${where}`, { hint: "neuroc init makes a main.neuro that answers from the Markdown files here" })
-    : new NeuroError("usage", `there are ${specs.length} .neuro files ${where} and none is main.neuro`, { hint: `say which one: ${specs.slice(0, 3).join(", ")}` });
+    ? new NeuroError("spec_missing", `there is no .neuro file ${where}`, {
+        hint: "neuroc init makes a main.neuro that answers from the Markdown files here",
+      })
+    : new NeuroError("usage", `there are ${specs.length} .neuro files ${where} and none is main.neuro`, {
+        hint: `say which one: ${specs.slice(0, 3).join(", ")}`,
+      });
 }
 
 /** `main.neuro` is named after its folder, any other file after itself. */
@@ -45,7 +52,10 @@ export function checkSpec(spec: Spec, options: Pick<Common, "set">): Checking {
   const bytes = readFileSync(join(spec.folder, spec.file));
   const text = textOf(bytes);
   if (text === undefined)
-    throw new NeuroError("spec_binary", `${spec.file} is not text`, { where: join(spec.folder, spec.file), hint: "a spec is UTF-8 text; is this another kind of file?" });
+    throw new NeuroError("spec_binary", `${spec.file} is not text`, {
+      where: join(spec.folder, spec.file),
+      hint: "a spec is UTF-8 text; is this another kind of file?",
+    });
   const changed = applySettings(text, spec.file, options.set);
   const host = diskHost(spec.folder, new Map([[spec.file, changed]]));
   const checked = check(host, spec.file);

@@ -12,7 +12,11 @@ const verb: Verb<{ question?: string[]; spec?: string; pipeline?: string; trace:
   describe: "answer a question from the indexed documents, with footnotes",
   builder: (yargs) =>
     yargs
-      .positional("question", { type: "string", array: true, describe: "the question; without one, questions are read line by line" })
+      .positional("question", {
+        type: "string",
+        array: true,
+        describe: "the question; without one, questions are read line by line",
+      })
       .option("spec", { type: "string", describe: "the spec; main.neuro of this folder when not given" })
       .option("pipeline", { type: "string", describe: "which pipeline answers; `answer`, or the first, when not given" })
       .option("trace", { type: "boolean", default: false, describe: "show what ran and how long it took" })
@@ -22,7 +26,9 @@ const verb: Verb<{ question?: string[]; spec?: string; pipeline?: string; trace:
     const built = await openBuilt(findSpec(options.spec), options);
     const pipeline = findPipeline(built, options.pipeline);
     const one = async (question: string) => {
-      const answer = await interruptible("answering", (signal) => pipeline(question, { signal, seed: options.seed, device: options.device }));
+      const answer = await interruptible("answering", (signal) =>
+        pipeline(question, { signal, seed: options.seed, device: options.device }),
+      );
       console.log(options.json ? JSON.stringify({ question, ...answer }) : answerText(answer, options.trace));
     };
     const question = (options.question ?? []).join(" ").trim();
@@ -34,10 +40,13 @@ export default verb;
 
 function findPipeline(built: Built, name: string | undefined): Pipeline {
   const pipelines = built.system.pipelines();
-  const found = name === undefined ? (pipelines.find((p) => p.name === "answer") ?? pipelines[0]) : pipelines.find((p) => p.name === name);
+  const found =
+    name === undefined ? (pipelines.find((p) => p.name === "answer") ?? pipelines[0]) : pipelines.find((p) => p.name === name);
   if (found) return found;
   throw pipelines.length === 0
-    ? new NeuroError("usage", "this spec declares no pipeline", { hint: "add one: pipeline answer(prompt: Dialog) -> Answer { .. }" })
+    ? new NeuroError("usage", "this spec declares no pipeline", {
+        hint: "add one: pipeline answer(prompt: Dialog) -> Answer { .. }",
+      })
     : new NeuroError("usage", `this spec has no pipeline ${name}`, { hint: `it has ${pipelines.map((p) => p.name).join(", ")}` });
 }
 
@@ -55,6 +64,11 @@ async function readQuestions(one: (question: string) => Promise<void>): Promise<
 function answerText(answer: Answer, trace: boolean): string {
   const sources = answer.sources.map((source) => `  [${source.number}] ${source.doc.title} — ${source.doc.url}`);
   const missing = answer.missing.length > 0 ? [`  (without ${answer.missing.join(", ")})`] : [];
-  const spans = trace ? answer.trace.spans.map((span) => `  ${span.stage.padEnd(14)} ${(span.end - span.start).toFixed(0).padStart(6)} ms  ${span.where}  ${span.outcome}`) : [];
+  const spans = trace
+    ? answer.trace.spans.map(
+        (span) =>
+          `  ${span.stage.padEnd(14)} ${(span.end - span.start).toFixed(0).padStart(6)} ms  ${span.where}  ${span.outcome}`,
+      )
+    : [];
   return [answer.text, ...sources, ...missing, ...spans].join("\n");
 }

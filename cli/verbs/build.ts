@@ -18,8 +18,12 @@ const verb: Verb<{ spec?: string }> = {
     const path = relative(process.cwd(), folder) || folder;
     if (options.json) return console.log(JSON.stringify({ folder: path, wrote, files, bytes }, null, 2));
     const count = (end: string) => files.filter((file) => file.endsWith(end)).length;
-    console.log(`${path}: ${wrote ? "written" : "up to date"}, ${files.length} files, ${Math.ceil(bytes / 1024)} KB (${count(".onnx")} graphs, ${count(".wgsl")} kernels)`);
-    console.log(`Read ${path}/index.ts for what will run${files.includes("plan.txt") ? `, ${path}/plan.txt for what it costs` : ""}.`);
+    console.log(
+      `${path}: ${wrote ? "written" : "up to date"}, ${files.length} files, ${Math.ceil(bytes / 1024)} KB (${count(".onnx")} graphs, ${count(".wgsl")} kernels)`,
+    );
+    console.log(
+      `Read ${path}/index.ts for what will run${files.includes("plan.txt") ? `, ${path}/plan.txt for what it costs` : ""}.`,
+    );
   },
 };
 export default verb;

@@ -1,4 +1,5 @@
 // neuroc doctor: what this machine can run, and what is in the way.
+import type { Fact } from "../../runtime/device/doctor.ts";
 import type { Verb } from "../verb.ts";
 import { version } from "../version.ts";
 
@@ -7,10 +8,14 @@ const verb: Verb = {
   describe: "say what this machine can run and what is in the way",
   handler: async (options) => {
     const { examine } = await import("../../runtime/device/doctor.ts");
-    const facts = [{ name: "neuro", value: version, ok: true }, ...(await examine())];
+    const facts: Fact[] = [{ name: "neuro", value: version, ok: true }, ...(await examine())];
     if (options.json) console.log(JSON.stringify(facts, null, 2));
-    else for (const fact of facts) console.log(`${fact.ok ? "ok " : "-- "} ${fact.name.padEnd(14)} ${fact.value}`);
-    if (facts.some((fact) => !fact.ok && "needed" in fact && fact.needed)) process.exitCode = 1;
+    else
+      for (const fact of facts)
+        console.log(
+          `${fact.ok ? "ok " : "-- "} ${fact.name.padEnd(14)} ${fact.value}${fact.hint ? `\n   hint: ${fact.hint}` : ""}`,
+        );
+    if (facts.some((fact) => !fact.ok && fact.needed)) process.exitCode = 1;
   },
 };
 export default verb;

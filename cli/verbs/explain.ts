@@ -9,8 +9,14 @@ const verb: Verb<{ code?: string; program?: string; spec?: string }> = {
   describe: "explain a diagnostic by its code, or a program by its name",
   builder: (yargs) =>
     yargs
-      .positional("code", { type: "string", describe: "a diagnostic's code, such as axes_differ; without one, all codes are listed" })
-      .option("program", { type: "string", describe: "a program of the build, such as policy.step: its nodes, kernels, memory and cost" })
+      .positional("code", {
+        type: "string",
+        describe: "a diagnostic's code, such as axes_differ; without one, all codes are listed",
+      })
+      .option("program", {
+        type: "string",
+        describe: "a program of the build, such as policy.step: its nodes, kernels, memory and cost",
+      })
       .option("spec", { type: "string", describe: "the spec that --program belongs to" }) as never,
   handler: async (options) => {
     if (options.program !== undefined) {
@@ -18,12 +24,19 @@ const verb: Verb<{ code?: string; program?: string; spec?: string }> = {
       console.log(await explainProgram(options.program, options));
     } else if (options.code === undefined) {
       if (options.json) console.log(JSON.stringify(knownCodes(), null, 2));
-      else for (const { code, severity, title } of knownCodes()) console.log(`${code.padEnd(24)} ${severity === "warning" ? "(warning) " : ""}${title}`);
+      else
+        for (const { code, severity, title } of knownCodes())
+          console.log(`${code.padEnd(24)} ${severity === "warning" ? "(warning) " : ""}${title}`);
     } else {
       const page = diagnosticPage(options.code);
       if (page === undefined) {
-        const near = didYouMean(options.code, knownCodes().map((known) => known.code));
-        throw new NeuroError("usage", `no diagnostic is called ${options.code}`, { hint: near ? String(near) : "neuroc explain lists them all" });
+        const near = didYouMean(
+          options.code,
+          knownCodes().map((known) => known.code),
+        );
+        throw new NeuroError("usage", `no diagnostic is called ${options.code}`, {
+          hint: near ? String(near) : "neuroc explain lists them all",
+        });
       }
       console.log(options.json ? JSON.stringify({ code: options.code, page }) : page);
     }

@@ -7,7 +7,10 @@ import { specArgument, type Verb } from "../verb.ts";
 const verb: Verb<{ spec?: string; fresh: boolean }> = {
   command: "index [spec]",
   describe: "read the documents of a spec into its indexes",
-  builder: (yargs) => yargs.positional("spec", specArgument).option("fresh", { type: "boolean", default: false, describe: "make the index anew, also where nothing changed" }) as never,
+  builder: (yargs) =>
+    yargs
+      .positional("spec", specArgument)
+      .option("fresh", { type: "boolean", default: false, describe: "make the index anew, also where nothing changed" }) as never,
   handler: async (options) => {
     const { system } = await openBuilt(findSpec(options.spec), options);
     const indexes = system.indexes();
@@ -18,7 +21,11 @@ const verb: Verb<{ spec?: string; fresh: boolean }> = {
       return made;
     });
     if (options.json) console.log(JSON.stringify(results, null, 2));
-    else for (const made of results) console.log(`${made.index}: ${made.documents} documents in ${made.passages} passages${made.changed === 0 ? ", nothing had changed" : ""}`);
+    else
+      for (const made of results)
+        console.log(
+          `${made.index}: ${made.documents} documents in ${made.passages} passages${made.changed === 0 ? ", nothing had changed" : ""}`,
+        );
   },
 };
 export default verb;

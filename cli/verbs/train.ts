@@ -19,10 +19,13 @@ const verb: Verb<{ spec?: string; recipe?: string; fresh: boolean; seed: number 
   handler: async (options) => {
     const built = await openBuilt(findSpec(options.spec), options);
     const recipe = findRecipe(built, options.recipe);
-    const result = await interruptible("training", (signal) => recipe.run({ signal, fresh: options.fresh, seed: options.seed, device: options.device }));
+    const result = await interruptible("training", (signal) =>
+      recipe.run({ signal, fresh: options.fresh, seed: options.seed, device: options.device }),
+    );
     if (options.json) console.log(JSON.stringify(result, null, 2));
     else {
-      for (const { model, file, hash } of result.published) console.log(`${model}: ${file} (sha256 ${hash.slice(0, 16)})`);
+      for (const [model, { path, hash }] of Object.entries(result.published))
+        console.log(`${model}: ${path} (sha256 ${hash.slice(0, 16)})`);
       console.log(`run ${result.id}: ${result.folder}`);
     }
   },
@@ -34,6 +37,10 @@ function findRecipe(built: Built, name: string | undefined): Recipe {
   const found = name === undefined ? recipes[0] : recipes.find((recipe) => recipe.name === name);
   if (found) return found;
   throw recipes.length === 0
-    ? new NeuroError("usage", "this spec declares no `train`", { hint: "add one: train tune { policy = fit(policy, by: cross_entropy, on: rows, steps: 1_000 steps) }" })
-    : new NeuroError("usage", `this spec has no recipe ${name}`, { hint: `it has ${recipes.map((recipe) => recipe.name).join(", ")}` });
+    ? new NeuroError("usage", "this spec declares no `train`", {
+        hint: "add one: train tune { policy = fit(policy, by: cross_entropy, on: rows, steps: 1_000 steps) }",
+      })
+    : new NeuroError("usage", `this spec has no recipe ${name}`, {
+        hint: `it has ${recipes.map((recipe) => recipe.name).join(", ")}`,
+      });
 }

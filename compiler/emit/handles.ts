@@ -24,9 +24,9 @@ export function handleText(declaration: Declaration, emit: Emitter): string {
   if (node.kind !== "Setting") return "";
   if (node.word === "decoding" || node.word === "quantization") return `const ${name} = ${valueText(node, w)};`;
   if (node.word === "dataset") {
-    const inner = new Writer(emit, { place: "fn", promised: new Set() });
-    const rows = inner.expr(node.value!);
-    return `const ${name} = system.dataset(${textLiteral(declaration.name)}, ${inner.awaits ? "async " : ""}() => ${rows});`;
+    const rows = new Writer(emit, { place: "fn", promised: new Set() }).expr(node.value!);
+    // The dataset awaits what it is given, once for each pass.
+    return `const ${name} = system.dataset(${textLiteral(declaration.name)}, () => ${rows.replace(/^await /, "")});`;
   }
   return `const ${name} = system.${node.word}(${textLiteral(declaration.name)}, ${valueText(node, w)});`;
 }

@@ -26,7 +26,8 @@ export async function emitModule(
   const emit = new Emitter(checked, `build/${options.name}`);
   emit.meaning = options.meaning;
   const own = checked.modules.filter((module) => !module.std).flatMap((module) => [...module.declarations.values()]);
-  emit.reserve(own);
+  // An extern has the name of its import.
+  emit.reserve(own.filter((declaration) => !(declaration.node.kind === "Callable" && declaration.node.from)));
   const functions = new Map<Declaration, { text: string; awaits: boolean }>();
   const functionOf = (declaration: Declaration) => {
     const known = functions.get(declaration);

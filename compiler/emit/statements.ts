@@ -50,7 +50,7 @@ function statementText(
     case "Bind":
       return bindText(node, w, declared, counts) + (last ? `\nreturn ${targetText(node, w)};` : "");
     case "ExprStmt": {
-      const value = w.expr(node.value);
+      const value = w.expr(node.value).replace(first, "$1");
       return last && w.typeOf(node.value).kind !== "nothing" ? `return ${value};` : `${value};`;
     }
     case "Repeat":
@@ -68,15 +68,20 @@ const targetText = (node: ast.Bind, w: Writer) =>
     : `[${node.names.map((name) => w.emit.local(name.text)).join(", ")}]`;
 
 function bindText(node: ast.Bind, w: Writer, declared: Set<string>, counts: ReadonlyMap<string, number>): string {
-  const value = w.expr(node.value);
+  const [, fits] = first.exec(w.expr(node.value)) ?? [];
+  const value = fits ?? w.expr(node.value);
+  const target = fits ? `[${targetText(node, w)}]` : targetText(node, w);
   const names = node.names.map((name) => name.text);
   const fresh = names.filter((name) => !declared.has(name));
   for (const name of names) declared.add(name);
-  if (fresh.length === 0) return `${targetText(node, w)} = ${value};`;
+  if (fresh.length === 0) return `${target} = ${value};`;
   const again = names.some((name) => (counts.get(name) ?? 0) > 1);
-  if (fresh.length === names.length) return `${again ? "let" : "const"} ${targetText(node, w)} = ${value};`;
-  return `${fresh.map((name) => `let ${w.emit.local(name)};`).join(" ")}\n${targetText(node, w)} = ${value};`;
+  if (fresh.length === names.length) return `${again ? "let" : "const"} ${target} = ${value};`;
+  return `${fresh.map((name) => `let ${w.emit.local(name)};`).join(" ")}\n${target} = ${value};`;
 }
+
+/** `[policy] = await run.fit(..)` reads better than `policy = (await run.fit(..))[0]`. */
+const first = /^\((await run\.fit\(.*\))\)\[0\]$/s;
 
 function repeatText(node: ast.Repeat, w: Writer, declared: Set<string>): string {
   const name = node.name ? w.emit.local(node.name.text) : "_round";

@@ -4,6 +4,7 @@
  */
 import type * as ast from "../../grammar/index.ts";
 import type { BoundCall, Declaration } from "../declarations.ts";
+import { visit } from "../visit.ts";
 import { plainCall } from "./call-arguments.ts";
 import type { Writer } from "./expression.ts";
 import { textLiteral } from "./literal.ts";
@@ -41,8 +42,7 @@ function fitText(node: ast.Call, w: Writer): string {
   const options = node.args
     .filter((arg) => arg.label)
     .flatMap((arg) => (arg.label!.text === "by" ? objectiveText(arg.value, w) : [w.entry(arg.label!.text, w.expr(arg.value))]));
-  const objective = objectiveOf(node, w);
-  const facts = `{ key: ${textLiteral(objective ? w.emit.meaning(objective) : "")}, where: ${textLiteral(w.emit.where(node.span))} }`;
+  const facts = `{ key: ${textLiteral(meaningOfCall(node, w))}, where: ${textLiteral(w.emit.where(node.span))} }`;
   const call = w.awaited(`run.fit([${models.join(", ")}], { ${options.join(", ")} }, ${facts})`);
   return models.length === 1 ? `(${call})[0]` : call;
 }
@@ -53,11 +53,23 @@ function objectiveText(value: ast.Expr, w: Writer): string[] {
   return [`by: ${w.expr(value.callee)}`, `with: { ${fixed.join(", ")} }`];
 }
 
-function objectiveOf(node: ast.Call, w: Writer): Declaration | undefined {
-  const by = node.args.find((arg) => arg.label?.text === "by")?.value;
-  const name = by?.kind === "Call" ? by.callee : by;
-  const entity = name?.kind === "Name" ? w.emit.checked.resolved(name) : undefined;
-  return entity?.entity === "declaration" ? entity : undefined;
+/** What a fit means: its objective, its data and its models as they are declared. Their arguments and versions join the key while it runs. */
+function meaningOfCall(node: ast.Call, w: Writer): string {
+  const found = new Set<Declaration>();
+  visit(node, (inner) => {
+    const entity = inner.kind === "Name" ? w.emit.checked.resolved(inner) : undefined;
+    if (entity?.entity === "declaration") found.add(entity);
+    // A version of a declared model is a local, and the model is what it is a version of.
+    if (inner.kind === "Name" && entity?.entity === "local")
+      for (const model of w.flow.started ?? []) if (model.name === entity.name) found.add(model);
+  });
+  const { host } = w.emit.checked;
+  return host.hash(
+    [...found]
+      .map((declaration) => w.emit.meaning(declaration))
+      .sort()
+      .join("\n"),
+  );
 }
 
 /** Positional arguments, then the named ones in one object. */
