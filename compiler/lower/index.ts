@@ -3,8 +3,8 @@ import type { Diagnostic, Model } from "../../grammar/index.ts";
 import { optimized } from "../../kernels/index.ts";
 import type { Checked, Constant } from "../checked.ts";
 import type { Declaration } from "../declarations.ts";
-import type { ModelType } from "../types.ts";
 import type { Init } from "../math/trace.ts";
+import type { ModelType } from "../types.ts";
 import { contextOf, declarationNamed } from "./context.ts";
 import type { Instance } from "./instance.ts";
 import { type LoweredProgram, modelPrograms } from "./model.ts";
@@ -50,7 +50,9 @@ export function lowerSystem(checked: Checked): { models: LoweredModel[]; diagnos
   }
   const objectives = new Map<string, { readonly name: string; readonly programs: LoweredProgram[] }[]>();
   for (const use of usesOf(checked)) {
-    const models = new Map([...use.models].flatMap(([param, name]) => (instances.has(name) ? [[param, instances.get(name)!] as const] : [])));
+    const models = new Map(
+      [...use.models].flatMap(([param, name]) => (instances.has(name) ? [[param, instances.get(name)!] as const] : [])),
+    );
     const first = [...use.models.values()][0]!;
     if (models.size < use.models.size) continue;
     const name = use.objective.name.text;
@@ -99,7 +101,10 @@ function lowered(
     tokenizer: type.tokenizerName,
     window: type.window,
     weights: weights.map((w) => ({ ...w, shape: w.axes.map((a) => a.size), decay: w.axes.length > 1 })),
-    programs: [...programs.map((p) => (p.program.name.endsWith(".forward") ? ready(p) : p)), ...objectives.flatMap((o) => o.programs)],
+    programs: [
+      ...programs.map((p) => (p.program.name.endsWith(".forward") ? ready(p) : p)),
+      ...objectives.flatMap((o) => o.programs),
+    ],
     objectives: objectives.map((o) => o.name),
   };
 }

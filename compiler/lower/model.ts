@@ -1,8 +1,8 @@
 // The programs of one model: scoring a text, and for decoding the source's part once and a step per token.
 import type { Span } from "../../grammar/index.ts";
-import * as k from "../../kernels/index.ts";
-import { decodingStep } from "../../kernels/derive/step.ts";
 import { splitByDependence } from "../../kernels/derive/split.ts";
+import { decodingStep } from "../../kernels/derive/step.ts";
+import * as k from "../../kernels/index.ts";
 import type { MathContext } from "../math/door.ts";
 import { openWorld } from "../math/index.ts";
 import { batch, enumerationAxis } from "../math/rows.ts";
@@ -63,7 +63,12 @@ export function modelPrograms(context: MathContext, instance: Instance): ModelPr
     const forward = k.program(`${instance.name}.forward`, [k.output("value", "value", applied.value!)]);
     return { programs: [fed(forward, tracer.feeds)], weights };
   }
-  const present = tracer.present({ name: "token", frame: 0, size: { terms: [], key: "0" }, text: { id: `row.${answer}`, name: answer } });
+  const present = tracer.present({
+    name: "token",
+    frame: 0,
+    size: { terms: [], key: "0" },
+    text: { id: `row.${answer}`, name: answer },
+  });
   const held = present ? k.select(present, applied.tokens, 0) : applied.tokens;
   const forward = k.program(`${instance.name}.forward`, [k.output("logp", "value", held, ["batch", "token"])]);
   return { programs: [fed(forward, tracer.feeds), ...decoding(context, instance)], weights };

@@ -3,8 +3,8 @@
 // Weights of the first trained model have their own paths, those of every other model stand behind its parameter's name
 // (`reference/block.1.attention.wq`). Numbers that the objective takes are scalars of the program under their own names.
 import type { Callable, Param } from "../../grammar/index.ts";
-import * as k from "../../kernels/index.ts";
 import { trainingStep } from "../../kernels/derive/training.ts";
+import * as k from "../../kernels/index.ts";
 import { bodyValue } from "../math/body.ts";
 import type { MathContext } from "../math/door.ts";
 import { openWorld } from "../math/index.ts";
@@ -67,7 +67,8 @@ function lossProgram(context: MathContext, { decl, models, name }: ObjectiveUse,
     ...[...metrics].filter(([n, t]) => n !== "loss" && t.elem !== "bool").map(([n, t]) => k.output(n, "metric", numberNode(t))),
   ];
   const trainedPrefixes = [...placed.values()].filter((p) => p.trained).map((p) => p.prefix);
-  const isTrained = (path: string) => trainedPrefixes.some((prefix) => (prefix === "" ? !path.includes("/") : path.startsWith(prefix)));
+  const isTrained = (path: string) =>
+    trainedPrefixes.some((prefix) => (prefix === "" ? !path.includes("/") : path.startsWith(prefix)));
   return {
     program: k.program(`${name}.${training ? "training" : "loss"}`, outputs),
     feeds: tracer.feeds,

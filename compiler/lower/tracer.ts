@@ -157,7 +157,8 @@ export class Tracer implements Trace {
     const scope = configure(world, decl, architecture, { vocab });
     architecture.params.filter(isInput).forEach((param, i) => {
       const laid = texts[i]!;
-      const names = param.type?.kind === "TensorType" ? param.type.axes.flatMap((a) => (a.kind === "Axis" ? [a.name.text] : [])) : [];
+      const names =
+        param.type?.kind === "TensorType" ? param.type.axes.flatMap((a) => (a.kind === "Axis" ? [a.name.text] : [])) : [];
       scope.axes.set(names[0]!, laid.rows);
       scope.axes.set(names[1]!, laid.axis);
       scope.values.set(param.name.text, tensor("token", [laid.rows, laid.axis], { node: laid.input }));
@@ -207,7 +208,11 @@ export class Tracer implements Trace {
   private read(model: ModelValue, result: Tensor, target: Laid | undefined, groups: readonly Axis[]): Applied {
     const back = (n: k.Node, names: Record<string, string>) => k.rename(fromRows(n, groups), names);
     if (model.head !== "LanguageModel" || !target) {
-      const over = model.over ? { [keyOf(result.axes.at(-1)!)]: model.over.name } : model.head === "Embedder" ? { [keyOf(result.axes.at(-1)!)]: "e" } : {};
+      const over = model.over
+        ? { [keyOf(result.axes.at(-1)!)]: model.over.name }
+        : model.head === "Embedder"
+          ? { [keyOf(result.axes.at(-1)!)]: "e" }
+          : {};
       return { value: back(numberNode(result), over) };
     }
     const vocab = keyOf(result.axes.find((a) => a.name === "vocab")!);

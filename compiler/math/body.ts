@@ -142,7 +142,12 @@ function weight(scope: Scope, s: Weight): Value {
 function enumerated(scope: Scope, name: string): Axis | undefined {
   const value = lookup(scope, name);
   if (value?.kind !== "enumeration") return undefined;
-  return { name: value.name, frame: scope.frame, size: value.cases.length ? constant(value.cases.length) : symbol(value.name), cases: value.cases };
+  return {
+    name: value.name,
+    frame: scope.frame,
+    size: value.cases.length ? constant(value.cases.length) : symbol(value.name),
+    cases: value.cases,
+  };
 }
 
 /** `repeat n { }` in a layer: n copies in order, each with weights of its own; the names it rebinds are carried. */

@@ -71,8 +71,7 @@ const sampleAxis = (row: string): Axis =>
   axis("sample", { size: symbol("sample"), text: { id: `${row}.sample`, name: "the group" } });
 
 /** The axis of the tokens of a text, whose own axes are `outer`. */
-export const tokenAxis = (text: TextRef, outer: readonly Axis[]): Axis =>
-  axis("token", { size: symbol(text.name), text, outer });
+export const tokenAxis = (text: TextRef, outer: readonly Axis[]): Axis => axis("token", { size: symbol(text.name), text, outer });
 
 function outerAxes(row: string, axes: readonly AxisTree[]): Axis[] {
   const named = axes.flatMap((a) => (a.kind === "Axis" ? [a] : []));

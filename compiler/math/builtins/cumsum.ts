@@ -33,4 +33,5 @@ export const cumsum: Builtin = {
 };
 
 /** A condition as 0 and 1 of Int. */
-const counting = (scope: Scope, c: Tensor): Tensor => tensor("int", c.axes, scope.world.trace ? { node: k.cast(nodeOf(c), "i32") } : {});
+const counting = (scope: Scope, c: Tensor): Tensor =>
+  tensor("int", c.axes, scope.world.trace ? { node: k.cast(nodeOf(c), "i32") } : {});
