@@ -56,6 +56,13 @@ function terminal(sink: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Pro
   const colour = (environment.NO_COLOR ?? "") === "";
   const paint = (text: string): string => (colour ? `\u001b[36m${text}\u001b[39m` : text);
   let many: MultiBar | undefined;
+  let running = 0;
+  // The bars redraw by a timer that would keep the process alive, so they are closed as soon as nothing runs.
+  const close = (): void => {
+    many?.stop();
+    many = undefined;
+    running = 0;
+  };
   const open = (): MultiBar => {
     many ??= new MultiBar({
       stream: sink,
@@ -74,20 +81,19 @@ function terminal(sink: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Pro
   return {
     task(title, total, unit) {
       const clock = new Clock(total, unit);
+      running++;
       const bar: SingleBar = open().create(total ?? 0, 0, { title, unit, speed: "", words: "" });
       return {
         update: (done, words = "") => bar.update(done, { speed: clock.speed(done), words }),
         end: (words) => {
           bar.update({ speed: clock.summary(), ...(words === undefined ? {} : { words }) });
           bar.stop();
+          if (--running === 0) close();
         },
       };
     },
     note: (line) => (many === undefined ? void sink.write(`${line}\n`) : many.log(`${line}\n`)),
-    close: () => {
-      many?.stop();
-      many = undefined;
-    },
+    close,
   };
 }
 

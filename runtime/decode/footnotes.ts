@@ -12,11 +12,13 @@ export type FootnoteFilter = (blocks: number) => (written: readonly number[]) =>
 export function footnoteFilter(tokenizer: Tokenizer): FootnoteFilter {
   const opening = new Map<number, string>();
   const following = new Map<number, string>();
+  // Decoded behind a letter, so that a token's leading space stays.
+  const letter = tokenizer.encode("a");
+  const before = tokenizer.decode(letter).length;
   for (let id = 0; id < tokenizer.size; id++) {
-    // Decoded behind a letter, so that a leading space stays.
-    const text = tokenizer.decode([id]);
+    const text = tokenizer.decode([...letter, id]).slice(before);
     if (text.includes("[")) opening.set(id, text);
-    else if (/^\s*[\d\]]/.test(text)) following.set(id, text);
+    else if (/^[\d\]]/.test(text)) following.set(id, text);
   }
   return (blocks) => {
     const never = new Set([...opening].filter(([, text]) => !possible(text, blocks)).map(([id]) => id));

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openDataset } from "../data/dataset.ts";
 import { LocalModel } from "../decode/local-model.ts";
 import { openCpu } from "../device/cpu.ts";
+import { interruptible } from "../interrupt.ts";
 import { openProgress } from "../progress.ts";
 import { type Recipe, recipeOf } from "../train/recipe.ts";
 import type { Run } from "../train/run.ts";
@@ -53,5 +54,6 @@ export function tinyRecipe(root: string, body: (run: Run, policy: LocalModel) =>
 }
 
 if (import.meta.main) {
-  await tinyRecipe(process.argv[2]!).run({ every: 0.02, seed: 5, progress: openProgress() });
+  const { signal } = interruptible();
+  await tinyRecipe(process.argv[2]!).run({ every: 0.02, seed: 5, progress: openProgress(), signal });
 }

@@ -24,28 +24,12 @@ export type Source = {
 
 /** The turns and blocks as source ids. Blocks are numbered from 1 in the order given. */
 export function layOut(tokenizer: Tokenizer, turns: readonly Turn[], blocks: readonly Shown[]): Source {
-  const source = { ids: [] as number[], block: [] as number[], start: [] as number[], end: [] as number[] };
-  const add = (id: number, block: number, start: number, end: number): void => {
-    source.ids.push(id);
-    source.block.push(block);
-    source.start.push(start);
-    source.end.push(end);
-  };
-  for (const turn of turns) for (const id of tokenizer.encode(turn.content)) add(id, 0, -1, -1);
-  blocks.forEach((block, index) => {
-    const { ids, starts, ends } = tokenizer.encodeWithSpans(`[${index + 1}]${heading(block)}${block.text}`);
-    const before = `[${index + 1}]${heading(block)}`.length;
-    ids.forEach((id, i) => {
-      const inside = ends[i]! > before;
-      add(id, index + 1, inside ? Math.max(0, starts[i]! - before) : -1, inside ? ends[i]! - before : -1);
-    });
-  });
-  return source;
+  return joined([...turns.map((turn) => ofTurn(tokenizer, turn)), ...blocks.map((block, i) => ofBlock(tokenizer, block, i + 1))]);
 }
 
 /** How many tokens one block takes in {@link layOut}: what a budget of tokens counts. */
 export function blockTokens(tokenizer: Tokenizer, block: Shown, number: number): number {
-  return tokenizer.encode(`[${number}]${heading(block)}${block.text}`).length;
+  return tokenizer.encode(`${heading(block, number)}${block.text}`).length;
 }
 
 /**
@@ -53,15 +37,46 @@ export function blockTokens(tokenizer: Tokenizer, block: Shown, number: number):
  * then the beginning of the last one are left out. A served question is always answered; a training row that does not fit is not used.
  */
 export function layOutWithin(tokenizer: Tokenizer, turns: readonly Turn[], blocks: readonly Shown[], window: number): Source {
-  for (let kept = blocks.length; kept >= 0; kept--) {
-    const source = layOut(tokenizer, turns, blocks.slice(0, kept));
-    if (source.ids.length <= window) return source;
+  const said = turns.map((turn) => ofTurn(tokenizer, turn));
+  let left = window - said.reduce((sum, turn) => sum + turn.ids.length, 0);
+  while (left < 0 && said.length > 1) left += said.shift()!.ids.length;
+  if (left < 0) return mapped(said[0]!, (column) => column.slice(-window));
+  const kept: Source[] = [];
+  for (const [i, block] of blocks.entries()) {
+    const part = ofBlock(tokenizer, block, i + 1);
+    left -= part.ids.length;
+    if (left < 0) break;
+    kept.push(part);
   }
-  if (turns.length > 1) return layOutWithin(tokenizer, turns.slice(1), blocks, window);
-  const ids = turns.flatMap((turn) => tokenizer.encode(turn.content)).slice(-window);
+  return joined([...said, ...kept]);
+}
+
+function ofTurn(tokenizer: Tokenizer, turn: Turn): Source {
+  const ids = tokenizer.encode(turn.content);
   return { ids, block: ids.map(() => 0), start: ids.map(() => -1), end: ids.map(() => -1) };
 }
 
-function heading(block: Shown): string {
-  return ` ${block.title}: `;
+function ofBlock(tokenizer: Tokenizer, block: Shown, number: number): Source {
+  const before = heading(block, number).length;
+  const { ids, starts, ends } = tokenizer.encodeWithSpans(`${heading(block, number)}${block.text}`);
+  const inside = ends.map((end) => end > before);
+  return {
+    ids,
+    block: ids.map(() => number),
+    start: starts.map((start, i) => (inside[i] ? Math.max(0, start - before) : -1)),
+    end: ends.map((end, i) => (inside[i] ? end - before : -1)),
+  };
+}
+
+function joined(parts: readonly Source[]): Source {
+  const all = (name: keyof Source): number[] => parts.flatMap((part) => part[name]);
+  return { ids: all("ids"), block: all("block"), start: all("start"), end: all("end") };
+}
+
+function mapped(source: Source, change: (column: readonly number[]) => readonly number[]): Source {
+  return { ids: change(source.ids), block: change(source.block), start: change(source.start), end: change(source.end) };
+}
+
+function heading(block: Shown, number: number): string {
+  return `[${number}] ${block.title}: `;
 }

@@ -109,6 +109,9 @@ export async function fit(job: FitJob): Promise<Fitted> {
     for (const name of [...tensors.keys()]) if (isMoment(name)) tensors.delete(name);
     task.end(wordsOf(position.metrics));
     return { tensors, position };
+  } catch (error) {
+    task.end("stopped");
+    throw error;
   } finally {
     metrics.close();
   }

@@ -122,7 +122,7 @@ test("a run that nobody may write into, or that somebody is at work in, is refus
 });
 
 /** Runs the recipe in another process; kills it after so many milliseconds of work. Gives whether it ended by itself. */
-function child(root: string, after?: number): Promise<boolean> {
+function child(root: string, after?: number, signal: NodeJS.Signals = "SIGKILL"): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const running = spawn(process.execPath, [new URL("../tests/recipe.ts", import.meta.url).pathname, root], {
       stdio: ["ignore", "ignore", "pipe"],
@@ -132,7 +132,7 @@ function child(root: string, after?: number): Promise<boolean> {
     const timer = setInterval(() => {
       if (after === undefined || !existsSync(join(root, "runs/neuro/1/metrics.jsonl"))) return;
       clearInterval(timer);
-      setTimeout(() => running.kill("SIGKILL"), after);
+      setTimeout(() => running.kill(signal), after);
     }, 2);
     running.once("exit", (code) => {
       clearInterval(timer);
@@ -160,4 +160,14 @@ test("killed at any moment and begun again, a run ends with the bytes of an unin
     );
   expect(steps(broken)).toEqual(steps(whole));
   expect(readdirSync(join(broken, "runs/neuro/1")).sort()).toEqual(["journal.jsonl", "metrics.jsonl", "steps"]);
+});
+
+test("Ctrl-C stops at a step with everything saved and says how to go on", async () => {
+  const root = folder();
+  await expect(child(root, 30, "SIGINT")).rejects.toThrow(
+    /stopped after step \d+ of \d+; everything is saved.[\s\S]*Run the same command again to go on from here/,
+  );
+  expect(readJournal(join(root, "runs/neuro/1/journal.jsonl")).at(-1)).toMatchObject({ ended: "interrupted" });
+  expect(existsSync(join(root, "runs/neuro/1/lock"))).toBe(false);
+  expect(await child(root)).toBe(true);
 });
