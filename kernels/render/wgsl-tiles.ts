@@ -2,7 +2,8 @@
  * The contraction as a product of matrices in tiles: a workgroup of 64 makes 32 by 32 results, each invocation 4 by 4, from
  * pieces of both operands held in workgroup memory. Operands and what follows the product are any expressions.
  */
-import { isLoop, type Store } from "../fuse.ts";
+import { isLoop } from "../fuse/needs.ts";
+import type { Store } from "../fuse.ts";
 import { type Axis, type Node, namesOf } from "../ir/node.ts";
 import { type Size, times } from "../ir/size.ts";
 import { contractionAxes } from "../ops/reductions.ts";

@@ -77,8 +77,8 @@ export class Writer {
       const name = /^\s*let (\w+) = /.exec(line)?.[1];
       if (name !== undefined && !read.has(name)) continue;
       for (const [word] of line.matchAll(/[A-Za-z_]\w*/g)) if (word !== name) read.add(word);
-      kept.unshift(line);
+      kept.push(line);
     }
-    return kept;
+    return kept.reverse();
   }
 }

@@ -2,9 +2,10 @@
  * Programs as WGSL for WebGPU: each fused kernel as a compute shader, and the plan that says in which order they run on which
  * memory. Sizes are values of a uniform block, so that no new length compiles anything again.
  */
-import { fuse, isLoop, type Kernel, placesOf, type Store } from "../fuse.ts";
+import { isLoop, placesOf } from "../fuse/needs.ts";
+import { fuse, type Kernel, type Store } from "../fuse.ts";
 import { type Axis, axesText, type Node } from "../ir/node.ts";
-import { inputOf, type Program, topological } from "../ir/program.ts";
+import { inputOf, type Program } from "../ir/program.ts";
 import { mapProgram } from "../ir/rewrite.ts";
 import { concat, rename } from "../ir/shape.ts";
 import { plus, type Size, times } from "../ir/size.ts";
@@ -96,8 +97,9 @@ class KernelWriter implements Scope {
     const found = this.writer.find(key, level);
     if (found) return found;
     const store = this.#own.has(node) && node.op !== "input" ? undefined : this.memory.get(node);
+    const value = store ? this.#load(store, place) : computed(this, node, place);
     if (!store) this.nodes.add(node);
-    return this.writer.remember(key, store ? this.#load(store, place) : computed(this, node, place), level);
+    return this.writer.remember(key, value, level);
   }
 
   #load(store: Store, place: Place): Bound {
@@ -255,9 +257,7 @@ export function renderWgsl(given: Program): WgslProgram {
 
 /** What stands above a kernel: what it computes, node by node, and the spec lines that it came from. */
 function header(program: Program, nodes: readonly Node[], what: string): string {
-  const mine = new Set(nodes);
-  const lines = topological([...mine]).filter((n) => mine.has(n) && n.op !== "const");
-  const text = [...new Set(lines.map((n) => `//   ${n.op} ${n.dtype}${axesText(n.axes)}`))];
+  const text = new Set(nodes.filter((n) => n.op !== "const").map((n) => `//   ${n.op} ${n.dtype}${axesText(n.axes)}`));
   const origin = [...new Set(nodes.flatMap((n) => n.origin))].sort();
-  return `// ${program.name}: ${what}${origin.length > 0 ? `\n// from ${origin.join(", ")}` : ""}\n${text.join("\n")}\n\n`;
+  return `// ${program.name}: ${what}${origin.length > 0 ? `\n// from ${origin.join(", ")}` : ""}\n${[...text].join("\n")}\n\n`;
 }

@@ -1,0 +1,139 @@
+/**
+ * What each node is needed for, from the outputs down, and by that which nodes are stored. A node is computed inside a kernel when
+ * that happens once, or is cheaper than reading it back.
+ */
+import { type Axis, hasAxis, type Node } from "../ir/node.ts";
+
+const loops = new Set(["sum", "reduceMax", "reduceMin", "argmax", "contract", "scatterAdd", "cumsum", "topValues", "topIndices"]);
+const views = new Set(["split", "merge", "rename", "expand", "slice", "squeeze"]);
+export const leaves = new Set(["input", "const", "tensor", "iota", "size"]);
+const dear = new Set(["exp", "expm1", "log", "log1p", "sqrt", "rsqrt", "tanh", "erf", "sin", "cos", "acos", "pow", "div", "mod"]);
+
+/** Whether computing the node takes a loop. */
+export const isLoop = (node: Node): boolean => loops.has(node.op);
+
+/** Above this, a node that many places need is stored rather than computed again by each (a load costs 1). */
+const cheap = 3;
+/** Above this, repeating a node in several kernels costs more than storing it. */
+const worth = 6;
+
+/** The axes over which a loop or an elementwise node visits its operands. */
+export function placesOf(node: Node): readonly Axis[] {
+  const all = new Map(node.axes.map((a) => [a.name, a]));
+  if (node.op === "contract") for (const a of node.inputs.flatMap((i) => i.axes)) all.set(a.name, a);
+  else if (isLoop(node)) return node.inputs[0]!.axes;
+  return [...all.values()];
+}
+
+/** How a kernel comes to need a node: the way from the stored node, and whether one value is needed at many places. */
+export interface Need {
+  readonly root: Node;
+  /** The same way means the same coordinates, so the value is computed once. */
+  readonly way: string;
+  readonly repeated: boolean;
+  readonly inLoop: boolean;
+}
+
+/** Whether a need is for the very places that its kernel computes. */
+export const direct = (need: Need): boolean => need.way === `${need.root.id}` && !need.repeated && !need.inLoop;
+
+/** What an operand is needed for, given what its consumer is needed for. */
+function passed(consumer: Node, operand: number, need: Need): Need {
+  const x = consumer.inputs[operand]!;
+  const lacks = placesOf(consumer).some((a) => a.size !== 1 && !hasAxis(x, a.name));
+  const { op } = consumer;
+  if (op === "expand") return { ...need, way: `${need.way}/${consumer.id}`, repeated: true };
+  if (views.has(op)) return { ...need, way: `${need.way}/${consumer.id}` };
+  if (op === "concat" || op === "pad") return { ...need, way: `${need.way}/${consumer.id}.${operand}`, repeated: true };
+  if (op === "gather")
+    return operand === 0
+      ? { ...need, way: `${need.way}/${consumer.id}`, repeated: true }
+      : { ...need, repeated: need.repeated || lacks };
+  if (!isLoop(consumer)) return { ...need, repeated: need.repeated || lacks };
+  const again = op === "cumsum" || op.startsWith("top") || (op === "scatterAdd" ? operand === 1 : lacks);
+  return { ...need, way: `${need.way}/${consumer.id}`, repeated: need.repeated || again, inLoop: true };
+}
+
+/** What it costs to compute a node at one place, loops counted as loads (a repeated loop is stored). */
+function costs(order: readonly Node[]): Map<Node, number> {
+  const cost = new Map<Node, number>();
+  for (const n of order) {
+    const operands = n.inputs.reduce((total, i) => total + cost.get(i)!, 0);
+    if (n.op === "const" || n.op === "iota" || n.op === "size" || (n.op === "input" && n.axes.length === 0)) cost.set(n, 0);
+    else if (leaves.has(n.op) || isLoop(n)) cost.set(n, 1);
+    else if (views.has(n.op) || n.op === "cast") cost.set(n, operands);
+    else if (n.op === "philox") cost.set(n, 40);
+    else cost.set(n, Math.min(1000, operands + (dear.has(n.op) ? 4 : 1)));
+  }
+  return cost;
+}
+
+/** Whether a node is stored, by what it is needed for. `looped` holds the stored nodes whose kernel has its loop already. */
+function isStored(node: Node, needs: readonly Need[], cost: number, looped: Set<Node>): boolean {
+  if (leaves.has(node.op) || views.has(node.op)) return false;
+  if (isLoop(node)) {
+    const [only] = needs;
+    if (needs.length !== 1 || only!.repeated || only!.inLoop || looped.has(only!.root)) return true;
+    looped.add(only!.root);
+    return false;
+  }
+  if (cost > cheap && needs.some((n) => n.repeated)) return true;
+  return cost * (needs.length - 1) > worth;
+}
+
+/** Which nodes are stored, and what every node is needed for. */
+export interface Decided {
+  readonly stored: ReadonlySet<Node>;
+  readonly needs: ReadonlyMap<Node, readonly Need[]>;
+}
+
+/** Decides from the outputs down which nodes are stored; `forced` are stored whatever they cost. Gives each its needs. */
+export function decide(order: readonly Node[], outputs: ReadonlySet<Node>, forced: ReadonlySet<Node>): Decided {
+  const needs = new Map<Node, Map<string, Need>>();
+  const stored = new Set<Node>();
+  const looped = new Set<Node>();
+  const cost = costs(order);
+  for (const node of [...order].reverse()) {
+    const mine = [...(needs.get(node)?.values() ?? [])];
+    const root = outputs.has(node) || forced.has(node) || isStored(node, mine, cost.get(node)!, looped);
+    if (root) {
+      if (node.op !== "input") stored.add(node);
+      if (isLoop(node)) looped.add(node);
+    }
+    const from: Need[] = root ? [{ root: node, way: `${node.id}`, repeated: false, inLoop: false }] : mine;
+    for (const [i, input] of node.inputs.entries())
+      for (const need of from) {
+        const next = passed(node, i, need);
+        const known = needs.get(input) ?? new Map<string, Need>();
+        const same = known.get(next.way);
+        known.set(
+          next.way,
+          same ? { ...same, repeated: same.repeated || next.repeated, inLoop: same.inLoop || next.inLoop } : next,
+        );
+        needs.set(input, known);
+      }
+  }
+  return { stored, needs: new Map([...needs].map(([n, m]) => [n, [...m.values()]])) };
+}
+
+/** Whether a node is an input that lies in a buffer; one without axes is a number among a program's parameters. */
+export const isBuffer = (n: Node): boolean => n.op === "input" && n.axes.length > 0;
+
+/** The nodes computed inside the kernel of `root` (itself last), and the tensors in memory that they read. */
+export function insideOf(root: Node, inMemory: (n: Node) => boolean): { inside: Node[]; reads: Set<Node> } {
+  const reads = new Set<Node>();
+  const seen = new Set<Node>([root]);
+  const inside: Node[] = [];
+  const visit = (n: Node): void => {
+    for (const i of n.inputs) {
+      if (inMemory(i)) reads.add(i);
+      else if (!seen.has(i)) {
+        seen.add(i);
+        visit(i);
+      }
+    }
+    inside.push(n);
+  };
+  visit(root);
+  return { inside, reads };
+}
