@@ -57,9 +57,10 @@ function headValue(scope: Scope, e: Expr): Value | undefined {
   const layer = scope.world.context.value(e.callee.text, scope.file);
   if (layer?.kind !== "Callable" || layer.word !== "layer") return undefined;
   const open = (layer.params ?? []).filter((p) => p.type?.kind !== "TensorType");
-  const fixed = e.args.map(
-    (arg, i) => [arg.label?.text ?? open[i]?.name.text ?? "", evaluate(scope, arg.value, "size")] as const,
-  );
+  const enumeration = open.find((p) => p.type?.kind === "NamedType" && p.type.name.text === "Enumeration");
+  const nameAt = (arg: Arg, i: number) =>
+    arg.label?.text === "over" ? enumeration?.name.text : (arg.label ?? open[i]?.name)?.text;
+  const fixed = e.args.map((arg, i) => [nameAt(arg, i) ?? "", evaluate(scope, arg.value, "size")] as const);
   return { kind: "callable", decl: layer, fixed: new Map(fixed) };
 }
 

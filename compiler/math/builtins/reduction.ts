@@ -1,7 +1,7 @@
 // Reductions: over the axes named, or all; over the present only, and what `where` keeps; the mean of none is 0.
 import type { Call } from "../../../grammar/index.ts";
 import type { Node } from "../../../kernels/index.ts";
-import { type Axis, without } from "../axis.ts";
+import { type Axis, twinSet, without } from "../axis.ts";
 import { join, overBatch } from "../flow.ts";
 import { numberNode, spread } from "../nodes.ts";
 import type { Scope } from "../scope.ts";
@@ -23,11 +23,15 @@ export function reduced(scope: Scope, e: Call, t: Tensor, linear: boolean): Redu
   const mask = over && whereMask(scope, e, t);
   if (!over || mask === false) return undefined;
   const flow = join([t], linear, e.span);
-  const batch = over.some((a) => a.name === "batch");
-  return { over, kept: without(t.axes, over), mask, flow: batch ? (linear ? overBatch(flow) : contrast(flow, e)) : flow };
+  return { over, kept: without(t.axes, over), mask, flow: acrossBatch(flow, over, linear, e) };
 }
 
-const contrast = (flow: Flow, e: Call): Flow => (flow.grads.length > 0 && !flow.contrast ? { ...flow, contrast: e.span } : flow);
+/** The flow of what reduces over the batch: a sum stays a sum over examples, all else, and all over a twin of it, compares them. */
+export function acrossBatch(flow: Flow, over: readonly Axis[], linear: boolean, e: Call): Flow {
+  if (flow.grads.length === 0 || !over.some((a) => twinSet(a) === "batch")) return flow;
+  const examples = linear && over.every((a) => twinSet(a) !== "batch" || a.name === "batch");
+  return examples ? overBatch(flow) : { ...flow, contrast: flow.contrast ?? e.span };
+}
 
 interface Facts {
   readonly name: string;

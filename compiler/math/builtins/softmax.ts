@@ -7,6 +7,7 @@ import { numberNode, spread } from "../nodes.ts";
 import { fault } from "../scope.ts";
 import { tensor } from "../value.ts";
 import { type Builtin, keys, numberArg, overAxes, presence, read, unknownValue, whereMask } from "./builtin.ts";
+import { acrossBatch } from "./reduction.ts";
 
 const signature = "softmax(x: [.., a] over a where mask) -> [.., a] of Prob";
 
@@ -24,7 +25,7 @@ export const softmax: Builtin = {
     const over = overAxes(scope, e.over, x, e.span);
     const mask = over && whereMask(scope, e, x);
     if (!over || mask === false) return unknownValue;
-    const flow = join([x], false, e.span);
+    const flow = acrossBatch(join([x], false, e.span), over, false, e);
     if (!scope.world.trace) return tensor("prob", x.axes, { flow });
     const present = presence(scope, over, mask);
     const z = spread(numberNode(x), over);
