@@ -50,13 +50,13 @@ export function unopened(faults: Faults, close: Lexeme): void {
   });
 }
 
-export function tooDeep(faults: Faults, lexeme: Lexeme, deepest: number): void {
+export function tooDeep(faults: Faults, lexeme: Lexeme): void {
   faults.report({
     code: "too_deep",
     title: "This is nested too deeply",
-    text: `More than ${deepest} levels are open here; what follows was not read.`,
+    text: "Too many brackets are open here, one inside the other; what follows was not read.",
     hint: "Give inner parts names of their own.",
-    label: `level ${deepest + 1}`,
+    label: "one level too many",
     ...place(lexeme),
   });
 }

@@ -22,8 +22,12 @@ import {
   word,
 } from "./tokens.ts";
 
-/** Brackets, strings with holes, `if`, `^` and function types may nest this deep; deeper text was not written by people. */
-export const deepest = 128;
+/**
+ * How deep text may nest, in steps: people write far less, and the parser needs its stack. A bracket or a hole in a text costs the parser
+ * some twelve rules, `if`, `^` and a function type, which nest without brackets, two or three.
+ */
+const deepest = 192;
+const bracketSteps = 4;
 
 const closers = new Map<TokenType, TokenType>([
   [sign.OpenParen, sign.CloseParen],
@@ -112,7 +116,7 @@ class Layout {
       if (closing.has(lexeme.tokenType) || lexeme.tokenType === TextMiddle) this.close(lexeme);
       else this.plain(lexeme);
       if (this.depth > deepest) {
-        faults.tooDeep(this.report, lexeme, deepest);
+        faults.tooDeep(this.report, lexeme);
         this.closeDownTo(1);
         return this.out;
       }
@@ -250,7 +254,7 @@ class Layout {
   pop(): void {
     this.resetFrame();
     this.frames.pop();
-    this.depth--;
+    this.depth -= bracketSteps;
   }
 
   resetFrame(): void {
@@ -271,7 +275,7 @@ class Layout {
     const close = closers.get(type);
     if (close === undefined) return;
     this.frames.push(frame(type === sign.OpenBrace, lexeme, close));
-    this.depth++;
+    this.depth += bracketSteps;
   }
 
   /** `if` and `^` and function types nest to the right without brackets: they count as depth while their item lasts. */
