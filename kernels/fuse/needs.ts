@@ -15,7 +15,7 @@ export const isLoop = (node: Node): boolean => loops.has(node.op);
 /** Above this, a node that many places need is stored rather than computed again by each (a load costs 1). */
 const cheap = 3;
 /** Above this, repeating a node in several kernels costs more than storing it. */
-const worth = 6;
+const worth = 10;
 
 /** The axes over which a loop or an elementwise node visits its operands. */
 export function placesOf(node: Node): readonly Axis[] {

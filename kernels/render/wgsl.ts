@@ -195,8 +195,11 @@ function whatOf({ stores, loop }: Kernel, nodes: readonly Node[]): string {
   return heads.join("-");
 }
 
+/** One operation a place, two for what is multiplied and added. */
 const flopsOf = (nodes: readonly Node[]): Size =>
-  nodes.reduce<Size>((n, x) => plus(n, times(x.op === "contract" ? 2 : 1, sizeOf(isLoop(x) ? placesOf(x) : x.axes))), 0);
+  nodes
+    .filter((n) => n.inputs.length > 0)
+    .reduce<Size>((total, n) => plus(total, times(n.op === "contract" ? 2 : 1, sizeOf(isLoop(n) ? placesOf(n) : n.axes))), 0);
 
 /** Without marks, and a concatenation of many parts as one of few, so that no kernel reads too many buffers. */
 function narrowed(node: Node): Node {
@@ -257,7 +260,9 @@ export function renderWgsl(given: Program): WgslProgram {
 
 /** What stands above a kernel: what it computes, node by node, and the spec lines that it came from. */
 function header(program: Program, nodes: readonly Node[], what: string): string {
-  const text = new Set(nodes.filter((n) => n.op !== "const").map((n) => `//   ${n.op} ${n.dtype}${axesText(n.axes)}`));
+  const text = new Set(
+    nodes.filter((n) => n.op !== "const" && n.op !== "input").map((n) => `//   ${n.op} ${n.dtype}${axesText(n.axes)}`),
+  );
   const origin = [...new Set(nodes.flatMap((n) => n.origin))].sort();
   return `// ${program.name}: ${what}${origin.length > 0 ? `\n// from ${origin.join(", ")}` : ""}\n${[...text].join("\n")}\n\n`;
 }

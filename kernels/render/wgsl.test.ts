@@ -1,0 +1,90 @@
+import { expect, test } from "vitest";
+import { add, mul } from "../ir/elementwise.ts";
+import { at, axis } from "../ir/node.ts";
+import { output, program } from "../ir/program.ts";
+import { contract, sum } from "../ir/reduce.ts";
+import { rename } from "../ir/shape.ts";
+import { input } from "../ir/source.ts";
+import { caseBinding, cases } from "../ops/cases.ts";
+import { softmax } from "../ops/softmax.ts";
+import { renderWgsl } from "./wgsl.ts";
+import { assignSlots, workgroups } from "./wgsl-plan.ts";
+
+const [b, d] = [axis("b", "b"), axis("d", 4)];
+const x = input("x", "data", "f32", [b, d]);
+const rate = input("rate", "scalar", "f32", []);
+
+test("a kernel says what it computes, of what, and from which lines", () => {
+  const p = at(["main.neuro:31"], () => program("policy.step", [output("y", "value", add(mul(x, rate), 1))]));
+  const { kernels, plan } = renderWgsl(p);
+  expect(kernels.map((k) => k.name)).toEqual(["0.add"]);
+  expect(kernels[0]!.code).toBe(`// policy.step: add
+// from main.neuro:31
+//   mul f32[b, d=4]
+//   add f32[b, d=4]
+
+struct Params {
+  n_b: i32, // b
+  in_rate: f32,
+  n_4_x_b: i32, // 4*b
+}
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> in0: array<f32>; // [b, d=4]
+@group(0) @binding(2) var<storage, read_write> out0: array<f32>; // [b, d=4]
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let group = i32(id.x + id.y * groups.x);
+  let at = group * 64 + i32(lane);
+  if (at >= p.n_4_x_b) { return; }
+  let v2 = in0[at];
+  let v3 = (v2 * p.in_rate);
+  let v4 = (v3 + 1f);
+  out0[at] = v4;
+}
+`);
+  expect(plan.steps).toEqual([
+    {
+      kernel: 0,
+      dispatch: { each: "4*b" },
+      flops: "8*b",
+      bindings: [
+        { input: "x", write: false },
+        { output: "y", write: true },
+      ],
+    },
+  ]);
+  expect(workgroups(plan.steps[0]!.dispatch, { b: 100 })).toBe(7);
+});
+
+test("layers that compute the same share their kernels", () => {
+  const layer = (node: typeof x, i: number) =>
+    softmax(rename(contract(node, input(`w${i}`, "weight", "f32", [d, axis("o", 4)]), ["d"]), { o: "d" }), ["d"]);
+  const { kernels, plan } = renderWgsl(program("p", [output("y", "value", [1, 2, 3].reduce(layer, x))]));
+  expect([kernels.length, plan.steps.length]).toEqual([4, 12]);
+});
+
+test("no size is compiled into a kernel but those that are constant", () => {
+  const { kernels } = renderWgsl(program("p", [output("y", "value", sum(x, ["b"]))]));
+  expect(kernels[0]!.code).toContain("n_b: i32");
+});
+
+test.each(cases)("the same program gives the same text, and its plan is JSON: %s", (_, node) => {
+  const p = program("p", [output("out", "value", node)]);
+  const made = renderWgsl(p);
+  expect(renderWgsl(p)).toEqual(made);
+  expect(JSON.parse(JSON.stringify(made.plan))).toEqual(made.plan);
+  for (const { bindings } of made.plan.steps) expect(bindings.length).toBeLessThanOrEqual(8);
+  for (const { dispatch } of made.plan.steps) expect(workgroups(dispatch, caseBinding)).toBeGreaterThan(0);
+});
+
+test("temporaries share memory when their lives do not meet and their sizes are the same", () => {
+  const lives = [
+    { size: "b", first: 0, last: 1 },
+    { size: "b", first: 1, last: 2 },
+    { size: "b", first: 2, last: 3 },
+    { size: "2*b", first: 2, last: 3 },
+    { size: "b", first: 4, last: 5 },
+  ];
+  expect(assignSlots(lives).temporaries.map((t) => t.slot)).toEqual([0, 1, 0, 2, 1]);
+});
