@@ -6,19 +6,21 @@ import type { DType, Port } from "../../kernels/index.ts";
 import { arrayOf, countOf, type Data } from "../device/device.ts";
 import { layOut } from "../text/prompt.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
-import { answerOf, caseOf, numberOf, type Row } from "./row.ts";
+import { answerOf, caseOf, numberOf, numbersOf, type Row } from "./row.ts";
 
 /** One face of a text: its ids, the decoder's input (begin, then all ids but the last), which positions exist, where each stands, its text. */
 export type Face = "ids" | "input" | "present" | "position" | "segment";
 
 /** What a data input of a program holds, as the manifest tells it. */
 export type Feed =
-  /** The laid out dialog and documents: `[b, s]`. */
+  /** The laid out dialog and documents, then any texts to be judged: `[b, s]`. */
   | { readonly kind: "source"; readonly given: readonly string[]; readonly as: Face }
   /** An answer's tokens and its end: `[b, t]`. */
   | { readonly kind: "target"; readonly field: string; readonly as: Face }
   /** A number of the row: `[b]`. */
   | { readonly kind: "number"; readonly field: string }
+  /** Numbers that were recorded per token of an answer: `[b, t]`. */
+  | { readonly kind: "numbers"; readonly field: string; readonly of: string }
   /** The place of a word among the cases of its enumeration: `[b]`. */
   | { readonly kind: "case"; readonly field: string; readonly cases: readonly string[] };
 
@@ -68,16 +70,22 @@ function textOf(feed: Text): string {
 }
 
 function tokensOf(row: Row, feed: Text, tokenizer: Tokenizer): readonly number[] {
-  if (feed.kind === "source")
-    return layOut(
-      tokenizer,
-      feed.given.includes("prompt") ? row.prompt : [],
-      feed.given.includes("documents") ? row.documents : [],
-    ).ids;
-  const answer = answerOf(row, feed.field);
+  if (feed.kind === "target") return answerIds(row, feed.field, tokenizer);
+  const { given } = feed;
+  const source = layOut(
+    tokenizer,
+    given.includes("prompt") ? row.prompt : [],
+    given.includes("documents") ? row.documents : [],
+  ).ids;
+  // A text to be judged begins with the begin token and ends with the end token, so that two of them can be told apart.
+  const judged = given.filter((field) => field !== "prompt" && field !== "documents");
+  return [...source, ...judged.flatMap((field) => [tokenizer.special.begin, ...answerIds(row, field, tokenizer)])];
+}
+
+function answerIds(row: Row, field: string, tokenizer: Tokenizer): readonly number[] {
+  const answer = answerOf(row, field);
   // What a model generated is trained on as it was generated, its end token included when it got that far.
-  if (answer.tokens !== undefined) return answer.tokens;
-  return [...tokenizer.encode(answer.text), tokenizer.special.end];
+  return answer.tokens ?? [...tokenizer.encode(answer.text), tokenizer.special.end];
 }
 
 function fill(
@@ -89,19 +97,24 @@ function fill(
 ): Filled {
   if (feed.kind === "number") return filled(dtype, [rows.length], (i) => numberOf(rows[i]!, feed.field));
   if (feed.kind === "case") return filled(dtype, [rows.length], (i) => caseOf(rows[i]!, feed.field, feed.cases));
-  const texts = ids.get(textOf(feed))!;
+  const texts = ids.get(feed.kind === "numbers" ? `target ${feed.of}` : textOf(feed))!;
   const longest = texts.reduce((most, text) => Math.max(most, text.length), 1);
   const width = options.rounded ? Math.min(rounded(longest), Math.max(longest, options.window)) : longest;
-  const { pad, begin } = options.tokenizer.special;
-  return filled(dtype, [rows.length, width], (flat) => {
-    const text = texts[Math.floor(flat / width)]!;
-    const at = flat % width;
-    if (feed.as === "position") return at;
-    const present = at < text.length;
-    if (feed.as === "present" || feed.as === "segment") return present ? 1 : 0;
-    if (feed.as === "input") return at === 0 ? begin : present ? text[at - 1]! : pad;
-    return present ? text[at]! : pad;
-  });
+  if (feed.kind === "numbers") {
+    const columns = rows.map((row, i) => numbersOf(row, feed.field, texts[i]!.length));
+    return filled(dtype, [rows.length, width], (flat) => columns[Math.floor(flat / width)]![flat % width] ?? 0);
+  }
+  return filled(dtype, [rows.length, width], (flat) =>
+    faceOf(feed.as, texts[Math.floor(flat / width)]!, flat % width, options.tokenizer),
+  );
+}
+
+function faceOf(face: Face, text: readonly number[], at: number, { special }: Tokenizer): number {
+  if (face === "position") return at;
+  const present = at < text.length;
+  if (face === "present" || face === "segment") return present ? 1 : 0;
+  if (face === "input") return at === 0 ? special.begin : present ? text[at - 1]! : special.pad;
+  return present ? text[at]! : special.pad;
 }
 
 /** Lengths come in steps, so that few shapes of memory are met: multiples of 8 up to 64, of 16 beyond. */

@@ -76,6 +76,13 @@ export function numberOf(row: Row, name: string): number {
   return value;
 }
 
+/** Numbers of a row, one for each of `count` tokens. Throws `row_lacks_field`, `row_malformed`. */
+export function numbersOf(row: Row, name: string, count: number): readonly number[] {
+  const value = fieldOf(row, name);
+  if (Array.isArray(value) && value.length === count && value.every((each) => Number.isFinite(each))) return value as number[];
+  throw malformed(placeOf(row), `has ${describe(value)} as \`${name}\`, not ${count} numbers, one for each token`);
+}
+
 /** The place of a row's word among the cases of its enumeration. Throws `row_lacks_field`, `row_malformed`. */
 export function caseOf(row: Row, name: string, cases: readonly string[]): number {
   const place = cases.indexOf(String(fieldOf(row, name)));

@@ -96,7 +96,7 @@ export async function fit(job: FitJob): Promise<Fitted> {
       `${job.label} began on ${saved.device} and goes on on ${job.trainer.device}: the last bits of its weights may differ.`,
     );
   }
-  await job.trainer.load(saved?.tensors ?? job.start);
+  await job.trainer.load(new Map([...job.start, ...(saved?.tensors ?? [])]));
   filterJournal(job.metrics, (line) => isOther(line, job.key, start.step));
   const metrics = new Journal(job.metrics);
   const task = job.progress.task(job.label, steps, "steps");
@@ -105,8 +105,9 @@ export async function fit(job: FitJob): Promise<Fitted> {
     const position = await walk(job, start, steps, metrics, task, async (at) => {
       writeCheckpoint(path, job.key, { position: at, device: job.trainer.device, tensors: await job.trainer.read() });
     });
-    const tensors = await job.trainer.read();
-    for (const name of [...tensors.keys()]) if (isMoment(name)) tensors.delete(name);
+    // Weights that the loss does not reach are what they were.
+    const tensors = new Map(job.start);
+    for (const [name, tensor] of await job.trainer.read()) if (!isMoment(name)) tensors.set(name, tensor);
     task.end(wordsOf(position.metrics));
     return { tensors, position };
   } catch (error) {

@@ -14,12 +14,13 @@ import { type Lineage, lineagePath, type Origin, writeLineage } from "../weights
 import { loadWeights } from "../weights/load.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { hashWeights } from "../weights/tensors.ts";
-import { forgetCheckpoint, fit as learn } from "./fit.ts";
+import { type FitSettings, forgetCheckpoint, fit as learn } from "./fit.ts";
 import type { Journal } from "./journal.ts";
 import { remember, stepKey } from "./keys.ts";
 import { merge } from "./merges.ts";
 import { argumentsOf, type FitOptions, settingsOf } from "./settings.ts";
 import { type StepResult, Store } from "./store.ts";
+import { joined, parted, prefixesOf } from "./together.ts";
 import { openTrainer } from "./trainer.ts";
 import { Version, type VersionTensors } from "./version.ts";
 
@@ -44,6 +45,16 @@ export type RunParts = {
   /** Milliseconds between checkpoints. */
   readonly every: number;
   readonly signal?: AbortSignal;
+};
+
+type FitWork = {
+  readonly key: string;
+  readonly label: string;
+  readonly versions: readonly Version[];
+  readonly on: Dataset;
+  readonly options: FitOptions;
+  readonly settings: FitSettings;
+  readonly facts: StepFacts;
 };
 
 export class Run {
@@ -78,21 +89,14 @@ export class Run {
   /** New versions of the models, in order, trained by an objective. Throws what {@link fit} throws. */
   async fit(starts: readonly unknown[], options: FitOptions, facts: StepFacts): Promise<Version[]> {
     const versions = starts.map((start) => this.#version(start));
-    const [start] = versions;
-    if (start === undefined || versions.length > 1) {
-      throw new NeuroError("fit_unsupported", `This version trains one model at a time, not ${versions.length}.`, {
-        where: facts.where,
-        hint: "Give `fit` one model.",
-      });
-    }
     const on = this.#rows(options.on);
-    await start.model.initial();
+    for (const { model } of versions) await model.initial();
     const settings = settingsOf(options, this.#parts.seed, facts.where, this.#parts.steps);
-    const given = { start, with: options.with ?? {}, on, settings };
+    const given = { starts: versions, with: options.with ?? {}, on, settings };
     const key = await stepKey("fit", `${facts.key} ${options.by}`, given);
-    const label = `${start.model.name} by ${options.by}`;
-    const done = this.#store.read(key) ?? (await this.#train(key, label, start, on, options, settings, facts));
-    return this.#versions(key, done, [start.model]);
+    const label = `${versions.map(({ model }) => model.name).join(", ")} by ${options.by}`;
+    const done = this.#store.read(key) ?? (await this.#train({ key, label, versions, on, options, settings, facts }));
+    return this.#versions(key, done, versions);
   }
 
   /** Any other step: `fn(...given)` runs once per key; its value (JSON, rows, or a version) is kept. */
@@ -129,9 +133,16 @@ export class Run {
         numbers,
       );
       const settings = Object.fromEntries(Object.entries(given).filter(([, value]) => typeof value === "number"));
-      done = this.#keep(key, name, first, versions, tensors, { seed: this.#parts.seed, settings, data: {}, metrics: {} }, facts);
+      done = this.#keep(
+        key,
+        name,
+        [{ first, tensors }],
+        versions,
+        { seed: this.#parts.seed, settings, data: {}, metrics: {} },
+        facts,
+      );
     }
-    return this.#versions(key, done, [first.model])[0]!;
+    return this.#versions(key, done, [first])[0]!;
   }
 
   /** Runs a body for each of a list; the runs are independent, and their values come in order. */
@@ -191,47 +202,40 @@ export class Run {
     }
   }
 
-  async #train(
-    key: string,
-    label: string,
-    start: Version,
-    on: Dataset,
-    options: FitOptions,
-    settings: ReturnType<typeof settingsOf>,
-    facts: StepFacts,
-  ): Promise<StepResult> {
+  async #train({ key, label, versions, on, options, settings, facts }: FitWork): Promise<StepResult> {
     const { device, progress, every, signal, journal, folder } = this.#parts;
-    const { model } = start;
+    const { model } = versions[0]!;
     const { program, feeds } = model.objective(options.by);
+    const prefixes = prefixesOf(
+      program,
+      versions.map((version) => version.model),
+    );
     const text = { tokenizer: await model.tokenizer(), window: model.window, rounded: true };
     const { numbers, frozen } = argumentsOf(options.with ?? {});
     const trainer = await openTrainer({ device: await device(), program, feeds, text, given: numbers, frozen });
     journal.add({ begin: label, key, where: facts.where });
     const begun = Date.now();
     try {
+      const sets = versions.map((version) => version.tensors);
       const at = this.#store.folder(key);
-      const metrics = join(folder, "metrics.jsonl");
-      const { tensors, position } = await learn({
+      const job = {
         label,
         key,
         settings,
         trainer,
-        start: start.tensors,
+        start: joined(sets, prefixes),
         on,
         folder: at,
-        metrics,
+        metrics: join(folder, "metrics.jsonl"),
         every,
         progress,
-        ...(signal && { signal }),
-      });
-      const data = { [on.name]: await on.identity() };
-      const learned = {
-        seed: settings.seed,
-        settings: { by: options.by, ...settings },
-        data,
-        metrics: { ...position.metrics, step: position.step, tokens: position.tokens },
       };
-      const done = this.#keep(key, "fit", start, [start], tensors, learned, facts, duration((Date.now() - begun) / 1000));
+      const { tensors, position } = await learn({ ...job, ...(signal && { signal }) });
+      const { seed } = settings;
+      const metrics = { ...position.metrics, step: position.step, tokens: position.tokens };
+      const learned = { seed, settings: { by: options.by, ...settings }, data: { [on.name]: await on.identity() }, metrics };
+      const made = parted(tensors, sets, prefixes).map((set, i) => ({ first: versions[i]!, tensors: set }));
+      const done = this.#keep(key, "fit", made, versions, learned, facts, duration((Date.now() - begun) / 1000));
       forgetCheckpoint(at);
       return done;
     } finally {
@@ -243,29 +247,21 @@ export class Run {
   #keep(
     key: string,
     operation: string,
-    first: Version,
+    made: readonly { readonly first: Version; readonly tensors: VersionTensors }[],
     parents: readonly Version[],
-    tensors: VersionTensors,
     facts: Pick<Origin, "seed" | "settings" | "data" | "metrics">,
     at: StepFacts,
     took?: string,
   ): StepResult {
-    const origin: Origin = {
-      operation,
-      key,
-      parents: parents.map((parent) => parent.hash),
-      weights: hashWeights(tensors),
-      ...facts,
-    };
     const before = [...new Map(parents.flatMap((parent) => parent.origins).map((one) => [one.key, one])).values()];
-    const file = this.#store.keep(key, first.model.name, tensors);
+    const hashes = parents.map((parent) => parent.hash);
+    const weights = made.map(({ first, tensors }) => {
+      const origin: Origin = { operation, key, parents: hashes, weights: hashWeights(tensors), ...facts };
+      return { model: first.model.name, file: this.#store.keep(key, first.model.name, tensors), origins: [...before, origin] };
+    });
     return this.#finish(
       key,
-      {
-        step: operation,
-        label: `${first.model.name} by ${operation}`,
-        weights: [{ model: first.model.name, file, origins: [...before, origin] }],
-      },
+      { step: operation, label: `${made.map(({ first }) => first.model.name).join(", ")} by ${operation}`, weights },
       at,
       took,
     );
@@ -277,10 +273,11 @@ export class Run {
     return result;
   }
 
-  #versions(key: string, result: StepResult, models: readonly LocalModel[]): Version[] {
-    return (result.weights ?? []).map(
-      ({ file, origins }, i) => new Version(models[i]!, key, origins, () => this.#store.tensors(key, file), this.#parts.device),
-    );
+  #versions(key: string, result: StepResult, of: readonly Version[]): Version[] {
+    return (result.weights ?? []).map(({ file, origins }, i) => {
+      const own = i === 0 ? key : `${key}.${i}`;
+      return new Version(of[i]!.model, own, origins, () => this.#store.tensors(key, file), this.#parts.device);
+    });
   }
 
   #version(value: unknown): Version {
