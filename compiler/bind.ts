@@ -61,7 +61,8 @@ class Binder {
         return;
       case "Model":
         this.name(node.architecture);
-        return this.expr(node.fields);
+        this.expr(node.fields);
+        return;
       case "Setting":
         this.within("parameters", () => {
           this.parameters(node.params ?? []);
@@ -125,7 +126,10 @@ class Binder {
     switch (node.kind) {
       case "Bind":
         this.expr(node.value);
-        this.program.bound.set(node, node.names.map((name) => this.bind(name, node)));
+        this.program.bound.set(
+          node,
+          node.names.map((name) => this.bind(name, node)),
+        );
         return;
       case "Weight":
         this.type(node.type);
@@ -140,9 +144,11 @@ class Binder {
         this.program.bound.set(node, [this.make(node.name, node, "function")]);
         return;
       case "Repeat":
-        return this.repeat(node);
+        this.repeat(node);
+        return;
       default:
-        return this.expr(node.value);
+        this.expr(node.value);
+        return;
     }
   }
 
@@ -165,7 +171,12 @@ class Binder {
       if (node.type) this.type(node.type);
       if (node.range) this.expr(node.range);
       if (node.default) this.expr(node.default);
-      const entity: ParameterEntity = { entity: "parameter", name: node.name.text, node, ...(node.role ? { role: node.role } : {}) };
+      const entity: ParameterEntity = {
+        entity: "parameter",
+        name: node.name.text,
+        node,
+        ...(node.role ? { role: node.role } : {}),
+      };
       this.put(this.block!, { entity, name: node.name, what: "parameter", used: false });
       this.program.names.set(node.name, entity);
     }
@@ -265,7 +276,8 @@ class Binder {
   private expr(node: ast.Expr): void {
     switch (node.kind) {
       case "Name":
-        return this.name(node);
+        this.name(node);
+        return;
       case "Text":
         for (const part of node.parts) if (part.kind === "Hole") this.expr(part.value);
         return;
@@ -278,27 +290,36 @@ class Binder {
       case "Binary":
       case "Compare":
         this.expr(node.left);
-        return this.expr(node.right);
+        this.expr(node.right);
+        return;
       case "Range":
         this.expr(node.from);
-        return this.expr(node.to);
+        this.expr(node.to);
+        return;
       case "Unary":
-        return this.expr(node.operand);
+        this.expr(node.operand);
+        return;
       case "If":
         this.expr(node.condition);
         this.expr(node.yes);
-        return this.expr(node.no);
+        this.expr(node.no);
+        return;
       case "Index":
         this.expr(node.object);
-        return this.expr(node.value);
+        this.expr(node.value);
+        return;
       case "Field":
-        return this.expr(node.object);
+        this.expr(node.object);
+        return;
       case "For":
-        return this.loop(node);
+        this.loop(node);
+        return;
       case "Call":
-        return this.call(node);
+        this.call(node);
+        return;
       case "Select":
-        return this.select(node);
+        this.select(node);
+        return;
     }
   }
 
@@ -347,7 +368,8 @@ class Binder {
         return;
       case "FnType":
         for (const param of node.params) this.type(param);
-        return this.type(node.result);
+        this.type(node.result);
+        return;
       case "SumType":
         for (const part of node.parts) this.type(part);
     }

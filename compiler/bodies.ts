@@ -61,7 +61,11 @@ export function checkDefaults(declaration: Declaration, program: Program): void 
     const parameter = signature?.parameters[at];
     if (!param.default || !parameter) return;
     const what = `The default of ${parameter.name}`;
-    accept(param.default, { type: parameter.type, what, ...(parameter.unit ? { unit: parameter.unit } : {}), range: parameter.range }, walker);
+    accept(
+      param.default,
+      { type: parameter.type, what, ...(parameter.unit ? { unit: parameter.unit } : {}), range: parameter.range },
+      walker,
+    );
   });
 }
 

@@ -30,14 +30,25 @@ export function check(host: Host, entry: string): Checked {
   program.mathematics = openMath(mathContext(program));
   const types = new Declarations(program);
   program.declarations = types;
+  const misread = misreadDeclarations(program);
   for (const declaration of program.mentions.keys())
-    if (!cyclic.has(declaration)) checkDeclaration(declaration, types, program, declarations);
+    if (!cyclic.has(declaration) && !misread.has(declaration)) checkDeclaration(declaration, types, program, declarations);
   for (const rule of rules) rule.check(program, { modules: own, declarations });
   return checkedOf(program, types, module ?? emptyModule(entry));
 }
 
 /** Two declarations of one name are both in the tree; only the first is a declaration. */
 const declarationsOf = (module: Module): Declaration[] => [...module.declarations.values()];
+
+/** What the parser made of an item that begins with no kind: it keeps its name, and nothing inside it can be judged. */
+function misreadDeclarations(program: Program): ReadonlySet<Declaration> {
+  const places = program.diagnostics
+    .filter(({ code }) => code === "unknown_kind")
+    .map(({ span }) => `${span.file}:${span.start}`);
+  const starts = new Set(places);
+  const isMisread = ({ node }: Declaration) => starts.size > 0 && starts.has(`${node.span.file}:${node.span.start}`);
+  return new Set([...program.mentions.keys()].filter(isMisread));
+}
 
 /** Binds the user's declarations and whatever of std they reach. */
 function bindReached(program: Program, declarations: readonly Declaration[]): void {

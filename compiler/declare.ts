@@ -64,7 +64,9 @@ export class Declarations implements DeclarationTypes {
     if (node.word !== "dataset") return settingTypes[node.word] ?? unknown;
     const place = { program: this.program, module: declaration.module };
     if (node.type) return asRows(readType(node.type, place));
-    const type = node.value ? new Walker(this.program, { module: declaration.module, place: "setting", declaration }).infer(node.value) : unknown;
+    const type = node.value
+      ? new Walker(this.program, { module: declaration.module, place: "setting", declaration }).infer(node.value)
+      : unknown;
     return type.kind === "rows" ? type : unknown;
   }
 
@@ -141,7 +143,8 @@ export class Declarations implements DeclarationTypes {
   }
 }
 
-const asRows = (type: Type): Type => (type.kind === "rows" || type.kind === "unknown" ? type : { kind: "rows", of: "Dataset", row: type });
+const asRows = (type: Type): Type =>
+  type.kind === "rows" || type.kind === "unknown" ? type : { kind: "rows", of: "Dataset", row: type };
 
 /** Whether a type depends on the arguments of the call that gives it. */
 function isOpen(type: Type): boolean {

@@ -18,7 +18,9 @@ export function diagnosticPage(code: string): string | undefined {
 
 function section(title: string, example: Example): string {
   const files = typeof example === "string" ? [["", example] as const] : Object.entries(example);
-  const parts = files.map(([path, text]) => `${path && `    // ${path}\n`}${indent(text.trimEnd())}`).filter((part) => part.trim() !== "");
+  const parts = files
+    .map(([path, text]) => `${path && `    // ${path}\n`}${indent(text.trimEnd())}`)
+    .filter((part) => part.trim() !== "");
   return parts.length === 0 ? "" : `${title}\n\n${parts.join("\n\n")}`;
 }
 

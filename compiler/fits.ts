@@ -30,11 +30,17 @@ export function fits(actual: Type, expected: Type, bindings: Bindings = noBindin
     case "enum":
       return actual.kind === "enum" && actual.name === expected.name && actual.cases.join() === expected.cases.join();
     case "variant":
-      return actual.kind === "variant" ? actual.name === expected.name : expected.name === "Scoring" && actual.kind === "model" && actual.head === "Embedder";
+      return actual.kind === "variant"
+        ? actual.name === expected.name
+        : expected.name === "Scoring" && actual.kind === "model" && actual.head === "Embedder";
     case "host":
       return fitsHost(actual, expected.name);
     case "rows":
-      return actual.kind === "rows" && (expected.of === "Rows" || actual.of === "Rows" || actual.of === expected.of) && fits(actual.row, expected.row, bindings);
+      return (
+        actual.kind === "rows" &&
+        (expected.of === "Rows" || actual.of === "Rows" || actual.of === expected.of) &&
+        fits(actual.row, expected.row, bindings)
+      );
     case "model":
       return actual.kind === "weights" || (actual.kind === "model" && fitsModel(actual, expected, bindings));
     case "weights":
@@ -67,8 +73,12 @@ function fitsList(actual: Type, expected: ListType, bindings: Bindings): boolean
 }
 
 function fitsRecord(actual: RecordType, expected: RecordType, bindings: Bindings): boolean {
-  for (const part of expected.plus ?? []) if (part.kind === "var" && !bindings.types.has(part.name)) bindings.types.set(part.name, actual);
-  return missingFields(actual, expected).length === 0 && [...expected.fields].every(([name, field]) => fieldFits(actual, name, field, bindings));
+  for (const part of expected.plus ?? [])
+    if (part.kind === "var" && !bindings.types.has(part.name)) bindings.types.set(part.name, actual);
+  return (
+    missingFields(actual, expected).length === 0 &&
+    [...expected.fields].every(([name, field]) => fieldFits(actual, name, field, bindings))
+  );
 }
 
 function fieldFits(actual: RecordType, name: string, field: Field, bindings: Bindings): boolean {
@@ -121,7 +131,8 @@ function fitsWeights(actual: Type, bindings: Bindings): boolean {
   if (actual.kind !== "model" && actual.kind !== "weights") return false;
   const bound = bindings.weights;
   if (bound === undefined || (bound.kind === "weights" && actual.kind === "model")) bindings.weights = actual;
-  else if (bound.kind === "model" && actual.kind === "model" && !sameWeights(bound, actual)) bindings.conflict ??= [bound, actual];
+  else if (bound.kind === "model" && actual.kind === "model" && !sameWeights(bound, actual))
+    bindings.conflict ??= [bound, actual];
   return true;
 }
 
@@ -137,7 +148,10 @@ function fitsFn(actual: FnType, expected: FnType, bindings: Bindings): boolean {
   const free = actual.signature.parameters.filter((parameter) => !actual.fixed?.has(parameter.name));
   const asked = expected.signature.parameters;
   if (asked.length > free.length || free.slice(asked.length).some((parameter) => !parameter.optional)) return false;
-  return asked.every((parameter, at) => fits(parameter.type, free[at]!.type, bindings)) && fits(actual.signature.result, expected.signature.result, bindings);
+  return (
+    asked.every((parameter, at) => fits(parameter.type, free[at]!.type, bindings)) &&
+    fits(actual.signature.result, expected.signature.result, bindings)
+  );
 }
 
 /** `type` with the variables replaced by what they stand for; a variable that nothing bound stays. */
@@ -190,7 +204,8 @@ export function joinRecords(parts: readonly Type[]): Type {
 /** Rows of both: the fields that every row has. */
 export function commonRows(a: RowsType, b: RowsType): RowsType {
   const of = a.of === b.of ? a.of : a.of === "Dataset" && b.of === "Dataset" ? "Dataset" : "Stream";
-  if (a.row.kind !== "record" || b.row.kind !== "record") return { kind: "rows", of, row: a.row.kind === "record" ? b.row : a.row };
+  if (a.row.kind !== "record" || b.row.kind !== "record")
+    return { kind: "rows", of, row: a.row.kind === "record" ? b.row : a.row };
   const other = b.row;
   if (a.row.plus || other.plus) return { kind: "rows", of, row: { kind: "unknown" } };
   const fields = new Map([...a.row.fields].filter(([name, field]) => field.optional || other.fields.has(name)));

@@ -1,6 +1,6 @@
 /** The types that the language has from the start, by name: what a type position may say, and what can be read of a host value. */
 import { fusion, scoring } from "./kinds/library.ts";
-import { bool, type Head, type HostName, host, int, list, noUnits, text, type Type, unknown } from "./types.ts";
+import { bool, type Head, type HostName, host, int, list, noUnits, type Type, text, unknown } from "./types.ts";
 
 const float: Type = { kind: "float", units: noUnits };
 

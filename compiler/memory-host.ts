@@ -4,7 +4,8 @@ import type { Host } from "./host.ts";
 
 /** The files given, and the `std` modules of `library` when there is one. */
 export function memoryHost(files: Readonly<{ [path: string]: string }>, library?: Host): Host {
-  const read = (path: string): string | undefined => (Object.hasOwn(files, path) ? files[path] : path.startsWith("std/") ? library?.read(path) : undefined);
+  const read = (path: string): string | undefined =>
+    Object.hasOwn(files, path) ? files[path] : path.startsWith("std/") ? library?.read(path) : undefined;
   return {
     read,
     readBytes(path) {

@@ -2,7 +2,7 @@
  * Files become modules: an entry, what it uses, and the prelude. Each file is read and parsed once. What a `use` names is found here, and
  * what cannot be found, or closes a circle, is said here. It knows nothing of types.
  */
-import { parse, type Decl, type Import, type Use } from "../grammar/index.ts";
+import { type Decl, type Import, parse, type Use } from "../grammar/index.ts";
 import type { Declaration, DeclarationWord, Imported, Module } from "./declarations.ts";
 import { cyclicImport } from "./diagnostics/cyclic_import.ts";
 import { missingFile } from "./diagnostics/missing_file.ts";
@@ -51,9 +51,19 @@ class Loader {
     }
     const { tree, diagnostics } = parse(text, path);
     for (const diagnostic of diagnostics) this.program.add(diagnostic);
-    const module: Loading = { path, text, tree, std, broken: diagnostics.length > 0, doubtful: new Set(), declarations: new Map(), imports: new Map() };
+    const module: Loading = {
+      path,
+      text,
+      tree,
+      std,
+      broken: diagnostics.length > 0,
+      doubtful: new Set(),
+      declarations: new Map(),
+      imports: new Map(),
+    };
     this.known.set(path, module);
     this.program.byPath.set(path, module);
+    for (const { code, span } of diagnostics) if (code === "unknown_kind") module.doubtful.add(wordAfter(text, span.end));
     this.enroll(module);
     this.stack.push(path);
     for (const decl of tree.decls) if (decl.kind === "Use") this.use(decl, module);
@@ -78,10 +88,14 @@ class Loader {
   }
 
   private use(node: Use, module: Loading): void {
-    const paths = node.relative ? [relativePath(module.path, node.path)] : this.program.host.resolveStd(node.path.replace(/^std\./, ""));
+    const paths = node.relative
+      ? [relativePath(module.path, node.path)]
+      : this.program.host.resolveStd(node.path.replace(/^std\./, ""));
     const isStd = !node.relative;
     if (node.relative) this.closesCircle(node, paths[0]!);
-    const targets = (!isStd || node.path.startsWith("std.") ? paths : []).flatMap((path) => this.load(path, isStd || module.std) ?? []);
+    const targets = (!isStd || node.path.startsWith("std.") ? paths : []).flatMap(
+      (path) => this.load(path, isStd || module.std) ?? [],
+    );
     if (targets.length === 0) {
       const what = node.relative ? "file" : "module";
       this.program.report(missingFile, node.pathSpan, { path: node.path, what, known: isStd ? stdNames : [] });
@@ -114,6 +128,9 @@ class Loader {
     else module.imports.set(here.text, { node: item, declaration });
   }
 }
+
+/** What a declaration of an unknown kind would have declared: it is not in the tree, and whoever names it is not to blame. */
+const wordAfter = (text: string, at: number): string => /^\s*([\p{L}_][\p{L}\p{N}_]*)/u.exec(text.slice(at, at + 200))?.[1] ?? "";
 
 function wordOf(node: Exclude<Decl, Use>): DeclarationWord {
   switch (node.kind) {

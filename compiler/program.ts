@@ -1,5 +1,7 @@
 /** What one check knows so far: the modules, the side tables that it fills, and what it has to say. It decides nothing. */
+
 import type * as ast from "../grammar/index.ts";
+import { didYouMean } from "../grammar/index.ts";
 import type { BoundCall, Declaration, Entity, Module } from "./declarations.ts";
 import { type DiagnosticRecord, diagnose, type Related } from "./diagnostics/define.ts";
 import type { Host } from "./host.ts";
@@ -76,7 +78,9 @@ export class Program {
   private isDoubtful({ code, span }: ast.Diagnostic): boolean {
     if (code !== "unknown_name" && code !== "unknown_type") return false;
     const module = this.byPath.get(span.file);
-    return module?.doubtful.has(module.text.slice(span.start, span.end)) ?? false;
+    if (!module || module.doubtful.size === 0) return false;
+    const text = module.text.slice(span.start, span.end);
+    return module.doubtful.has(text) || didYouMean(text, module.doubtful) !== undefined;
   }
 
   typeOf(expr: ast.Expr): Type {

@@ -77,7 +77,8 @@ function namedType(node: ast.NamedType, place: TypePlace): Type {
   const plain = plainTypes.get(name);
   if (plain) return plain.kind === "int" || plain.kind === "float" ? { ...plain, units: unitOf(node) ?? plain.units } : plain;
   if (argumentTypes.includes(name)) return argumentType(node, name, args[0], place);
-  if ((heads as readonly string[]).includes(name)) return { kind: "model", head: name as Head | "Model", ...(args[0] ? { over: args[0] } : {}) };
+  if ((heads as readonly string[]).includes(name))
+    return { kind: "model", head: name as Head | "Model", ...(args[0] ? { over: args[0] } : {}) };
   const host = hostType(name);
   if (host) return host;
   const declaration = place.program.find(name, place.module);
@@ -107,7 +108,8 @@ function argumentType(node: ast.NamedType, name: string, arg: Type | undefined, 
 export function declaredType(declaration: Declaration, args: readonly Type[], place: TypePlace): Type {
   const node = declaration.node;
   if (node.kind !== "TypeDecl" || place.open?.has(declaration)) return unknown;
-  if (node.body.kind === "Cases") return { kind: "enum", name: node.name.text, declaration, cases: node.body.cases.map((name) => name.text) };
+  if (node.body.kind === "Cases")
+    return { kind: "enum", name: node.name.text, declaration, cases: node.body.cases.map((name) => name.text) };
   const variables = new Map(node.params.map((param, at) => [param.text, args[at] ?? { kind: "var" as const, name: param.text }]));
   const open = new Set([...(place.open ?? []), declaration]);
   const type = readType(node.body, { program: place.program, module: declaration.module, variables, open });

@@ -1,5 +1,7 @@
 /** Settings and models against their closed lists of fields; what follows `=` against what the kind is. */
+
 import type * as ast from "../grammar/index.ts";
+import { didYouMean } from "../grammar/index.ts";
 import type { Declaration } from "./declarations.ts";
 import { missingField } from "./diagnostics/missing_field.ts";
 import { unknownField } from "./diagnostics/unknown_field.ts";
@@ -26,8 +28,7 @@ export function checkSetting(declaration: Declaration, program: Program): void {
   const what = `The ${node.word} ${declaration.name}`;
   if (node.value?.kind === "Record" && kind) checkFields(node.value, kind.fields, what, walker);
   else if (node.value) checkValue(node, node.value, declaration, walker);
-  else if (kind && !node.extern)
-    checkFields({ kind: "Record", entries: [], span: node.name.span }, kind.fields, what, walker);
+  else if (kind && !node.extern) checkFields({ kind: "Record", entries: [], span: node.name.span }, kind.fields, what, walker);
 }
 
 function checkValue(node: ast.Setting, value: ast.Expr, declaration: Declaration, walker: Walker): void {
@@ -53,8 +54,10 @@ export function checkFields(record: ast.RecordLit, fields: readonly Parameter[],
     const field = fields.find((each) => each.name === name);
     given.add(name);
     if (!field) {
-      walker.report(unknownField, entry.label.span, { name, of: what, known: fields.map((each) => each.name) });
-      walker.infer(entry.value);
+      const known = fields.map((each) => each.name);
+      walker.report(unknownField, entry.label.span, { name, of: what, known });
+      const meant = didYouMean(name, known);
+      walker.infer(entry.value, fields.find((each) => each.name === meant)?.type);
       ok = false;
       continue;
     }
@@ -83,6 +86,8 @@ export function checkModel(declaration: Declaration, program: Program): void {
     for (const entry of node.fields.entries) walker.infer(entry.value);
     return;
   }
-  const ok = checkFields(node.fields, fieldsOf(declaration, architecture, program), `The model ${declaration.name}`, walker);
-  if (ok && architecture.node.kind === "Architecture") program.mathematics.checkModel(node, architecture.node);
+  const before = program.diagnostics.length;
+  checkFields(node.fields, fieldsOf(declaration, architecture, program), `The model ${declaration.name}`, walker);
+  if (program.diagnostics.length === before && architecture.node.kind === "Architecture")
+    program.mathematics.checkModel(node, architecture.node);
 }

@@ -65,7 +65,8 @@ function showOther(type: Extract<Type, { kind: "axis" | "tuple" | "range" | "enu
 function showRecord(type: Extract<Type, { kind: "record" }>): string {
   if (type.name) return type.name;
   const fields = [...type.fields].map(([name, field]) => `${name}: ${show(field.type)}`);
-  const own = fields.length > 4 ? `{ ${fields.slice(0, 3).join(", ")}, .. }` : fields.length > 0 ? `{ ${fields.join(", ")} }` : "{ }";
+  const own =
+    fields.length > 4 ? `{ ${fields.slice(0, 3).join(", ")}, .. }` : fields.length > 0 ? `{ ${fields.join(", ")} }` : "{ }";
   return [...(type.plus ?? []).map(show), own].join(" + ");
 }
 
@@ -88,7 +89,8 @@ function showParameter(parameter: Parameter): string {
 export function showSignature(name: string, signature: Signature): string {
   const parameters = signature.parameters.map(showParameter);
   if (signature.open) parameters.push("name: Float ..");
-  const result = signature.result.kind === "nothing" || signature.result.kind === "unknown" ? "" : ` -> ${show(signature.result)}`;
+  const result =
+    signature.result.kind === "nothing" || signature.result.kind === "unknown" ? "" : ` -> ${show(signature.result)}`;
   return `${name}(${parameters.join(", ")})${result}`;
 }
 

@@ -2,7 +2,7 @@
 import type { Node } from "../grammar/index.ts";
 
 /** Calls `each` for a node and everything below it; where `each` gives false, what is below is passed over. */
-export function visit(node: Node, each: (node: Node) => boolean | void): void {
+export function visit(node: Node, each: (node: Node) => unknown): void {
   if (each(node) === false) return;
   for (const value of Object.values(node) as unknown[]) {
     if (Array.isArray(value)) {
@@ -11,4 +11,5 @@ export function visit(node: Node, each: (node: Node) => boolean | void): void {
   }
 }
 
-const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null && "kind" in value && "span" in value;
+const isNode = (value: unknown): value is Node =>
+  typeof value === "object" && value !== null && "kind" in value && "span" in value;

@@ -8,7 +8,7 @@ export const overWindow = defineDiagnostic<{ budget: number; most: number; windo
   label: ({ budget, most, window }) => `${budget} + ${most} > ${window}`,
   text: ({ budget, most, window, model }) =>
     `The context may take ${budget} tokens and the answer ${most}, and ${model} sees ${window} at a time.`,
-  hint: ({ budget, most, window }) => `Lower most to ${window - budget} tokens or less, or the budget.`,
+  hint: ({ budget, window }) => `Lower most to ${window - budget} tokens or less, or the budget.`,
   wrong: `use std.models { EncoderDecoder }
 use std.answering { search, infocontext, generate }
 source pages = files("pages/*.md")

@@ -15,7 +15,9 @@ const whileBuilding = new Set(["not_in_this_version"]);
 const checked = [...diagnostics.values()].filter((record) => !whileBuilding.has(record.code));
 
 test("every file of this folder is in the list under its own name", () => {
-  const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".ts") && !/^(define|index)\.ts$|\.test\.ts$/.test(name));
+  const files = readdirSync(import.meta.dirname).filter(
+    (name) => name.endsWith(".ts") && !/^(define|index)\.ts$|\.test\.ts$/.test(name),
+  );
   expect([...diagnostics.keys()].sort()).toEqual(files.map((name) => name.slice(0, -3)).sort());
 });
 

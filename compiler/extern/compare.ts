@@ -26,14 +26,19 @@ export function difference(signature: Signature, isStage: boolean, found: Export
         const problem = optionDiffers(options.type, parameter.name, parameter.type);
         if (problem) return problem;
       }
-      const odd = options.type.kind === "object" ? [...options.type.fields].find(([name, field]) => !field.optional && !withDefault.some((p) => p.name === name)) : undefined;
+      const odd =
+        options.type.kind === "object"
+          ? [...options.type.fields].find(([name, field]) => !field.optional && !withDefault.some((p) => p.name === name))
+          : undefined;
       if (odd) return `the option \`${odd[0]}\` is no parameter`;
     }
   }
   if (isStage && given[next]) next++;
   const extra = given.slice(next).find((parameter) => !parameter.optional);
   if (extra) return `the parameter \`${extra.name}\` is given by nobody`;
-  return found.result && !resultAgrees(found.result, signature.result) ? `it gives \`${tsText(found.result)}\`, not ${tsOf(signature.result)}` : undefined;
+  return found.result && !resultAgrees(found.result, signature.result)
+    ? `it gives \`${tsText(found.result)}\`, not ${tsOf(signature.result)}`
+    : undefined;
 }
 
 const isContext = (type: TsType): boolean => type.kind === "name" && /Context$/.test(type.name) && type.name !== "Context";
@@ -61,7 +66,8 @@ function resultAgrees(found: TsType, type: Type): boolean {
 /** Whether a TypeScript type may stand for a type of the language. */
 function agrees(found: TsType, type: Type): boolean {
   if (found.kind === "other" || (found.kind === "name" && (found.name === "unknown" || found.name === "any"))) return true;
-  if (found.kind === "name" && !primitives.has(found.name) && !isKnownName(found)) return !isPrimitive(type) || found.args.length === 0;
+  if (found.kind === "name" && !primitives.has(found.name) && !isKnownName(found))
+    return !isPrimitive(type) || found.args.length === 0;
   switch (type.kind) {
     case "int":
     case "float":
@@ -77,7 +83,11 @@ function agrees(found: TsType, type: Type): boolean {
     case "host":
       return hostAgrees(found, type.name);
     case "rows":
-      return found.kind === "name" && /^(AsyncIterable|AsyncGenerator|AsyncIterableIterator|Iterable)$/.test(found.name) && (!found.args[0] || agrees(found.args[0], type.row));
+      return (
+        found.kind === "name" &&
+        /^(AsyncIterable|AsyncGenerator|AsyncIterableIterator|Iterable)$/.test(found.name) &&
+        (!found.args[0] || agrees(found.args[0], type.row))
+      );
     case "fn":
       return found.kind === "function" && fnAgrees(found, type);
     case "record":
@@ -90,12 +100,15 @@ function agrees(found: TsType, type: Type): boolean {
 const isPrimitive = (type: Type): boolean => ["int", "float", "text", "bool"].includes(type.kind);
 const isName = (found: TsType, name: string): boolean => found.kind === "name" && found.name === name;
 const isKnownName = (found: Extract<TsType, { kind: "name" }>): boolean =>
-  runtimeNames.has(found.name) || /^(ReadonlyArray|Array|AsyncIterable|AsyncGenerator|AsyncIterableIterator|Iterable|Promise|Record|Map|Set)$/.test(found.name);
+  runtimeNames.has(found.name) ||
+  /^(ReadonlyArray|Array|AsyncIterable|AsyncGenerator|AsyncIterableIterator|Iterable|Promise|Record|Map|Set)$/.test(found.name);
 
 function isUnionOf(found: TsType, cases: readonly string[]): boolean {
   const options = found.kind === "union" ? found.options : [found];
   const values = options.flatMap((option) => (option.kind === "literal" ? [option.value] : []));
-  return values.length === options.length && new Set(values).size === cases.length && cases.every((name) => values.includes(name));
+  return (
+    values.length === options.length && new Set(values).size === cases.length && cases.every((name) => values.includes(name))
+  );
 }
 
 function elementAgrees(found: TsType, of: Type): boolean {
@@ -113,7 +126,10 @@ function hostAgrees(found: TsType, name: string): boolean {
 function fnAgrees(found: Extract<TsType, { kind: "function" }>, type: Extract<Type, { kind: "fn" }>): boolean {
   const { parameters, result } = type.signature;
   if (found.parameters.filter((parameter) => !parameter.optional).length > parameters.length) return false;
-  return found.parameters.every((parameter, at) => !parameters[at] || agrees(parameter.type, parameters[at].type)) && resultAgrees(found.result, result);
+  return (
+    found.parameters.every((parameter, at) => !parameters[at] || agrees(parameter.type, parameters[at].type)) &&
+    resultAgrees(found.result, result)
+  );
 }
 
 function recordAgrees(found: Extract<TsType, { kind: "object" }>, type: Extract<Type, { kind: "record" }>): boolean {
@@ -141,7 +157,9 @@ export function tsOf(type: Type): string {
     case "rows":
       return `AsyncIterable<${tsOf(type.row)}>`;
     case "record":
-      return type.plus ? "object" : `{ ${[...type.fields].map(([name, field]) => `${name}${field.optional ? "?" : ""}: ${tsOf(field.type)}`).join("; ")} }`;
+      return type.plus
+        ? "object"
+        : `{ ${[...type.fields].map(([name, field]) => `${name}${field.optional ? "?" : ""}: ${tsOf(field.type)}`).join("; ")} }`;
     case "fn":
       return `(${type.signature.parameters.map((parameter, at) => `${/^a\d+$/.test(parameter.name) ? parameterName(parameter.type, at) : parameter.name}: ${tsOf(parameter.type)}`).join(", ")}) => ${tsOf(type.signature.result)} | Promise<${tsOf(type.signature.result)}>`;
     case "host":
@@ -164,8 +182,12 @@ const parameterName = (type: Type, at: number): string => (type.kind === "host" 
 
 /** The signature that TypeScript should have. */
 export function derived(name: string, signature: Signature, isStage: boolean): string {
-  const plain = signature.parameters.filter((parameter) => !parameter.optional).map((parameter) => `${parameter.name}: ${tsOf(parameter.type)}`);
-  const options = signature.parameters.filter((parameter) => parameter.optional).map((parameter) => `${parameter.name}: ${tsOf(parameter.type)}`);
+  const plain = signature.parameters
+    .filter((parameter) => !parameter.optional)
+    .map((parameter) => `${parameter.name}: ${tsOf(parameter.type)}`);
+  const options = signature.parameters
+    .filter((parameter) => parameter.optional)
+    .map((parameter) => `${parameter.name}: ${tsOf(parameter.type)}`);
   if (options.length > 0) plain.push(`options: { ${options.join("; ")} }`);
   if (isStage) plain.push("context: StageContext");
   const result = tsOf(signature.result);

@@ -40,8 +40,10 @@ export function exportedAs(name: string, path: string, host: Host, seen: Readonl
   return undefined;
 }
 
-const word = (tokens: readonly Token[], at: number, value: string): boolean => tokens[at]?.kind === "word" && tokens[at].value === value;
-const mark = (tokens: readonly Token[], at: number, value: string): boolean => tokens[at]?.kind === "mark" && tokens[at].value === value;
+const word = (tokens: readonly Token[], at: number, value: string): boolean =>
+  tokens[at]?.kind === "word" && tokens[at].value === value;
+const mark = (tokens: readonly Token[], at: number, value: string): boolean =>
+  tokens[at]?.kind === "mark" && tokens[at].value === value;
 
 /** `export function name(..)`, `export async function* name`, `export const name = (..) =>`. */
 function declared(tokens: readonly Token[], start: number, name: string): Exported | undefined {
@@ -52,7 +54,8 @@ function declared(tokens: readonly Token[], start: number, name: string): Export
     if (mark(tokens, at, "*")) at++;
     return word(tokens, at, name) ? signatureAt(tokens, at + 1, ":") : undefined;
   }
-  if (!word(tokens, at, "const") && !word(tokens, at, "let")) return word(tokens, at, "class") && word(tokens, at + 1, name) ? {} : undefined;
+  if (!word(tokens, at, "const") && !word(tokens, at, "let"))
+    return word(tokens, at, "class") && word(tokens, at + 1, name) ? {} : undefined;
   if (!word(tokens, at + 1, name)) return undefined;
   return constantAt(tokens, at + 2);
 }
@@ -80,7 +83,14 @@ function constantAt(tokens: readonly Token[], start: number): Exported {
 }
 
 /** `export { a, b as name } from "./x.ts"`, `export * from "./x.ts"`, or without `from` something declared above. */
-function passedOn(tokens: readonly Token[], start: number, name: string, path: string, host: Host, seen: ReadonlySet<string>): Exported | undefined {
+function passedOn(
+  tokens: readonly Token[],
+  start: number,
+  name: string,
+  path: string,
+  host: Host,
+  seen: ReadonlySet<string>,
+): Exported | undefined {
   if (mark(tokens, start, "*")) {
     const from = word(tokens, start + 1, "from") ? tokens[start + 2] : undefined;
     return from?.kind === "text" ? exportedAs(name, relativePath(path, from.value), host, seen) : undefined;

@@ -31,7 +31,13 @@ export function accept(node: ast.Expr, wanted: Wanted, walker: Walker, bindings:
 }
 
 /** Whether a type that is known already fits its place; says so where not. */
-export function acceptType(node: ast.Expr, type: Type, wanted: Wanted, walker: Walker, bindings: Bindings = noBindings()): boolean {
+export function acceptType(
+  node: ast.Expr,
+  type: Type,
+  wanted: Wanted,
+  walker: Walker,
+  bindings: Bindings = noBindings(),
+): boolean {
   if (type.kind === "unknown" || wanted.type.kind === "unknown") return true;
   const before = bindings.conflict;
   if (!fits(type, wanted.type, bindings)) {
@@ -82,5 +88,6 @@ function acceptNumber(node: ast.Expr, type: NumberType, expected: NumberType, wa
   return true;
 }
 
-const unitText = (node: ast.Expr, type: NumberType): string => (node.kind === "Number" && node.unit ? node.unit.text : showUnits(type.units));
+const unitText = (node: ast.Expr, type: NumberType): string =>
+  node.kind === "Number" && node.unit ? node.unit.text : showUnits(type.units);
 const bareText = (node: ast.Expr, walker: Walker): string => (node.kind === "Number" ? node.raw : walker.source(node));

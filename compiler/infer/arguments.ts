@@ -56,16 +56,28 @@ export function meet(node: ast.Call, callee: Callee, walker: Walker): Met {
   const missing = free.filter((parameter) => !parameter.optional && !args.has(parameter.name)).map((parameter) => parameter.name);
   // What was misspelt would be missing too: that is one mistake, and it is said already.
   if (missing.length > 0 && ok && !callee.partial) {
-    walker.report(missingArgument, node.span, { names: missing, callee: callee.name, signature: showSignature(callee.name, signature) });
+    walker.report(missingArgument, node.span, {
+      names: missing,
+      callee: callee.name,
+      signature: showSignature(callee.name, signature),
+    });
     ok = false;
   }
   return { args, extra, open, ok };
 }
 
-const named = (label: string, free: readonly Parameter[]): Parameter | undefined => free.find((parameter) => parameter.name === label);
+/** `over` is a reserved word, so no parameter has that name: `over: Aspect` is given to the one that takes an enumeration. */
+function named(label: string, free: readonly Parameter[]): Parameter | undefined {
+  return free.find((parameter) => parameter.name === label || (label === "over" && parameter.type.kind === "enumeration"));
+}
 
 function leftOver(arg: ast.Arg, callee: Callee, free: readonly Parameter[], walker: Walker): void {
   const known = [...free.map((parameter) => parameter.name), ...(callee.extras ?? [])];
-  const facts = { name: arg.label?.text ?? "", callee: callee.name, signature: showSignature(callee.name, callee.signature), known };
+  const facts = {
+    name: arg.label?.text ?? "",
+    callee: callee.name,
+    signature: showSignature(callee.name, callee.signature),
+    known,
+  };
   walker.report(unknownParameter, (arg.label ?? arg.value).span, arg.label ? facts : { ...facts, positional: true });
 }

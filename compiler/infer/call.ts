@@ -6,7 +6,7 @@ import { wrongType } from "../diagnostics/wrong_type.ts";
 import { noBindings, substitute } from "../fits.ts";
 import { describe, showSignature } from "../show.ts";
 import { type FnType, type ModelType, type Signature, type Type, unknown } from "../types.ts";
-import { type Callee, meet, type Met, stageExtras } from "./arguments.ts";
+import { type Callee, type Met, meet, stageExtras } from "./arguments.ts";
 import { expandLocal } from "./expand.ts";
 import { mathematicalCall } from "./mathematical.ts";
 import { entityType, resolve } from "./names.ts";
@@ -54,7 +54,11 @@ function caseCall(node: ast.Call, expected: Type, walker: Walker): Type | undefi
 
 function localCall(node: ast.Call, entity: Extract<Entity, { entity: "local" }>, walker: Walker): Type {
   if (entity.node.kind !== "LocalFn") return unknown;
-  const parameters = entity.node.params.map((param) => ({ name: param.name.text, type: unknown, optional: param.default !== undefined }));
+  const parameters = entity.node.params.map((param) => ({
+    name: param.name.text,
+    type: unknown,
+    optional: param.default !== undefined,
+  }));
   const signature: Signature = { parameters, result: unknown };
   const met = meet(node, { name: entity.name, signature }, walker);
   const types = parameters.map((parameter) => {
@@ -63,7 +67,11 @@ function localCall(node: ast.Call, entity: Extract<Entity, { entity: "local" }>,
   });
   inferRest(node, walker);
   if (!met.ok) return unknown;
-  const result = expandLocal(entity, types.map((type) => type ?? unknown), walker);
+  const result = expandLocal(
+    entity,
+    types.map((type) => type ?? unknown),
+    walker,
+  );
   walker.program.calls.set(node, { callee: entity, signature, args: met.args, extra: met.extra, given: [], result });
   return result;
 }
@@ -73,7 +81,12 @@ function declaredCall(node: ast.Call, declaration: Declaration, type: FnType, wa
   const { signature } = type;
   const isStage = declaration.word === "stage" || (declaration.word === "source" && type.kind === "fn");
   const partial = declaration.word === "objective" || declaration.word === "layer";
-  const callee: Callee = { name: declaration.name, signature, ...(isStage ? { extras: stageExtras } : {}), ...(partial ? { partial } : {}) };
+  const callee: Callee = {
+    name: declaration.name,
+    signature,
+    ...(isStage ? { extras: stageExtras } : {}),
+    ...(partial ? { partial } : {}),
+  };
   const met = meet(node, callee, walker);
   if (node.given) noBar(node, declaration.name, signature, walker);
   const bindings = noBindings();
@@ -87,7 +100,14 @@ function declaredCall(node: ast.Call, declaration: Declaration, type: FnType, wa
   return met.ok ? result : program.declarations.resultAfterFault(signature);
 }
 
-function plainCall(node: ast.Call, declaration: Declaration, signature: Signature, met: Met, walker: Walker, bindings = noBindings()): Type {
+function plainCall(
+  node: ast.Call,
+  declaration: Declaration,
+  signature: Signature,
+  met: Met,
+  walker: Walker,
+  bindings = noBindings(),
+): Type {
   const ok = acceptArguments(signature, met, node, declaration.name, walker, bindings);
   inferRest(node, walker);
   const result = substitute(signature.result, bindings);
@@ -96,9 +116,13 @@ function plainCall(node: ast.Call, declaration: Declaration, signature: Signatur
 }
 
 function tensorialCall(node: ast.Call, declaration: Declaration, met: Met, walker: Walker): Type {
-  const args = node.args.map((arg) => ({ ...(arg.label ? { label: arg.label.text } : {}), type: walker.infer(arg.value), value: arg.value }));
+  const args = node.args.map((arg) => ({
+    ...(arg.label ? { label: arg.label.text } : {}),
+    type: walker.infer(arg.value),
+    value: arg.value,
+  }));
   inferRest(node, walker);
-  if (!met.ok || args.some((arg) => arg.type.kind === "unknown") || declaration.node.kind !== "Callable") return unknown;
+  if (!met.ok || args.some((arg) => isHalfKnown(arg.type)) || declaration.node.kind !== "Callable") return unknown;
   return walker.program.mathematics.call(declaration.node, args, node);
 }
 
@@ -119,15 +143,26 @@ function valueCall(node: ast.Call, type: Type, name: string, walker: Walker): Ty
   }
   inferArguments(node, walker);
   if (type.kind !== "unknown" && type.kind !== "var")
-    walker.report(wrongType, node.callee.span, { found: describe(type), expected: "a function or a model", what: "What is called" });
+    walker.report(wrongType, node.callee.span, {
+      found: describe(type),
+      expected: "a function or a model",
+      what: "What is called",
+    });
   return unknown;
 }
 
+/** Wrong, or a model whose enumeration is: what follows would only repeat it. */
+const isHalfKnown = (type: Type): boolean => type.kind === "unknown" || (type.kind === "model" && type.over?.kind === "unknown");
+
 function modelCall(node: ast.Call, model: ModelType, walker: Walker): Type {
-  const argument = (arg: ast.Arg) => ({ ...(arg.label ? { label: arg.label.text } : {}), type: walker.infer(arg.value), value: arg.value });
+  const argument = (arg: ast.Arg) => ({
+    ...(arg.label ? { label: arg.label.text } : {}),
+    type: walker.infer(arg.value),
+    value: arg.value,
+  });
   const scored = node.args.map(argument);
   const given = (node.given ?? []).map(argument);
-  if ([...scored, ...given].some((arg) => arg.type.kind === "unknown")) return unknown;
+  if ([{ type: model }, ...scored, ...given].some((arg) => isHalfKnown(arg.type))) return unknown;
   return walker.program.mathematics.apply(model, scored, given, node);
 }
 
@@ -135,7 +170,13 @@ function noBar(node: ast.Call, name: string, signature: Signature, walker: Walke
   const [first] = node.given ?? [];
   if (!first) return;
   const known = signature.parameters.map((parameter) => parameter.name);
-  walker.report(unknownParameter, first.span, { name: "", callee: name, signature: showSignature(name, signature), known, positional: true });
+  walker.report(unknownParameter, first.span, {
+    name: "",
+    callee: name,
+    signature: showSignature(name, signature),
+    known,
+    positional: true,
+  });
 }
 
 /** Whatever stands in a call that nothing can be said about is still read. */
@@ -148,4 +189,3 @@ function inferRest(node: ast.Call, walker: Walker): void {
   for (const arg of node.given ?? []) walker.infer(arg.value);
   if (node.where) walker.infer(node.where);
 }
-

@@ -23,7 +23,8 @@ export function choiceType(node: ast.If, expected: Type, walker: Walker): Type {
 }
 
 /** Which branch it is is known later, so a value is not. */
-const plain = (type: Type): Type => (type.kind === "int" || type.kind === "float" ? { kind: type.kind, units: type.units } : type);
+const plain = (type: Type): Type =>
+  type.kind === "int" || type.kind === "float" ? { kind: type.kind, units: type.units } : type;
 
 /** A list of the last values of the rounds. */
 export function loopType(node: ast.For, walker: Walker): Type {

@@ -60,8 +60,11 @@ function fieldNames(object: Type): string[] | undefined {
       return object.row.kind === "record" ? [...object.row.fields.keys()] : [];
     case "host":
       return [...(hostFields[object.name]?.keys() ?? [])];
-    case "tensor":
-      return object.axes.flatMap((axis) => axis.cases ?? []);
+    case "tensor": {
+      // `[A]` of a judge whose enumeration was wrong: that was said.
+      const cases = object.axes.flatMap((axis) => axis.cases ?? []);
+      return cases.length === 0 && object.axes.length > 0 ? undefined : cases;
+    }
     default:
       return [];
   }
@@ -87,7 +90,11 @@ export function selectType(node: ast.Select, walker: Walker): Type {
   for (const entry of node.entries) walker.infer(entry.value);
   if (object.kind !== "tensor") {
     if (object.kind !== "unknown" && object.kind !== "var")
-      walker.report(wrongType, node.object.span, { found: describe(object), expected: "a tensor", what: "What is indexed by axis" });
+      walker.report(wrongType, node.object.span, {
+        found: describe(object),
+        expected: "a tensor",
+        what: "What is indexed by axis",
+      });
     return unknown;
   }
   const gone = new Set(node.entries.map((entry) => entry.label.text));

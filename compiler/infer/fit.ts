@@ -39,7 +39,14 @@ export function fitCall(node: ast.Call, walker: Walker): Type {
   const objective = by && walker.program.typeOf(by.value);
   const result: Type = models.length === 1 ? models[0]!.type : { kind: "tuple", items: models.map((model) => model.type) };
   if (by && objective?.kind === "fn") checkObjective(node, models, by, objective, met.args, walker);
-  walker.program.calls.set(node, { callee: { entity: "builtin", name: "fit" }, signature, args: met.args, extra: met.extra, given: [], result });
+  walker.program.calls.set(node, {
+    callee: { entity: "builtin", name: "fit" },
+    signature,
+    args: met.args,
+    extra: met.extra,
+    given: [],
+    result,
+  });
   if (models.length === 0 && met.ok)
     walker.report(missingArgument, node.span, { names: ["model"], callee: "fit", signature: showSignature("fit", fitSignature) });
   return models.length === 0 ? unknown : result;
@@ -67,13 +74,23 @@ function checkSeed(arg: ast.Arg | undefined, walker: Walker): void {
   walker.report(wrongType, arg.span, { found: describe(type), expected: "Int or a list of Int", what: "`seed` of fit" });
 }
 
-function checkObjective(node: ast.Call, models: readonly Fitted[], by: ast.Arg, objective: FnType, args: ReadonlyMap<string, ast.Arg>, walker: Walker): void {
+function checkObjective(
+  node: ast.Call,
+  models: readonly Fitted[],
+  by: ast.Arg,
+  objective: FnType,
+  args: ReadonlyMap<string, ast.Arg>,
+  walker: Walker,
+): void {
   const declaration = objective.symbol?.entity === "declaration" ? objective.symbol : undefined;
-  if (!declaration || declaration.word !== "objective") return;
+  if (declaration?.word !== "objective") return;
   const { parameters } = objective.signature;
   const fixed = objective.fixed ?? new Map<string, Type>();
   const trained = parameters.filter((parameter) => parameter.role === "train" && !fixed.has(parameter.name));
-  const row = parameters.find((parameter) => parameter.type.kind === "record" && parameter.role === undefined && !fixed.has(parameter.name));
+  if (!parameters.some((parameter) => parameter.role === "train")) return;
+  const row = parameters.find(
+    (parameter) => parameter.type.kind === "record" && parameter.role === undefined && !fixed.has(parameter.name),
+  );
   const bindings = noBindings();
   matchModels(node, models, trained, declaration.name, walker, bindings);
   checkReferences(by, declaration.name, objective, new Set([...trained, ...(row ? [row] : [])]), walker);
@@ -87,7 +104,14 @@ function checkObjective(node: ast.Call, models: readonly Fitted[], by: ast.Arg, 
       walker.report(notAccumulable, accumulate.span, { objective: declaration.name });
 }
 
-function matchModels(node: ast.Call, models: readonly Fitted[], trained: readonly Parameter[], name: string, walker: Walker, bindings: Bindings): void {
+function matchModels(
+  node: ast.Call,
+  models: readonly Fitted[],
+  trained: readonly Parameter[],
+  name: string,
+  walker: Walker,
+  bindings: Bindings,
+): void {
   const signature = `fit(${trained.map((parameter) => parameter.name).join(", ")}, by: ${name}, ..)`;
   models.forEach(({ arg, type }, at) => {
     const parameter = trained[at];
@@ -95,7 +119,8 @@ function matchModels(node: ast.Call, models: readonly Fitted[], trained: readonl
     else walker.report(unknownParameter, arg.span, { name: "", callee: name, signature, known: [], positional: true });
   });
   const missing = trained.slice(models.length).map((parameter) => parameter.name);
-  if (missing.length > 0 && models.length > 0) walker.report(missingArgument, node.span, { names: missing, callee: `fit by ${name}`, signature });
+  if (missing.length > 0 && models.length > 0)
+    walker.report(missingArgument, node.span, { names: missing, callee: `fit by ${name}`, signature });
 }
 
 function checkReferences(by: ast.Arg, name: string, objective: FnType, supplied: ReadonlySet<Parameter>, walker: Walker): void {
@@ -115,7 +140,8 @@ function checkReferences(by: ast.Arg, name: string, objective: FnType, supplied:
 /** Models that are asked for probabilities of one text must cut it alike. */
 function checkTokenizers(by: ast.Arg, models: readonly Fitted[], fixed: ReadonlyMap<string, Type>, walker: Walker): void {
   const readers = [...models.map((model) => model.type), ...fixed.values()].filter(
-    (type): type is ModelType => type.kind === "model" && (type.head === "LanguageModel" || type.head === "TokenScorer") && type.tokenizer !== undefined,
+    (type): type is ModelType =>
+      type.kind === "model" && (type.head === "LanguageModel" || type.head === "TokenScorer") && type.tokenizer !== undefined,
   );
   const first = readers[0];
   const other = readers.find((reader) => reader.tokenizer !== first?.tokenizer);
@@ -135,7 +161,13 @@ export function reportTokenizers(at: ast.Span, left: ModelType, right: ModelType
 function checkRows(on: ast.Arg, row: Parameter, name: string, walker: Walker, bindings: Bindings): void {
   const rows = walker.program.typeOf(on.value);
   if (rows.kind !== "rows") return;
-  const ok = acceptType(on.value, rows, { type: { kind: "rows", of: "Rows", row: row.type }, what: `The objective ${name}` }, walker, bindings);
+  const ok = acceptType(
+    on.value,
+    rows,
+    { type: { kind: "rows", of: "Rows", row: row.type }, what: `The objective ${name}` },
+    walker,
+    bindings,
+  );
   const fresh = row.type.kind === "record" && (row.type.name === "Rollout" || row.type.name === "Group");
   if (ok && fresh && rows.of === "Dataset") walker.report(staleRollouts, on.span, { objective: name });
 }

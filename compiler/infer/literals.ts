@@ -5,7 +5,7 @@ import { unitsDiffer } from "../diagnostics/units_differ.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
 import { fits } from "../fits.ts";
 import { describe, show } from "../show.ts";
-import { type Field, isNumber, noUnits, type NumberType, type Type, unknown } from "../types.ts";
+import { type Field, isNumber, type NumberType, noUnits, type Type, unknown } from "../types.ts";
 import { sameUnits, showUnits, units, unitsOf } from "../units.ts";
 import { accept } from "./accept.ts";
 import type { Walker } from "./walker.ts";
@@ -24,7 +24,11 @@ export function textType(node: ast.Text, walker: Walker): Type {
     if (part.kind !== "Hole") continue;
     const type = walker.infer(part.value);
     if (type.kind !== "unknown" && type.kind !== "text" && type.kind !== "var" && !isNumber(type))
-      walker.report(wrongType, part.value.span, { found: describe(type), expected: "Text or a number", what: "What stands in a string" });
+      walker.report(wrongType, part.value.span, {
+        found: describe(type),
+        expected: "Text or a number",
+        what: "What stands in a string",
+      });
   }
   const [only] = node.parts;
   if (node.parts.length > 1 || only?.kind === "Hole") return { kind: "text" };
@@ -47,7 +51,11 @@ export function rangeType(node: ast.Range, walker: Walker): Type {
   const [low, high] = [from as NumberType, to as NumberType];
   const bare = Object.keys(low.units).length === 0;
   if (!bare && !sameUnits(low.units, high.units)) {
-    walker.report(unitsDiffer, node.span, { op: "..", left: showUnits(low.units), right: showUnits(high.units) || "a plain number" });
+    walker.report(unitsDiffer, node.span, {
+      op: "..",
+      left: showUnits(low.units),
+      right: showUnits(high.units) || "a plain number",
+    });
     return unknown;
   }
   return { kind: "range", of: { kind: low.kind === "int" && high.kind === "int" ? "int" : "float", units: high.units } };
@@ -55,13 +63,22 @@ export function rangeType(node: ast.Range, walker: Walker): Type {
 
 /** One type for all items; where they differ the first that takes the others. */
 export function listType(node: ast.List, expected: Type, walker: Walker): Type {
-  const wanted: Type = expected.kind === "list" ? expected.of : expected.kind === "host" && expected.name === "Docs" ? { kind: "host", name: "Doc" } : unknown;
+  const wanted: Type =
+    expected.kind === "list"
+      ? expected.of
+      : expected.kind === "host" && expected.name === "Docs"
+        ? { kind: "host", name: "Doc" }
+        : unknown;
   const items = node.items.map((item) => walker.infer(item, wanted));
   const known = items.filter((item) => item.kind !== "unknown");
   const of = known.find((item) => known.every((other) => fits(other, item))) ?? known[0] ?? unknown;
   const odd = wanted.kind === "unknown" ? items.findIndex((item) => !fits(item, of) && !fits(of, item)) : -1;
   if (odd >= 0)
-    walker.report(wrongType, node.items[odd]!.span, { found: describe(items[odd]!), expected: show(of), what: "Every item of this list" });
+    walker.report(wrongType, node.items[odd]!.span, {
+      found: describe(items[odd]!),
+      expected: show(of),
+      what: "Every item of this list",
+    });
   return { kind: "list", of, items };
 }
 

@@ -2,10 +2,10 @@
 import type * as ast from "../../grammar/index.ts";
 import type { BuiltinEntity, Entity } from "../declarations.ts";
 import { unknownName } from "../diagnostics/unknown_name.ts";
-import { type FnType, type Type, unknown } from "../types.ts";
 import { declaredType } from "../read-type.ts";
-import { specialNames, specialSignature } from "./special.ts";
+import { type FnType, type Type, unknown } from "../types.ts";
 import { expandLocal } from "./expand.ts";
+import { specialNames, specialSignature } from "./special.ts";
 import type { Walker } from "./walker.ts";
 
 /** The type of what a name stands for here. */
@@ -16,7 +16,17 @@ export function nameType(node: ast.Name, expected: Type, walker: Walker): Type {
   if (!entity) return unknown;
   const type = entityType(entity, walker);
   if (entity.entity === "local" && entity.node.kind === "LocalFn" && expected.kind === "fn")
-    return { ...expected, signature: { ...expected.signature, result: expandLocal(entity, expected.signature.parameters.map((p) => p.type), walker) } };
+    return {
+      ...expected,
+      signature: {
+        ...expected.signature,
+        result: expandLocal(
+          entity,
+          expected.signature.parameters.map((p) => p.type),
+          walker,
+        ),
+      },
+    };
   return type;
 }
 
@@ -24,7 +34,12 @@ export function nameType(node: ast.Name, expected: Type, walker: Walker): Type {
 function caseNamed(node: ast.Name, expected: Type, walker: Walker): Type | undefined {
   const { program } = walker;
   if (expected.kind === "enum" && expected.cases.includes(node.text)) {
-    program.names.set(node, { entity: "case", name: node.text, of: expected.name, ...(expected.declaration ? { declaration: expected.declaration } : {}) });
+    program.names.set(node, {
+      entity: "case",
+      name: node.text,
+      of: expected.name,
+      ...(expected.declaration ? { declaration: expected.declaration } : {}),
+    });
     return expected;
   }
   if (expected.kind === "variant" && expected.cases.has(node.text)) {

@@ -5,7 +5,7 @@ import { unitsDiffer } from "../diagnostics/units_differ.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
 import { commonRows, fits } from "../fits.ts";
 import { describe, show } from "../show.ts";
-import { bool, isNumber, noUnits, type NumberType, type Type, type Units, unknown } from "../types.ts";
+import { bool, isNumber, type NumberType, noUnits, type Type, type Units, unknown } from "../types.ts";
 import { combine, isPlain, raise, sameUnits, showUnits } from "../units.ts";
 import type { Walker } from "./walker.ts";
 
@@ -47,13 +47,15 @@ function numberSide(node: ast.Expr, type: Type, op: string, walker: Walker): Num
   if (isNumber(type)) return type;
   if (type.kind === "host" && type.name === "Schedule") return { kind: "float", units: noUnits };
   if (type.kind === "bool") walker.report(boolAsNumber, node.span, { op, source: walker.source(node) });
-  else if (type.kind !== "var") walker.report(wrongType, node.span, { found: describe(type), expected: "a number", what: `An operand of \`${op}\`` });
+  else if (type.kind !== "var")
+    walker.report(wrongType, node.span, { found: describe(type), expected: "a number", what: `An operand of \`${op}\`` });
   return undefined;
 }
 
 function arithmetic(node: ast.Binary, a: NumberType, b: NumberType, walker: Walker): Type {
   const value = a.value !== undefined && b.value !== undefined ? compute(node.op, a.value, b.value) : undefined;
-  const kind = a.kind === "int" && b.kind === "int" && node.op !== "/" && !(node.op === "^" && (b.value ?? -1) < 0) ? "int" : "float";
+  const kind =
+    a.kind === "int" && b.kind === "int" && node.op !== "/" && !(node.op === "^" && (b.value ?? -1) < 0) ? "int" : "float";
   switch (node.op) {
     case "*":
       return { kind, units: combine(a.units, b.units, 1), value };
@@ -102,7 +104,12 @@ export function compareType(node: ast.Compare, walker: Walker): Type {
   const equality = node.op === "==" || node.op === "!=";
   if (isNumber(left) && isNumber(right)) equalUnits(node, node.op, left.units, right.units, walker);
   else if (equality) comparable(node, left, right, walker);
-  else for (const [side, type] of [[node.left, left], [node.right, right]] as const) numberSide(side, type, node.op, walker);
+  else
+    for (const [side, type] of [
+      [node.left, left],
+      [node.right, right],
+    ] as const)
+      numberSide(side, type, node.op, walker);
   return bool;
 }
 
@@ -117,8 +124,17 @@ function membership(node: ast.Compare, left: Type, right: Type, walker: Walker):
     if (side) equalUnits(node, "in", side.units, right.of.units, walker);
   } else if (right.kind === "list") {
     if (!fits(left, right.of) && !fits(right.of, left))
-      walker.report(wrongType, node.left.span, { found: describe(left), expected: show(right.of), what: "What is looked for in this list" });
-  } else walker.report(wrongType, node.right.span, { found: describe(right), expected: "a range or a list", what: "The right side of `in`" });
+      walker.report(wrongType, node.left.span, {
+        found: describe(left),
+        expected: show(right.of),
+        what: "What is looked for in this list",
+      });
+  } else
+    walker.report(wrongType, node.right.span, {
+      found: describe(right),
+      expected: "a range or a list",
+      what: "The right side of `in`",
+    });
   return bool;
 }
 

@@ -9,7 +9,14 @@ import type { Met } from "./arguments.ts";
 import type { Walker } from "./walker.ts";
 
 /** Whether every argument fits; what does not is said. Rows come before what is written about them, so that functions over rows know their fields. */
-export function acceptArguments(signature: Signature, met: Met, node: ast.Call, name: string, walker: Walker, bindings: Bindings): boolean {
+export function acceptArguments(
+  signature: Signature,
+  met: Met,
+  node: ast.Call,
+  name: string,
+  walker: Walker,
+  bindings: Bindings,
+): boolean {
   let ok = met.ok;
   for (const parameter of signature.parameters) {
     const arg = met.args.get(parameter.name);
@@ -51,7 +58,9 @@ export function checkReward(signature: Signature, met: Met, result: Type, name: 
   if (!arg || !reward || reward.kind !== "fn" || !isA(reward, "reward")) return;
   const row = rowsSeen(signature, met, result, walker);
   if (!row || row.plus) return;
-  const names = reward.signature.parameters.filter((each) => !each.optional && !row.fields.has(each.name)).map((each) => each.name);
+  const names = reward.signature.parameters
+    .filter((each) => !each.optional && !row.fields.has(each.name))
+    .map((each) => each.name);
   const reader = reward.symbol?.entity === "declaration" ? `The reward ${reward.symbol.name}` : `The reward of ${name}`;
   if (names.length > 0) walker.report(rowLacksField, arg.span, { names, reader, has: [...row.fields.keys()] });
 }

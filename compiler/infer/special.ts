@@ -1,10 +1,10 @@
 /** What a recipe can say that no declaration could: `fit`, and the numbers that it shows and checks. */
 import type * as ast from "../../grammar/index.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
-import { fitSignature } from "../kinds/fit.ts";
 import { noBindings } from "../fits.ts";
+import { fitSignature } from "../kinds/fit.ts";
 import { describe } from "../show.ts";
-import { bool, float, isNumber, nothing, type Signature, text, type Type, unknown } from "../types.ts";
+import { bool, float, isNumber, nothing, type Signature, type Type, text, unknown } from "../types.ts";
 import { meet } from "./arguments.ts";
 import { fitCall } from "./fit.ts";
 import { acceptArguments } from "./parameters.ts";
@@ -40,7 +40,14 @@ export function specialCall(node: ast.Call, name: string, walker: Walker): Type 
   const met = meet(node, { name, signature }, walker);
   acceptArguments(signature, met, node, name, walker, noBindings());
   for (const arg of met.open) shownNumber(arg, name, walker);
-  walker.program.calls.set(node, { callee: { entity: "builtin", name }, signature, args: met.args, extra: met.extra, given: [], result: nothing });
+  walker.program.calls.set(node, {
+    callee: { entity: "builtin", name },
+    signature,
+    args: met.args,
+    extra: met.extra,
+    given: [],
+    result: nothing,
+  });
   return nothing;
 }
 

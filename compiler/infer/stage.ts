@@ -24,5 +24,10 @@ function checkOtherwise(arg: ast.Arg, result: Type, stage: string, walker: Walke
   const found = walker.infer(arg.value, result);
   if (result.kind === "unknown" || fits(found, result)) return;
   const better = result.kind === "list" || (result.kind === "host" && result.name === "Docs") ? "[]" : undefined;
-  walker.report(otherwiseType, arg.span, { found: describe(found), expected: show(result), stage, ...(better ? { better } : {}) });
+  walker.report(otherwiseType, arg.span, {
+    found: describe(found),
+    expected: show(result),
+    stage,
+    ...(better ? { better } : {}),
+  });
 }

@@ -8,7 +8,12 @@ import { expandLocal } from "./expand.ts";
 import type { Walker } from "./walker.ts";
 
 /** Walks a body and gives the type of its last value. `each` is told about every binding, in order. */
-export function walkBody(body: ast.Body, walker: Walker, expected: Type = unknown, each?: (node: ast.Bind, type: Type) => void): Type {
+export function walkBody(
+  body: ast.Body,
+  walker: Walker,
+  expected: Type = unknown,
+  each?: (node: ast.Bind, type: Type) => void,
+): Type {
   let last: Type = nothing;
   body.stmts.forEach((statement, at) => {
     last = walkStatement(statement, walker, at === body.stmts.length - 1 ? expected : unknown, each);

@@ -1,7 +1,9 @@
 /** How an answer is written: which token comes next, how far ahead is drafted, how long it may become. */
 import { choice, type Kind, optional, share, tokens, words } from "./kind.ts";
 
-const temperature = optional("temperature", words.float, "Flattens the distribution above 1, sharpens it below; 0 is greedy.", { range: { low: 0, high: 10 } });
+const temperature = optional("temperature", words.float, "Flattens the distribution above 1, sharpens it below; 0 is greedy.", {
+  range: { low: 0, high: 10 },
+});
 const topP = optional("top_p", words.float, "Draws among the likeliest tokens that have this share together.", { range: share });
 const topK = optional("top_k", words.int, "Draws among this many likeliest tokens.", { range: { low: 1 } });
 const minP = optional("min_p", words.float, "Leaves out tokens below this share of the likeliest one.", { range: share });
@@ -24,10 +26,16 @@ export const decoding: Kind = {
     topP,
     topK,
     minP,
-    optional("draft", words.host("Draft"), "A smaller model, or a head of this one, that writes ahead; the model itself verifies."),
+    optional(
+      "draft",
+      words.host("Draft"),
+      "A smaller model, or a head of this one, that writes ahead; the model itself verifies.",
+    ),
     optional("quantize", words.host("Quantization"), "The weights that are read while writing."),
     optional("most", tokens.type, "The longest answer.", { unit: "tokens", range: { low: 1 } }),
     optional("stop", words.list(words.text), "Texts that end an answer."),
-    optional("repetition", words.float, "Divides the logits of tokens that were written already; 1 changes nothing.", { range: { low: 0.1, high: 10 } }),
+    optional("repetition", words.float, "Divides the logits of tokens that were written already; 1 changes nothing.", {
+      range: { low: 0.1, high: 10 },
+    }),
   ],
 };

@@ -13,12 +13,21 @@ export const tasks: ReadonlyMap<string, readonly string[]> = new Map([
   ["perplexity", ["loss", "perplexity", "bits_per_byte"]],
 ]);
 
-export const task = choice("Task", Object.fromEntries([...tasks.keys()].map((name) => [name, [optional("rows", rows(), "Rows of the task's form, instead of its own.")]])));
+export const task = choice(
+  "Task",
+  Object.fromEntries(
+    [...tasks.keys()].map((name) => [name, [optional("rows", rows(), "Rows of the task's form, instead of its own.")]]),
+  ),
+);
 
 /** Every metric of every task; which of them a task measures is a rule of its own. */
 export const metric = choice(
   "Metric",
-  Object.fromEntries([...new Set([...tasks.values()].flat())].sort().map((name) => [name, [optional("at", words.int, "Only the first so many.", { range: { low: 1 } })]])),
+  Object.fromEntries(
+    [...new Set([...tasks.values()].flat())]
+      .sort()
+      .map((name) => [name, [optional("at", words.int, "Only the first so many.", { range: { low: 1 } })]]),
+  ),
 );
 
 export const evaluation: Kind = {

@@ -1,5 +1,5 @@
 /** What `fit` takes besides the models: the objective, the rows, and how long and how fast. Hover reads the documentation here. */
-import { bool, float, int, noUnits, nothing, type Parameter, type Signature, type Type, unknown } from "../types.ts";
+import { bool, float, int, nothing, noUnits, type Parameter, type Signature, type Type, unknown } from "../types.ts";
 
 const parameter = (name: string, type: Type, doc: string, facts: Partial<Parameter> = {}): Parameter => ({
   name,
@@ -17,10 +17,20 @@ const precision: Type = {
 
 /** Named arguments of `fit`, in the order of the reference. */
 export const fitParameters: readonly Parameter[] = [
-  parameter("by", { kind: "host", name: "Objective" }, "The objective, with what it needs besides the trained models and the rows.", { optional: false }),
-  parameter("on", { kind: "rows", of: "Rows", row: unknown }, "The rows to learn from; a Stream is made while the fit runs.", { optional: false }),
+  parameter(
+    "by",
+    { kind: "host", name: "Objective" },
+    "The objective, with what it needs besides the trained models and the rows.",
+    { optional: false },
+  ),
+  parameter("on", { kind: "rows", of: "Rows", row: unknown }, "The rows to learn from; a Stream is made while the fit runs.", {
+    optional: false,
+  }),
   parameter("steps", int({ steps: 1 }), "How many updates of the weights.", { unit: "steps", range: { low: 0 } }),
-  parameter("epochs", float({ epochs: 1 }), "How many times over the rows, instead of steps.", { unit: "epochs", range: { low: 0 } }),
+  parameter("epochs", float({ epochs: 1 }), "How many times over the rows, instead of steps.", {
+    unit: "epochs",
+    range: { low: 0 },
+  }),
   parameter("batch", int(), "Rows per update.", { range: { low: 1 } }),
   parameter("accumulate", int(), "Micro-batches per update: less memory, the same result.", { range: { low: 1 } }),
   parameter("rate", { kind: "float", units: noUnits }, "Learning rate at its highest.", { range: { low: 0 } }),
@@ -35,6 +45,14 @@ export const fitParameters: readonly Parameter[] = [
 
 /** For messages and hover; the models come first, in the order of the objective's `train` parameters. */
 export const fitSignature: Signature = {
-  parameters: [{ name: "model", type: { kind: "model", head: "Model" }, optional: false, doc: "What is trained; several for an objective that trains several." }, ...fitParameters],
+  parameters: [
+    {
+      name: "model",
+      type: { kind: "model", head: "Model" },
+      optional: false,
+      doc: "What is trained; several for an objective that trains several.",
+    },
+    ...fitParameters,
+  ],
   result: nothing,
 };

@@ -1,5 +1,17 @@
 /** A kind of setting: its closed list of fields, each with a type and a sentence for hover. One record per kind in this folder. */
-import { bool, float, host, int, type Parameter, type Range, type Signature, text, type Type, unknown, type VariantType } from "../types.ts";
+import {
+  bool,
+  float,
+  host,
+  int,
+  type Parameter,
+  type Range,
+  type Signature,
+  type Type,
+  text,
+  unknown,
+  type VariantType,
+} from "../types.ts";
 
 export interface Kind {
   /** The word that opens it. */
@@ -12,13 +24,28 @@ export interface Kind {
 type Facts = Partial<Pick<Parameter, "unit" | "range">>;
 
 /** A field that must be given. */
-export const required = (name: string, type: Type, doc: string, facts: Facts = {}): Parameter => ({ name, type, doc, optional: false, ...facts });
+export const required = (name: string, type: Type, doc: string, facts: Facts = {}): Parameter => ({
+  name,
+  type,
+  doc,
+  optional: false,
+  ...facts,
+});
 /** A field that may be left out. */
-export const optional = (name: string, type: Type, doc: string, facts: Facts = {}): Parameter => ({ name, type, doc, optional: true, ...facts });
+export const optional = (name: string, type: Type, doc: string, facts: Facts = {}): Parameter => ({
+  name,
+  type,
+  doc,
+  optional: true,
+  ...facts,
+});
 
 /** A choice by name: each case with its parameters. */
 export function choice(name: string, cases: Readonly<{ [name: string]: readonly Parameter[] }>): VariantType {
-  const signatures = Object.entries(cases).map(([word, parameters]): [string, Signature] => [word, { parameters, result: unknown }]);
+  const signatures = Object.entries(cases).map(([word, parameters]): [string, Signature] => [
+    word,
+    { parameters, result: unknown },
+  ]);
   return { kind: "variant", name, cases: new Map(signatures) };
 }
 

@@ -3,7 +3,9 @@ import { float, host, int, type Type } from "../types.ts";
 import { choice, optional, required } from "./kind.ts";
 
 /** `rrf(k: 60)`: reciprocal ranks (Cormack, Clarke and Buettcher, 2009). */
-export const fusion: Type = choice("Fusion", { rrf: [optional("k", float(), "How little the first places weigh.", { range: { low: 0 } })] });
+export const fusion: Type = choice("Fusion", {
+  rrf: [optional("k", float(), "How little the first places weigh.", { range: { low: 0 } })],
+});
 
 /** By the words that are shared, or by an Embedder. */
 export const scoring: Type = choice("Scoring", { bm25: [] });

@@ -1,9 +1,9 @@
 /** A declared model: the configuration of its architecture, and what every model has. Its type says all that two models must share to meet. */
 import type * as ast from "../../grammar/index.ts";
 import type { Declaration } from "../declarations.ts";
-import { literalRange, readType } from "../read-type.ts";
 import type { Program } from "../program.ts";
-import { host, type ModelType, type Parameter, text, type Type, unknown } from "../types.ts";
+import { literalRange, readType } from "../read-type.ts";
+import { host, type ModelType, type Parameter, type Type, text, unknown } from "../types.ts";
 import { units } from "../units.ts";
 import { optional, required, tokens, words } from "./kind.ts";
 
@@ -36,14 +36,16 @@ export function configuration(architecture: Declaration, program: Program): Para
     const range = param.range && literalRange(param.range);
     const unit = param.type?.kind === "NamedType" ? param.type.unit?.text : undefined;
     const type = param.type ? readType(param.type, place) : unknown;
-    return [{
-      name: param.name.text,
-      type,
-      optional: param.default !== undefined,
-      ...(param.docs ? { doc: param.docs.text } : {}),
-      ...(unit ? { unit } : {}),
-      ...(range ? { range } : {}),
-    }];
+    return [
+      {
+        name: param.name.text,
+        type,
+        optional: param.default !== undefined,
+        ...(param.docs ? { doc: param.docs.text } : {}),
+        ...(unit ? { unit } : {}),
+        ...(range ? { range } : {}),
+      },
+    ];
   });
 }
 
@@ -86,7 +88,12 @@ export function modelType(declaration: Declaration, program: Program): Type {
   };
 }
 
-function namedSetting(value: ast.Expr | undefined, word: string, declaration: Declaration, program: Program): Declaration | undefined {
+function namedSetting(
+  value: ast.Expr | undefined,
+  word: string,
+  declaration: Declaration,
+  program: Program,
+): Declaration | undefined {
   if (value?.kind !== "Name") return undefined;
   const found = program.find(value.text, declaration.module);
   return found?.word === word ? found : undefined;
@@ -98,7 +105,10 @@ const literal = (value: ast.Expr | undefined): number | undefined =>
 /** A head is a layer whose declared result is what the model becomes; `over:` gives its axis. */
 function headOf(declaration: Declaration, architecture: Declaration, program: Program): Partial<ModelType> {
   const own = entryOf(declaration, "head");
-  const standard = architecture.node.kind === "Architecture" ? architecture.node.params.find((param) => param.name.text === "head")?.default : undefined;
+  const standard =
+    architecture.node.kind === "Architecture"
+      ? architecture.node.params.find((param) => param.name.text === "head")?.default
+      : undefined;
   const value = own ?? standard;
   const module = own ? declaration.module : architecture.module;
   const name = value?.kind === "Call" ? value.callee : value;
@@ -108,10 +118,13 @@ function headOf(declaration: Declaration, architecture: Declaration, program: Pr
   if (result.kind !== "model") return {};
   const over = value?.kind === "Call" ? value.args.find((arg) => arg.label?.text === "over" || !arg.label)?.value : undefined;
   const enumeration = over?.kind === "Name" ? program.find(over.text, module) : undefined;
-  const cases = enumeration?.node.kind === "TypeDecl" && enumeration.node.body.kind === "Cases" ? enumeration.node.body.cases : undefined;
+  const cases =
+    enumeration?.node.kind === "TypeDecl" && enumeration.node.body.kind === "Cases" ? enumeration.node.body.cases : undefined;
   return {
     head: result.head,
-    ...(cases && enumeration ? { over: { kind: "enum", name: enumeration.name, declaration: enumeration, cases: cases.map((each) => each.text) } } : {}),
+    ...(over && !cases ? { over: unknown } : {}),
+    ...(cases && enumeration
+      ? { over: { kind: "enum", name: enumeration.name, declaration: enumeration, cases: cases.map((each) => each.text) } }
+      : {}),
   };
 }
-

@@ -8,7 +8,9 @@ export const method = choice("Method", {
   rtn: [group],
   gptq: [group],
   awq: [group],
-  smoothquant: [optional("alpha", words.float, "How much of the difficulty moves from activations to weights.", { range: share })],
+  smoothquant: [
+    optional("alpha", words.float, "How much of the difficulty moves from activations to weights.", { range: share }),
+  ],
 });
 
 export const quantization: Kind = {
@@ -17,7 +19,10 @@ export const quantization: Kind = {
   fields: [
     required("method", method, "rtn, gptq, awq or smoothquant(alpha: ..)."),
     required("weights", int({ bits: 1 }), "Bits of a weight.", { unit: "bits", range: { low: 2, high: 16 } }),
-    optional("activations", int({ bits: 1 }), "Bits of an activation; without it they stay as they are.", { unit: "bits", range: { low: 4, high: 16 } }),
+    optional("activations", int({ bits: 1 }), "Bits of an activation; without it they stay as they are.", {
+      unit: "bits",
+      range: { low: 4, high: 16 },
+    }),
     optional("calibrate", rows(), "Rows whose prompts show what activations look like."),
   ],
 };

@@ -1,13 +1,58 @@
 /** Two different names of one scope do not look alike: letters of Latin, Greek and Cyrillic are compared by their shape (Unicode TR 39, the letters that fonts draw alike). */
-import { confusableNames } from "../diagnostics/confusable_names.ts";
+
 import type { Declaration, Module } from "../declarations.ts";
+import { confusableNames } from "../diagnostics/confusable_names.ts";
 import type { Defined, Program } from "../program.ts";
 import type { Rule } from "./rule.ts";
 
 /** Each string is one shape; its first letter stands for it. */
 const shapes = [
-  "aаαɑ", "AАΑ", "bЬ", "BВΒ", "cсϲ", "CСϹ", "dԁ", "eеҽ", "EЕΕ", "fꞙ", "gɡ", "hһ", "HНΗ", "iіιı", "IІΙl|", "jјϳ", "JЈ", "kкκ", "KКΚ", "MМΜ", "nп", "NΝ", "oоοσ",
-  "OОΟ", "pрρ", "PРΡ", "qԛ", "rг", "sѕ", "SЅ", "TТΤ", "uυս", "vνѵ", "wѡω", "xхχ", "XХΧ", "yуγ", "YУΥ", "ZΖ", "βß", "Γг", "εє", "ΦФ", "ΠП", "φф", "τт",
+  "aаαɑ",
+  "AАΑ",
+  "bЬ",
+  "BВΒ",
+  "cсϲ",
+  "CСϹ",
+  "dԁ",
+  "eеҽ",
+  "EЕΕ",
+  "fꞙ",
+  "gɡ",
+  "hһ",
+  "HНΗ",
+  "iіιı",
+  "IІΙl|",
+  "jјϳ",
+  "JЈ",
+  "kкκ",
+  "KКΚ",
+  "MМΜ",
+  "nп",
+  "NΝ",
+  "oоοσ",
+  "OОΟ",
+  "pрρ",
+  "PРΡ",
+  "qԛ",
+  "rг",
+  "sѕ",
+  "SЅ",
+  "TТΤ",
+  "uυս",
+  "vνѵ",
+  "wѡω",
+  "xхχ",
+  "XХΧ",
+  "yуγ",
+  "YУΥ",
+  "ZΖ",
+  "βß",
+  "Γг",
+  "εє",
+  "ΦФ",
+  "ΠП",
+  "φф",
+  "τт",
 ];
 const shapeOf = new Map(shapes.flatMap((shape) => [...shape].map((letter) => [letter, [...shape][0]!] as const)));
 

@@ -13,7 +13,9 @@ export const draftTokenizerRule: Rule = {
     for (const [node, call] of program.calls) {
       if (!own.has(node.span.file)) continue;
       const args = [...call.args.values()];
-      const writer = args.map((arg) => program.typeOf(arg.value)).find((type) => type.kind === "model" && type.head === "LanguageModel");
+      const writer = args
+        .map((arg) => program.typeOf(arg.value))
+        .find((type) => type.kind === "model" && type.head === "LanguageModel");
       const decoding = args.find((arg) => {
         const type = program.typeOf(arg.value);
         return type.kind === "host" && type.name === "Decoding";

@@ -28,12 +28,22 @@ function checkExtern(declaration: Declaration, node: ast.Callable | ast.Setting,
     program.report(missingFile, from.span, { path: written, what: "TypeScript file", known: [] });
     return;
   }
-  const signature = program.declarations.signature(declaration) ?? { parameters: [], result: program.declarations.type(declaration) };
+  const signature = program.declarations.signature(declaration) ?? {
+    parameters: [],
+    result: program.declarations.type(declaration),
+  };
   const isStage = declaration.word === "stage" || (declaration.word === "source" && node.params !== undefined);
   const found = exportedAs(declaration.name, path, program.host);
-  const problem = found ? difference(rowsOf(signature, declaration, program), isStage, found) : `nothing called ${declaration.name} is exported`;
+  const problem = found
+    ? difference(rowsOf(signature, declaration, program), isStage, found)
+    : `nothing called ${declaration.name} is exported`;
   if (problem === undefined) return;
-  const facts = { name: declaration.name, file: written, difference: problem, derived: derived(declaration.name, signature, isStage) };
+  const facts = {
+    name: declaration.name,
+    file: written,
+    difference: problem,
+    derived: derived(declaration.name, signature, isStage),
+  };
   program.report(externDiffers, node.name.span, facts);
 }
 

@@ -10,11 +10,30 @@ export const fieldTwiceRule: Rule = {
   check(program, { modules }) {
     for (const module of modules)
       visit(module.tree, (node) => {
-        if (node.kind === "Record") once(node.entries.map((entry) => entry.label), "record", program);
-        if (node.kind === "Select") once(node.entries.map((entry) => entry.label), "index", program);
-        if (node.kind === "RecordType") once(node.fields.map((field) => field.name), "record", program);
+        if (node.kind === "Record")
+          once(
+            node.entries.map((entry) => entry.label),
+            "record",
+            program,
+          );
+        if (node.kind === "Select")
+          once(
+            node.entries.map((entry) => entry.label),
+            "index",
+            program,
+          );
+        if (node.kind === "RecordType")
+          once(
+            node.fields.map((field) => field.name),
+            "record",
+            program,
+          );
         if ((node.kind === "Callable" || node.kind === "Architecture" || node.kind === "LocalFn") && node.params)
-          once(node.params.map((param) => param.name), "signature", program);
+          once(
+            node.params.map((param) => param.name),
+            "signature",
+            program,
+          );
         if (node.kind === "Cases") once(node.cases, "enumeration", program);
       });
   },

@@ -22,7 +22,11 @@ export function notInThisVersion(checked: Checked): Diagnostic[] {
 }
 
 /** The declaration itself, or the first of those it needs, that has nothing behind it. */
-function firstLacking(declaration: Declaration, checked: Checked, known: Map<Declaration, Declaration | undefined>): Declaration | undefined {
+function firstLacking(
+  declaration: Declaration,
+  checked: Checked,
+  known: Map<Declaration, Declaration | undefined>,
+): Declaration | undefined {
   if (known.has(declaration)) return known.get(declaration);
   known.set(declaration, undefined);
   let missing = isLacking(declaration) ? declaration : undefined;

@@ -1,19 +1,22 @@
 /** A method of quantization does what is asked of it: bits, activations, and rows to calibrate on. */
-import { missingFields } from "../fits.ts";
+
 import { quantizationClash } from "../diagnostics/quantization_clash.ts";
 import { rowLacksField } from "../diagnostics/row_lacks_field.ts";
+import { missingFields } from "../fits.ts";
 import type { Program } from "../program.ts";
 import { host, type RecordType } from "../types.ts";
 import { type Fields, fieldsOfSetting } from "./fields.ts";
 import type { Rule } from "./rule.ts";
 
 /** Bits of weights that each method can write, and of activations. */
-const methods: ReadonlyMap<string, { weights: readonly number[]; activations: readonly number[]; calibrated: boolean }> = new Map([
-  ["rtn", { weights: [2, 3, 4, 8], activations: [16], calibrated: false }],
-  ["gptq", { weights: [2, 3, 4, 8], activations: [16], calibrated: true }],
-  ["awq", { weights: [4], activations: [16], calibrated: true }],
-  ["smoothquant", { weights: [8], activations: [8], calibrated: true }],
-]);
+const methods: ReadonlyMap<string, { weights: readonly number[]; activations: readonly number[]; calibrated: boolean }> = new Map(
+  [
+    ["rtn", { weights: [2, 3, 4, 8], activations: [16], calibrated: false }],
+    ["gptq", { weights: [2, 3, 4, 8], activations: [16], calibrated: true }],
+    ["awq", { weights: [4], activations: [16], calibrated: true }],
+    ["smoothquant", { weights: [8], activations: [8], calibrated: true }],
+  ],
+);
 
 const prompts: RecordType = { kind: "record", fields: new Map([["prompt", { type: host("Dialog"), optional: false }]]) };
 
@@ -35,8 +38,14 @@ function checkMethod(fields: Fields, program: Program): void {
     const entry = fields.entry(part);
     const bits = fields.number(part);
     if (!entry || bits === undefined || method[part].includes(bits)) continue;
-    const can = part === "activations" && method.activations[0] === 16 ? "leaves activations alone" : `writes ${part} of ${method[part].join(", ")} bits`;
-    const better = part === "activations" && name !== "smoothquant" ? "Use smoothquant, or leave activations out." : `Write ${part}: ${method[part].at(-1)} bits, or another method.`;
+    const can =
+      part === "activations" && method.activations[0] === 16
+        ? "leaves activations alone"
+        : `writes ${part} of ${method[part].join(", ")} bits`;
+    const better =
+      part === "activations" && name !== "smoothquant"
+        ? "Use smoothquant, or leave activations out."
+        : `Write ${part}: ${method[part].at(-1)} bits, or another method.`;
     program.report(quantizationClash, entry.span, { what: `${name} ${can}.`, better });
     return;
   }
@@ -48,11 +57,15 @@ function checkCalibration(name: string, calibrated: boolean, fields: Fields, pro
   if (!entry) {
     const at = fields.entry("method");
     if (calibrated && at)
-      program.report(quantizationClash, at.span, { what: `${name} looks at activations, and there are no rows to see them on.`, better: "Add calibrate: some rows with a prompt." });
+      program.report(quantizationClash, at.span, {
+        what: `${name} looks at activations, and there are no rows to see them on.`,
+        better: "Add calibrate: some rows with a prompt.",
+      });
     return;
   }
   const rows = program.typeOf(entry.value);
   if (rows.kind !== "rows" || rows.row.kind !== "record") return;
   const names = missingFields(rows.row, prompts);
-  if (names.length > 0) program.report(rowLacksField, entry.span, { names, reader: "Calibration", has: [...rows.row.fields.keys()] });
+  if (names.length > 0)
+    program.report(rowLacksField, entry.span, { names, reader: "Calibration", has: [...rows.row.fields.keys()] });
 }

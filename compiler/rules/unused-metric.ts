@@ -8,7 +8,8 @@ export const unusedMetricRule: Rule = {
     for (const { name, inside, module } of program.unread) {
       if (!modules.includes(module) || inside?.node.kind !== "Callable") continue;
       const facts = program.mathematics.objective(inside.node);
-      if (facts && !facts.metrics.includes(name.text)) program.report(unusedName, name.span, { name: name.text, what: "binding" });
+      if (facts && !facts.metrics.includes(name.text))
+        program.report(unusedName, name.span, { name: name.text, what: "binding" });
     }
   },
 };
