@@ -44,6 +44,7 @@ export { sigmoid } from "./ops/sigmoid.ts";
 export { silu } from "./ops/silu.ts";
 export { softmax } from "./ops/softmax.ts";
 export { opOf, ops } from "./ops/table.ts";
+export { describePlan, type Kernel, type Plan, plan } from "./plan.ts";
 export { onnxOutputName, renderOnnx } from "./render/onnx.ts";
 export { optimized, type Pass, passes, tables } from "./rules/passes.ts";
 export { type Rule, rule, simplified, type Table, table } from "./rules/rule.ts";

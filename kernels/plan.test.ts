@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { trainingStep } from "./derive/training.ts";
+import { add, exp, mul } from "./ir/elementwise.ts";
+import { axis } from "./ir/node.ts";
+import { output, program } from "./ir/program.ts";
+import { contract, sum } from "./ir/reduce.ts";
+import { input } from "./ir/source.ts";
+import { describePlan, plan } from "./plan.ts";
+import { optimized } from "./rules/passes.ts";
+import { crossEntropy } from "./tests/encoder-decoder.ts";
+
+const x = input("x", "data", "f32", [axis("b", "b"), axis("d", 8)]);
+const w = input("w", "weight", "f32", [axis("d", 8), axis("e", 16)]);
+
+test("costs are counted and a chain needs room for two", () => {
+  const y = contract(x, w, ["d"]);
+  const p = program("p", [output("out", "value", sum(exp(mul(add(y, 1), 2)), ["e"]))]);
+  const found = plan(p, { b: 10 });
+  expect(found.flops).toBe(2 * 10 * 8 * 16 + 4 * 160);
+  expect(found.arena).toBe(2 * 640);
+  expect(found.peak).toBe(2 * 640);
+  expect(describePlan(p, { b: 10 })).toMatchInlineSnapshot(`
+    "program p (b = 10)
+      5 kernels, 3.20 kFLOP, 6.00 kB moved
+      inputs 832 B, of them 1 weights; outputs 40.0 B
+      results find room in 1.28 kB; at most 1.28 kB are alive at once
+      what costs most:
+          2.56 kFLOP   1.47 kB  at   0.00 B  contract -> f32[b, e=16]
+            160 FLOP   1.28 kB  at    640 B  add -> f32[b, e=16]
+            160 FLOP   1.28 kB  at   0.00 B  mul -> f32[b, e=16]
+            160 FLOP   1.28 kB  at    640 B  exp -> f32[b, e=16]
+            160 FLOP     680 B  at   0.00 B  sum -> f32[b]
+    "
+  `);
+});
+
+test("the memory planned for a training step is within 1.15 of what is alive at once", () => {
+  const p = trainingStep(crossEntropy({ width: 32, heads: 4, encoder: 2, decoder: 2, vocabulary: 512 }), { name: "step" });
+  const found = plan(p, { b: 8, s: 64, t: 12 });
+  expect(found.arena / found.peak).toBeLessThan(1.15);
+});
+
+test("a result that is an output is never overwritten", () => {
+  const y = exp(x);
+  const p = optimized(program("p", [output("y", "value", y), output("z", "value", exp(mul(y, 2)))]));
+  const found = plan(p, { b: 2 });
+  const [first, ...later] = found.kernels;
+  for (const k of later) expect(k.at).toBeGreaterThanOrEqual(first!.at + 2 * 8 * 4);
+});

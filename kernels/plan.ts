@@ -1,0 +1,173 @@
+/**
+ * A program's plan: where each result lies and until when, how many bytes move and how many operations run. It is
+ * made before the program runs, for given sizes; one node is taken as one kernel.
+ */
+import { typeText } from "./ir/elementwise.ts";
+import type { Axis, Node } from "./ir/node.ts";
+import { inputOf, nodesOf, type Program, symbolsOfProgram } from "./ir/program.ts";
+import { type Binding, evaluate } from "./ir/size.ts";
+import { contractionAxes } from "./ops/reductions.ts";
+import { isPointwise } from "./rules/pointwise.ts";
+
+export interface Kernel {
+  readonly node: Node;
+  /** Where its result begins in the arena, in bytes; views lie where their source does. */
+  readonly at: number;
+  readonly bytes: number;
+  readonly flops: number;
+}
+
+export interface Plan {
+  readonly binding: Binding;
+  /** Kernels in order; views are not among them. */
+  readonly kernels: readonly Kernel[];
+  /** The bytes in which all results find room. */
+  readonly arena: number;
+  /** The largest sum of bytes alive at once: no plan needs less. */
+  readonly peak: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly bytes: number;
+  readonly flops: number;
+}
+
+const views = new Set(["split", "rename", "squeeze", "stop", "cached"]);
+const sources = new Set(["input", "const", "tensor", "size"]);
+
+const count = (axes: readonly Axis[], binding: Binding): number => axes.reduce((n, a) => n * evaluate(a.size, binding), 1);
+const bytesOf = (node: Node, binding: Binding): number => count(node.axes, binding) * (node.dtype === "bool" ? 1 : 4);
+
+/** Operations at one result place of a composed elementwise or of a normalisation, about. */
+const perPlace: Readonly<Record<string, number>> = {
+  softmax: 5,
+  logSoftmax: 5,
+  logSumExp: 5,
+  rmsNorm: 4,
+  layerNorm: 7,
+  gelu: 6,
+  silu: 5,
+  logAddExp: 6,
+};
+
+function flopsOf(node: Node, binding: Binding): number {
+  const places = count(node.axes, binding);
+  if (node.op === "contract") return 2 * places * count(contractionAxes(node).over, binding);
+  if (node.op === "philox") return 100 * places;
+  if (perPlace[node.op]) return perPlace[node.op]! * places;
+  if (isPointwise(node.op)) return places;
+  return ["sum", "reduceMax", "reduceMin", "argmax", "cumsum", "scatterAdd"].includes(node.op)
+    ? count(node.inputs[0]!.axes, binding)
+    : 0;
+}
+
+/** Where a node's values lie: views lie where their source does. */
+const home = (node: Node): Node => (views.has(node.op) ? home(node.inputs[0]!) : node);
+
+/** When each home is read last; outputs are read at the end. */
+function lastReads(p: Program, order: readonly Node[]): Map<Node, number> {
+  const last = new Map<Node, number>();
+  order.forEach((node, i) => {
+    for (const input of node.inputs) last.set(home(input), i);
+  });
+  for (const o of p.outputs) last.set(home(o.node), order.length);
+  return last;
+}
+
+/** A result with its place in one arena: `at` bytes from its beginning, from kernel `born` to kernel `dead`. */
+interface Held {
+  readonly node: Node;
+  readonly size: number;
+  readonly born: number;
+  readonly dead: number;
+  at: number;
+}
+
+/** Places results in one arena: the largest first, each at the lowest place that no other alive at the same time takes
+ * (greedy by size, Pisarchyk and Lee 2020, "Efficient memory management for deep neural net inference"). */
+function placed(results: readonly Held[]): number {
+  const done: Held[] = [];
+  let end = 0;
+  for (const held of [...results].sort((a, b) => b.size - a.size || a.born - b.born)) {
+    let at = 0;
+    for (const other of done) {
+      if (other.born > held.dead || other.dead < held.born) continue;
+      if (other.at - at >= held.size) break;
+      at = Math.max(at, other.at + other.size);
+    }
+    held.at = at;
+    end = Math.max(end, at + held.size);
+    done.splice(done.findLastIndex((d) => d.at <= at) + 1, 0, held);
+  }
+  return end;
+}
+
+/** The largest sum of bytes alive at once. */
+function peakOf(results: readonly Held[], steps: number): number {
+  const change = new Float64Array(steps + 2);
+  for (const { born, dead, size } of results) {
+    change[born] = change[born]! + size;
+    change[dead + 1] = change[dead + 1]! - size;
+  }
+  let [alive, peak] = [0, 0];
+  for (const c of change) {
+    alive += c;
+    peak = Math.max(peak, alive);
+  }
+  return peak;
+}
+
+/** Plans a program for given sizes. Symbols that are not given count as 64. */
+export function plan(p: Program, given: Binding = {}): Plan {
+  const binding = { ...Object.fromEntries(symbolsOfProgram(p).map((s) => [s, 64])), ...given };
+  const order = nodesOf(p);
+  const last = lastReads(p, order);
+  const results: Held[] = order.flatMap((node, born) =>
+    views.has(node.op) || sources.has(node.op)
+      ? []
+      : [{ node, size: bytesOf(node, binding), born, dead: last.get(node) ?? born, at: 0 }],
+  );
+  const arena = placed(results);
+  const kernels = results.map(({ node, size, at }) => {
+    const bytes = size + node.inputs.reduce((n, x) => n + bytesOf(x, binding), 0);
+    return { node, at, bytes, flops: flopsOf(node, binding) };
+  });
+  const total = (nodes: readonly Node[]) => nodes.reduce((n, x) => n + bytesOf(x, binding), 0);
+  return {
+    binding,
+    kernels,
+    arena,
+    peak: peakOf(results, order.length),
+    inputs: total(p.inputs),
+    outputs: total(p.outputs.map((o) => o.node)),
+    bytes: kernels.reduce((n, k) => n + k.bytes, 0),
+    flops: kernels.reduce((n, k) => n + k.flops, 0),
+  };
+}
+
+const amount = (n: number, unit: string): string => {
+  const step = n >= 1e9 ? [1e9, "G"] : n >= 1e6 ? [1e6, "M"] : n >= 1e3 ? [1e3, "k"] : [1, ""];
+  return `${(n / (step[0] as number)).toPrecision(3)} ${step[1]}${unit}`;
+};
+
+/** What a kernel is, where it comes from, and what it costs. */
+const line = ({ node, at, bytes, flops }: Kernel): string => {
+  const cost = `${amount(flops, "FLOP").padStart(12)}${amount(bytes, "B").padStart(10)}  at ${amount(at, "B").padStart(8)}`;
+  return `  ${cost}  ${node.op} -> ${typeText(node)}${node.origin.length > 0 ? `  // ${node.origin.join(", ")}` : ""}`;
+};
+
+/** The plan as a person reads it: the whole, then the kernels that cost most. */
+export function describePlan(p: Program, given: Binding = {}, most = 12): string {
+  const q = plan(p, given);
+  const sizes = Object.entries(q.binding).map(([s, n]) => `${s} = ${n}`);
+  const weights = p.inputs.filter((i) => inputOf(i).role === "weight");
+  const heavy = [...q.kernels].sort((a, b) => b.flops / 50 + b.bytes - (a.flops / 50 + a.bytes)).slice(0, most);
+  return [
+    `program ${p.name}${sizes.length > 0 ? ` (${sizes.join(", ")})` : ""}`,
+    `  ${q.kernels.length} kernels, ${amount(q.flops, "FLOP")}, ${amount(q.bytes, "B")} moved`,
+    `  inputs ${amount(q.inputs, "B")}, of them ${weights.length} weights; outputs ${amount(q.outputs, "B")}`,
+    `  results find room in ${amount(q.arena, "B")}; at most ${amount(q.peak, "B")} are alive at once`,
+    "  what costs most:",
+    ...heavy.map((k) => `  ${line(k)}`),
+    "",
+  ].join("\n");
+}
