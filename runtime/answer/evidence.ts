@@ -39,8 +39,16 @@ export type Evidence = {
 
 type Read = { readonly sentence: Sentence; readonly terms: readonly Term[]; readonly counts: ReadonlySet<string> };
 
-/** Every sentence of the documents with its score, best first. */
-export function evidence(question: string, documents: Docs): Evidence[] {
+/** What documents have to say to a question. */
+export type Findings = {
+  /** Every sentence with its score, best first. */
+  readonly sentences: readonly Evidence[];
+  /** The question names someone or something, and nothing that it names occurs in any document. */
+  readonly strangers: boolean;
+};
+
+/** Weighs every sentence of documents in ranked order against a question. */
+export function evidence(question: string, documents: Docs): Findings {
   const asked = queryTerms(question, "mixed");
   const read = documents.map((doc) => sentences(doc.text).map(readSentence));
   const weigh = rarity(asked, read.flat());
@@ -57,7 +65,23 @@ export function evidence(question: string, documents: Docs): Evidence[] {
       return { doc, rank, sentence: one.sentence, features, score: scoreOf(features) };
     }),
   );
-  return found.sort((a, b) => b.score - a.score || a.rank - b.rank || a.sentence.start - b.sentence.start);
+  return {
+    sentences: found.sort((a, b) => b.score - a.score || a.rank - b.rank || a.sentence.start - b.sentence.start),
+    strangers: areStrangers(namesIn(question), documents, read.flat()),
+  };
+}
+
+/** The stems of capitalised words that do not begin the question: names, as far as writing tells. */
+function namesIn(question: string): string[] {
+  const named = [...question.matchAll(/(?<=[\p{L}\p{N},;:»"”’)] ["«“(]?)\p{Lu}[\p{L}\p{M}\p{N}'’-]+/gu)];
+  return named.flatMap((match) => queryTerms(match[0], "mixed")).filter((term) => term.length > 3);
+}
+
+function areStrangers(names: readonly string[], documents: Docs, read: readonly Read[]): boolean {
+  if (names.length === 0) return false;
+  const present = new Set(read.flatMap((one) => [...one.counts]));
+  for (const doc of documents) for (const term of terms(doc.title, "mixed")) present.add(term.text);
+  return names.every((name) => likeness(name, present) === 0);
 }
 
 /** The weights: fitted once on half of XQuAD's articles in both languages, rounded, and kept where the other half agreed. */

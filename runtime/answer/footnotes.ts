@@ -7,9 +7,9 @@ import type { Answer, AnswerSource, Block, Footnote } from "../types.ts";
 
 /** The forms in which models write them: `[3]`, `[1, 2]`, `[^3]`, `[ 3 ]`, `【3】`, `[block 3]`, `[источник 3]`. */
 const written =
-  /(?:\[|【)\s*\^?\s*(?:(?:blocks?|sources?|documents?|docs?|блоки?|источники?|документы?)\s*)?(?:№|#)?(\d{1,4}(?:\s*[,;]\s*\^?\d{1,4})*)(?:†[^\]】]*)?\s*(?:\]|】)/giu;
-/** What may still become a footnote when more text comes. */
-const unfinished = /\s*(?:\[|【)[^\]】\n]{0,40}$/u;
+  /(?:\[|【)[ \t]{0,3}\^?(?:(?:blocks?|sources?|documents?|docs?|блоки?|источники?|документы?)[ \t]{0,3})?(?:№|#)?(\d{1,4}(?:[ \t]{0,3}[,;][ \t]{0,3}\^?\d{1,4}){0,9})(?:†[^\]】\n]{0,20})?[ \t]{0,3}(?:\]|】)/giu;
+/** What may still become a footnote, or code, when more text comes; longer than any footnote that `written` knows. */
+const unfinished = /\s*(?:(?:\[|【)[^\]】\n]{0,160}|`[^`\n]*)$/u;
 const codeSpan = /(```[\s\S]*?(?:```|$)|`[^`\n]*`)/;
 
 /** The footnotes of a text, in order: what stands there, real or not. Text in backquotes holds none. */
@@ -25,7 +25,7 @@ export function repairFootnotes(text: string, isSource: (number: number) => bool
     .split(codeSpan)
     .map((part, i) => (i % 2 === 1 ? part : part.replace(written, (_, list: string) => marks(list, isSource))))
     .join("")
-    .replace(/[ \t]+(?=\u{e000})/gu, "")
+    .replace(/\s+(?=\u{e000})/gu, "")
     .replaceAll("\u{e000}", "");
 }
 
@@ -50,8 +50,7 @@ function outsideCode(text: string): { part: string; at: number }[] {
  */
 export function steadyText(soFar: string, isSource: (number: number) => boolean): string {
   const open = unfinished.exec(soFar);
-  const steady = (open === null ? soFar : soFar.slice(0, open.index)).replace(/[ \t]+$/, "");
-  return repairFootnotes(steady, isSource);
+  return repairFootnotes((open === null ? soFar : soFar.slice(0, open.index)).trimEnd(), isSource);
 }
 
 /** Facts of an answer besides its text. */

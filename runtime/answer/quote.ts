@@ -3,13 +3,22 @@
  * it does not know when no sentence is about the question. It never writes a word of its own otherwise.
  */
 
-import { type Answer, type AnswerSource, type Context, type Dialog, type Doc, type Docs, last, type StageContext } from "../types.ts";
+import {
+  type Answer,
+  type AnswerSource,
+  type Context,
+  type Dialog,
+  type Doc,
+  type Docs,
+  last,
+  type StageContext,
+} from "../types.ts";
 import { type Evidence, evidence } from "./evidence.ts";
 import { footnotesIn } from "./footnotes.ts";
 import { doNotKnow } from "./unknown.ts";
 
 /** Below this share of the question (weighted by rarity) a sentence and its neighbours are about something else. */
-const leastSaid = 0.28;
+const leastSaid = 0.22;
 /** A further sentence is quoted when its score is at most this much below the best. */
 const margin = 3;
 
@@ -17,13 +26,13 @@ const margin = 3;
 export function quote(prompt: Dialog, documents: Docs | Context, { most }: { most: number }, context?: StageContext): Answer {
   const question = last(prompt);
   const shown = shownOf(documents);
-  const found = evidence(
+  const { sentences: found, strangers } = evidence(
     question,
     shown.map(({ doc, text, score }) => ({ ...doc, text, ...(score === undefined ? {} : { score }) })),
   );
   const best = found[0];
   context?.note("sentences", found.length);
-  if (best === undefined || aboutness(best) < leastSaid) return unknown(question);
+  if (best === undefined || strangers || aboutness(best) < leastSaid) return unknown(question);
   const good = distinct(found).filter((one) => one.score >= best.score - margin);
   const chosen = good.slice(0, Math.max(1, most));
   const answer = write(chosen, shown);
@@ -36,7 +45,8 @@ export function quote(prompt: Dialog, documents: Docs | Context, { most }: { mos
 type Shown = { readonly doc: Doc; readonly text: string; readonly offset: number; readonly score?: number };
 
 function shownOf(documents: Docs | Context): Shown[] {
-  if (!("blocks" in documents)) return documents.map((doc) => ({ doc, text: doc.text, offset: 0, ...(doc.score === undefined ? {} : { score: doc.score }) }));
+  if (!("blocks" in documents))
+    return documents.map((doc) => ({ doc, text: doc.text, offset: 0, ...(doc.score === undefined ? {} : { score: doc.score }) }));
   return documents.blocks.map(({ doc, text, start, score }) => ({ doc, text, offset: start, score }));
 }
 

@@ -47,14 +47,17 @@ export function readIndexFile(folder: string, name: string): IndexFile {
   if (!existsSync(path)) {
     throw new NeuroError("index_missing", `The index ${name} has not been made.`, { where: shown(path), hint: advice });
   }
-  let read: Partial<IndexFile>;
+  let read: Partial<IndexFile> | null;
   try {
-    read = JSON.parse(readText(path)) as Partial<IndexFile>;
+    read = JSON.parse(readText(path)) as Partial<IndexFile> | null;
   } catch (cause) {
     throw corrupt(name, path, "its index.json cannot be read", cause);
   }
   const whole =
-    read.schema === 1 && typeof read.data === "string" && typeof read.documents === "object" && typeof read.settings === "string";
+    read?.schema === 1 &&
+    typeof read.data === "string" &&
+    typeof read.documents === "object" &&
+    typeof read.settings === "string";
   if (!whole) throw corrupt(name, path, "its index.json lacks what an index needs");
   return read as IndexFile;
 }

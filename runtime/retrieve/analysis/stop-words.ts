@@ -9,7 +9,7 @@ it it's its itself just let's me more most my myself no nor not of off on once o
 same shall she she'd she'll she's should shouldn't so some such than that that's the their theirs them themselves then there there's
 these they they'd they'll they're they've this those through to too under until up upon us very was wasn't we we'd we'll we're
 we've were weren't what what's when when's where where's which while who who's whom whose why why's will with won't would wouldn't you
-you'd you'll you're you've your yours yourself yourselves tell explain describe`;
+you'd you'll you're you've your yours yourself yourselves tell explain describe name called`;
 
 const russian = `и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее мне было вот от меня
 еще нет о об из ему теперь когда даже ну ли если уже или ни быть был него до вас нибудь уж вам ведь там потом себя ничего ей
@@ -18,7 +18,8 @@ const russian = `и в во не что он на я с со как а то вс
 зачем всех никогда можно при наконец об другой хоть после над больше тот через эти нас про всего них много разве эту моя
 впрочем свою этой перед иногда лучше чуть том нельзя такой им более всегда конечно всю между также это эта кого кому кем ком чему чем
 сколько откуда почему который которая которое которые которого которой которым которых котором чей чья чье чьи является являются являлся
-являлась являлось являлись которую свой своей своего своих своим своими расскажи объясни скажи`;
+являлась являлось являлись которую свой своей своего своих своим своими расскажи объясни скажи назови назовите расскажите объясните скажите перечислите
+такое такая такие такого таких каков какова каково каковы называется называются называлась называлось назывался назывались называют называли`;
 
 const words = new Set(`${english} ${russian}`.split(/\s+/));
 

@@ -15,7 +15,8 @@ export function readPlain(source: string): ReadText {
 
 /** A line is wrapped when the first word of the next would not have fitted on it. */
 function unwrap(lines: readonly string[]): string {
-  const width = Math.max(...lines.map((line) => line.trimEnd().length));
+  // Nobody wraps narrower than this: shorter lines are a list or verse.
+  const width = Math.max(40, ...lines.map((line) => line.trimEnd().length));
   const items: string[][] = [[]];
   for (const [i, line] of lines.entries()) {
     const before = lines[i - 1]?.trimEnd();
