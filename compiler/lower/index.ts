@@ -56,9 +56,11 @@ export function lowerSystem(checked: Checked): { models: LoweredModel[]; diagnos
     const first = [...use.models.values()][0]!;
     if (models.size < use.models.size) continue;
     const name = use.objective.name.text;
-    const { step, loss } = objectivePrograms(context, { decl: use.objective, models, name: `${first}.${name}` });
+    const made = objectivePrograms(context, { decl: use.objective, models, name: `${first}.${name}` });
+    if (!made) continue;
     const others = objectives.get(first) ?? [];
-    if (!others.some((o) => o.name === name)) objectives.set(first, [...others, { name, programs: [step, ready(loss)] }]);
+    if (!others.some((o) => o.name === name))
+      objectives.set(first, [...others, { name, programs: [made.step, ready(made.loss)] }]);
   }
   const models = declared.flatMap((d) => {
     const instance = instances.get(d.name);

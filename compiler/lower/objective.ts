@@ -9,8 +9,9 @@ import { bodyValue } from "../math/body.ts";
 import type { MathContext } from "../math/door.ts";
 import { openWorld } from "../math/index.ts";
 import { numberNode } from "../math/nodes.ts";
-import { batch, enumerationAxis, fieldsOf, isModelType, isNumberType, modelParameter, rowValue } from "../math/rows.ts";
+import { batch, fieldsOf, isModelType, isNumberType, modelParameter, rowValue } from "../math/rows.ts";
 import { openScope, type Scope } from "../math/scope.ts";
+import { constant } from "../math/size.ts";
 import { tensor, unknownValue, type Value } from "../math/value.ts";
 import type { Feed } from "./feeds.ts";
 import type { Instance, Placed } from "./instance.ts";
@@ -25,16 +26,20 @@ export interface ObjectiveUse {
   readonly name: string;
 }
 
-/** The loss of an objective on a batch, with its metrics, and the training step derived from it. */
-export function objectivePrograms(context: MathContext, use: ObjectiveUse): { step: LoweredProgram; loss: LoweredProgram } {
+/** The loss of an objective on a batch, with its metrics, and the training step derived from it; undefined after a fault. */
+export function objectivePrograms(
+  context: MathContext,
+  use: ObjectiveUse,
+): { step: LoweredProgram; loss: LoweredProgram } | undefined {
   const training = lossProgram(context, use, true);
+  const plain = lossProgram(context, use, false);
+  if (!training || !plain) return undefined;
   const step = trainingStep(training.program, {
     name: `${use.name}.step`,
     trained: (path) => training.trained(path),
     decayed: (path) => training.decayed.has(path),
   });
-  const loss = lossProgram(context, use, false);
-  return { step: keep(step, training.feeds), loss: keep(loss.program, loss.feeds) };
+  return { step: keep(step, training.feeds), loss: keep(plain.program, plain.feeds) };
 }
 
 function keep(program: k.Program, feeds: Readonly<Record<string, Feed>>): LoweredProgram {
@@ -60,7 +65,10 @@ function lossProgram(context: MathContext, { decl, models, name }: ObjectiveUse,
   for (const p of decl.params ?? []) scope.values.set(p.name.text, parameter(scope, p, placed, tracer));
   bodyValue(scope, decl);
   const { loss, maximize, metrics } = scope.goal!;
-  if (!loss) throw new Error(`${decl.name.text} has no loss`);
+  if (!loss) {
+    if (world.faults === 0) throw new Error(`${decl.name.text} has no loss`);
+    return undefined;
+  }
   const node = maximize ? k.neg(numberNode(loss)) : numberNode(loss);
   const outputs = [
     k.output("loss", "loss", node),
@@ -81,9 +89,11 @@ function lossProgram(context: MathContext, { decl, models, name }: ObjectiveUse,
 function parameter(scope: Scope, p: Param, placed: ReadonlyMap<string, Placed>, tracer: Tracer): Value {
   const given = placed.get(p.name.text);
   if (given) {
+    const value = modelParameter(scope, p);
     const over = given.instance.over;
-    const axis = over ? { over: { ...enumerationAxis(scope, over.name), cases: over.cases, name: over.name } } : {};
-    return { ...modelParameter(scope, p), ...axis };
+    // The objective's own name for the axis, `A` of `Comparer<A>`, with the cases of this model's enumeration.
+    const axis = value.over && over ? { over: { ...value.over, size: constant(over.cases.length), cases: over.cases } } : {};
+    return { ...value, ...axis };
   }
   if (isNumberType(p.type)) return tensor("float", [], { node: k.input(p.name.text, "scalar", "f32", []) });
   if (!fieldsOf(scope, p.type)) return unknownValue;

@@ -86,7 +86,7 @@ const tiny = "model policy: EncoderDecoder { encoder: 2 layers, decoder: 2 layer
 const { context, instance, objective } = modelOf([stdlib("models"), stdlib("objectives"), tiny], "policy", 24);
 const close = (got: ArrayLike<number>, want: readonly number[], digits = 9) => {
   expect(got.length).toBe(want.length);
-  want.forEach((x, i) => expect(got[i]).toBeCloseTo(x, digits));
+  for (const [i, x] of want.entries()) expect(got[i]).toBeCloseTo(x, digits);
 };
 
 test("the weights are those of the prototype, by path and number", () => {
@@ -110,7 +110,7 @@ test("the loss and the gradient of every weight equal PyTorch's", () => {
     decl: objective("cross_entropy"),
     models: new Map([["policy", instance]]),
     name: "policy.ce",
-  });
+  })!;
   const inputs = loss.program.inputs.filter((n) => k.inputOf(n).role === "weight");
   const made = gradients(loss.program.outputs[0]!.node, inputs);
   const outputs = inputs.map((w, i) => k.output(k.inputOf(w).name, "value", made[i]!, k.namesOf(w.axes)));

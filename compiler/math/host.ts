@@ -24,7 +24,7 @@ export function fromType(t: Type, name: string): Value {
     case "text":
       return { kind: "text", host: "Text", text: { id: name, name }, axes: [] };
     case "model":
-      return fromModel(t);
+      return t.over?.kind === "unknown" ? unknownValue : fromModel(t);
     case "weights":
       return tensor("float", [axis("..", { rest: true })]);
     case "axis":

@@ -114,7 +114,7 @@ function applyFromHost(
   given: readonly MathArgument[],
   call: Call,
 ): Type {
-  if (model.kind !== "model") return { kind: "unknown" };
+  if (model.kind !== "model" || model.over?.kind === "unknown") return { kind: "unknown" };
   const texts = (args: readonly MathArgument[]): TextValue[] | undefined => {
     const values: Value[] = args.map((a) => {
       const v = fromType(a.type, textName(a.value));
