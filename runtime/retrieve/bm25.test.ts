@@ -23,7 +23,8 @@ test("the best comes first, equal ones keep their order, and what shares no term
   expect(bm25([[], []]).search(["y"], 10)).toEqual([]);
 });
 
-const word = fc.constantFrom("a", "b", "c", "d", "e");
+const letters: readonly string[] = ["a", "b", "c", "d", "e"];
+const word = fc.constantFrom(...letters);
 const corpus = fc.array(fc.array(word, { maxLength: 12 }), { minLength: 1, maxLength: 12 });
 
 test("idf is positive and falls with the number of texts; scores are bounded by it and grow with the count", () => {
@@ -31,7 +32,6 @@ test("idf is positive and falls with the number of texts; scores are bounded by 
     fc.property(corpus, (lists) => {
       const engine = bm25(lists);
       const spread = (term: string) => lists.filter((list) => list.includes(term)).length;
-      const letters = ["a", "b", "c", "d", "e"] as const;
       for (const a of letters) {
         expect(engine.idf(a)).toBeGreaterThan(0);
         for (const b of letters) if (spread(a) < spread(b)) expect(engine.idf(a)).toBeGreaterThan(engine.idf(b));

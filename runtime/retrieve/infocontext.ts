@@ -4,6 +4,7 @@
  * After the talk's InfoContext; it does not lay anything out for a model.
  */
 
+import { NeuroError } from "../error.ts";
 import type { Block, Context, Doc, Docs, StageContext, TokenOffsets } from "../types.ts";
 import { queryTerms, terms } from "./analysis/analyse.ts";
 import { bm25 } from "./bm25.ts";
@@ -20,7 +21,7 @@ export type InfoContextOptions = {
   readonly overlap: number;
   /** Tokens of the whole context, each counted once. */
   readonly budget: number;
-  readonly by?: BlockScorer | { readonly kind: "bm25" };
+  readonly by?: BlockScorer | { readonly kind: string } | string;
 };
 
 /** Cuts, scores, keeps and glues. Blocks come in the order of their best part, numbered from 1. An empty context is no failure. */
@@ -84,7 +85,12 @@ async function score(
   context: StageContext,
 ): Promise<readonly number[]> {
   const texts = pieces.map(({ doc, offsets, from, to }) => doc.text.slice(...span(doc.text, offsets, from, to)));
-  if (by !== undefined && "scores" in by) return by.scores(given, texts, context.signal);
+  if (typeof by === "object" && "scores" in by) return by.scores(given, texts, context.signal);
+  if (by !== undefined && (typeof by === "string" ? by : by.kind) !== "bm25") {
+    throw new NeuroError("scoring_unknown", "infocontext was given something to score by that cannot score blocks yet.", {
+      hint: "Leave `by:` out to score by words.",
+    });
+  }
   // A title says what all of its blocks are about.
   const lists = texts.map((text, i) => terms(`${pieces[i]!.doc.title}\n${text}`, "mixed").map((term) => term.text));
   const own = bm25(lists).scores([...new Set(given.flatMap((question) => queryTerms(question, "mixed")))]);

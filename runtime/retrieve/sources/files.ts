@@ -14,6 +14,9 @@ import { readHtml, readPlain } from "./plain.ts";
 /** Larger files are no documents to read; the number is far above any book. */
 const largest = 64 * 1024 * 1024;
 
+/** What neuro itself writes beside a spec; read only by a pattern that names it. */
+const ours = ["build/", "runs/", "weights/"];
+
 export type SkippedFile = { readonly path: string; readonly why: string };
 
 /** A source of documents: what it is, which there are, and each in turn. */
@@ -38,7 +41,12 @@ export function files(pattern: string, options: { readonly root: string }): File
     paths: async () => {
       const found = await glob(patterns, {
         cwd: options.root,
-        ignore: ["**/node_modules/**", "**/.git/**", "**/.index/**"],
+        ignore: [
+          "**/node_modules/**",
+          "**/.git/**",
+          "**/.index/**",
+          ...ours.filter((folder) => !patterns.some((one) => one.startsWith(folder))).map((folder) => `${folder}**`),
+        ],
         onlyFiles: true,
         expandDirectories: false,
       });
