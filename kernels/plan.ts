@@ -73,6 +73,12 @@ function lastReads(p: Program, order: readonly Node[]): Map<Node, number> {
   return last;
 }
 
+/** Bytes that a node reads; a gather reads what it takes, not all it might. */
+const movedBytes = (node: Node, binding: Binding): number =>
+  node.op === "gather"
+    ? bytesOf(node, binding) + bytesOf(node.inputs[1]!, binding)
+    : node.inputs.reduce((n, x) => n + bytesOf(x, binding), 0);
+
 /** A result with its place in one arena: `at` bytes from its beginning, from kernel `born` to kernel `dead`. */
 interface Held {
   readonly node: Node;
@@ -128,7 +134,7 @@ export function plan(p: Program, given: Binding = {}): Plan {
   );
   const arena = placed(results);
   const kernels = results.map(({ node, size, at }) => {
-    const bytes = size + node.inputs.reduce((n, x) => n + bytesOf(x, binding), 0);
+    const bytes = size + movedBytes(node, binding);
     return { node, at, bytes, flops: flopsOf(node, binding) };
   });
   const total = (nodes: readonly Node[]) => nodes.reduce((n, x) => n + bytesOf(x, binding), 0);

@@ -2,7 +2,7 @@
 import { abs, add, cast, div, exp, mul, neg, rsqrt, select, sqrt, sub } from "../ir/elementwise.ts";
 import type { Node } from "../ir/node.ts";
 import { extraAxes } from "../ir/reduce.ts";
-import { expand } from "../ir/shape.ts";
+import { expand, rename } from "../ir/shape.ts";
 import { constant, constantValue } from "../ir/source.ts";
 import { castScalar } from "../ops/binary.ts";
 import { logSigmoid } from "../ops/logsigmoid.ts";
@@ -130,6 +130,14 @@ const rules: Record<string, Rule[]> = {
     rule("select(not c, x, y) -> select(c, y, x)", ({ inputs: [c, x, y] }) =>
       c!.op === "not" ? select(c!.inputs[0]!, y!, x!) : undefined,
     ),
+  ],
+  rename: [
+    rule("rename(rename(x)) -> rename(x)", (n) => {
+      const [x] = n.inputs;
+      if (x!.op !== "rename") return undefined;
+      const inner = x!.inputs[0]!;
+      return rename(inner, Object.fromEntries(inner.axes.map((a, i) => [a.name, n.axes[i]!.name])));
+    }),
   ],
   not: [rule("not not x -> x", ({ inputs: [x] }) => (x!.op === "not" ? x!.inputs[0] : undefined))],
   and: [

@@ -7,7 +7,7 @@ import { stop } from "../ir/mark.ts";
 import { at, axis, type DType, make, type Node, namesOf } from "../ir/node.ts";
 import { output, type Program, printProgram, program, topological } from "../ir/program.ts";
 import { contract, sum } from "../ir/reduce.ts";
-import { expand, rename } from "../ir/shape.ts";
+import { expand, rename, split } from "../ir/shape.ts";
 import { constant, input } from "../ir/source.ts";
 import { broken } from "../ir/spec.ts";
 import { caseBinding, cases } from "../ops/cases.ts";
@@ -69,6 +69,7 @@ const triggers: Readonly<Record<string, readonly Node[]>> = {
   "select(c, x, x) -> x": [k.select(p, x, x)],
   "select(constant, x, y) -> x or y": [k.select(truth(1), y, x), k.select(truth(0), y, x)],
   "select(not c, x, y) -> select(c, y, x)": [k.select(k.not(p), x, y)],
+  "rename(rename(x)) -> rename(x)": [rename(rename(x, { s: "u", d: "e" }), { u: "w" })],
   "not not x -> x": [k.not(k.not(p))],
   "x and x -> x": [k.and(p, p)],
   "x and true -> x, x and false -> false": [k.and(p, truth(1)), k.and(truth(0), p)],
@@ -200,6 +201,19 @@ test("what two sums add is added up once", () => {
   const after = optimized(before);
   same(before, after);
   expect(printProgram(after).match(/= add/g)).toHaveLength(3);
+});
+
+test("a bias shared by layers is added to the penalty once, whatever each layer calls its axes", () => {
+  const bias = input("bias", "weight", "f32", [axis("h", 6), axis("s", "s")]);
+  const layer = (g: string) => {
+    const score = input(`score.${g}`, "data", "f32", [axis("b", "b"), axis("s", "s"), axis(g, 3), axis("r", 2)]);
+    const look = k.add(k.add(score, split(bias, "h", [axis(g, 3), axis("r", 2)])), given("penalty", "b s"));
+    return sum(k.tanh(look), [g, "r"]);
+  };
+  const before = program("p", [output("out", "value", k.add(layer("g1"), layer("g2")))]);
+  const after = optimized(before);
+  same(before, after);
+  expect(printProgram(after).match(/= add/g)).toHaveLength(4);
 });
 
 test("markers are gone from an optimized program", () => {
