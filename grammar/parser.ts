@@ -11,6 +11,9 @@ import { CloseAngle, callableKinds, Name, NewLine, OpenAngle, String_, settingKi
 const afterImport = new Set([sign.Comma, NewLine, sign.CloseBrace]);
 
 export class NeuroParser extends TypeParser {
+  private readonly callableWords = this.words(callableKinds);
+  private readonly settingWords = this.words(settingKinds);
+
   constructor(validate = false) {
     super(validate);
     this.performSelfAnalysis();
@@ -123,7 +126,7 @@ export class NeuroParser extends TypeParser {
 
   callable = this.RULE("callable", (): ast.Callable | undefined => {
     const start = this.here();
-    const kind = this.OR(this.words(callableKinds)).image as ast.CallableWord;
+    const kind = this.OR(this.callableWords).image as ast.CallableWord;
     const name = this.name(this.CONSUME(Name));
     const params = this.OPTION(() => this.SUBRULE(this.params));
     const result = this.OPTION2(() => {
@@ -184,7 +187,7 @@ export class NeuroParser extends TypeParser {
 
   setting = this.RULE("setting", (): ast.Setting | undefined => {
     const start = this.here();
-    const kind = this.OR(this.words(settingKinds)).image as ast.SettingWord;
+    const kind = this.OR(this.settingWords).image as ast.SettingWord;
     const name = this.name(this.CONSUME(Name));
     const params = this.OPTION(() => this.SUBRULE(this.params));
     const type = this.OPTION2(() => {

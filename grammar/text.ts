@@ -25,6 +25,8 @@ function strip({ raw, start }: Piece, first: boolean, last: boolean, block: bool
   const closed = raw.length > open && raw.endsWith(last ? quotes : "{");
   const close = closed ? Math.min(last ? quotes.length : 1, raw.length - open) : 0;
   const inner = raw.slice(open, raw.length - close);
+  const end = start + raw.length - close;
+  if (!block) return { lines: [{ text: inner, start: start + open }], start: start + open, end };
   const lines: Line[] = [];
   let at = start + open;
   for (const part of inner.split(/(\r\n|\r|\n)/)) {
@@ -33,7 +35,7 @@ function strip({ raw, start }: Piece, first: boolean, last: boolean, block: bool
     else lines[lines.length - 1] = { text: part, start: at };
     at += part.length;
   }
-  return { lines, start: start + open, end: start + raw.length - close };
+  return { lines, start: start + open, end };
 }
 
 /**

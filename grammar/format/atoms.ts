@@ -94,7 +94,9 @@ export function atomsOf(text: string, { tree, lexemes }: ParsedTokens): Atom[] {
 /** Where the braces of bodies stand; all other braces hold fields, entries or imports. */
 function addBodies(node: object, starts: Set<number>): void {
   if ("kind" in node && node.kind === "Body") starts.add((node as Body).span.start);
-  for (const value of Object.values(node)) if (typeof value === "object" && value !== null) addBodies(value, starts);
+  for (const value of Object.values(node)) {
+    if (typeof value === "object" && value !== null && ("kind" in value || Array.isArray(value))) addBodies(value, starts);
+  }
 }
 
 const significant = (atoms: readonly Atom[]) => atoms.findLast((atom) => !isComment(atom));
