@@ -1,12 +1,12 @@
 // A spec as a running system: checked, built when anything it depends on changed, and imported.
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { registerHooks } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Artifacts } from "../compiler/build.ts";
 import { inputsHash } from "../compiler/inputs.ts";
 import { NeuroError } from "../runtime/error.ts";
-import { cannotWrite, makeFolder, writeAtomically } from "../runtime/files.ts";
+import { cannotWrite, makeFolder } from "../runtime/files.ts";
 import type { System } from "../runtime/index.ts";
 import { printDiagnostics } from "./diagnostics.ts";
 import { Refused } from "./failed.ts";
@@ -54,7 +54,10 @@ function writeFolder(folder: string, artifacts: Artifacts): void {
   makeFolder(parent);
   sweep(parent);
   try {
-    for (const [path, content] of artifacts) writeAtomically(join(fresh, path), content);
+    for (const [path, content] of artifacts) {
+      mkdirSync(dirname(join(fresh, path)), { recursive: true });
+      writeFileSync(join(fresh, path), content);
+    }
     if (existsSync(folder)) renameSync(folder, old);
     renameSync(fresh, folder);
   } catch (error) {
