@@ -3,16 +3,21 @@ import type { Diagnostic, Model } from "../../grammar/index.ts";
 import { optimized } from "../../kernels/index.ts";
 import type { Checked, Constant } from "../checked.ts";
 import type { Declaration } from "../declarations.ts";
+import { diagnose } from "../diagnostics/define.ts";
+import { notInThisVersion } from "../diagnostics/not_in_this_version.ts";
+import { isInput } from "../math/instance.ts";
 import type { Init } from "../math/trace.ts";
 import type { ModelType } from "../types.ts";
 import { contextOf, declarationNamed } from "./context.ts";
 import type { Instance } from "./instance.ts";
 import { type LoweredProgram, modelPrograms } from "./model.ts";
 import { objectivePrograms } from "./objective.ts";
+import { speaks } from "./tracer.ts";
 import { usesOf } from "./uses.ts";
 import { vocabularyOf } from "./vocabulary.ts";
 
 export type { Feed, Feeds } from "./feeds.ts";
+export { mergeProgram } from "./merge.ts";
 export type { LoweredProgram } from "./model.ts";
 
 /** A weight as the manifest has it. */
@@ -46,7 +51,13 @@ export function lowerSystem(checked: Checked): { models: LoweredModel[]; diagnos
   const instances = new Map<string, Instance>();
   for (const d of declared) {
     const instance = instanceOf(checked, d);
-    if (instance) instances.set(d.name, instance);
+    if (!instance) continue;
+    // What scores token by token reads the text apart from what is given: one input each.
+    if (speaks(instance.head) && instance.architecture.params.filter(isInput).length !== 2) {
+      found.push(
+        diagnose(notInThisVersion, instance.decl.architecture.span, { name: d.name, kind: `${instance.head} over one text` }),
+      );
+    } else instances.set(d.name, instance);
   }
   const objectives = new Map<string, { readonly name: string; readonly programs: LoweredProgram[] }[]>();
   for (const use of usesOf(checked)) {

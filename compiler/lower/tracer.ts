@@ -137,7 +137,7 @@ export class Tracer implements Trace {
     if (!placed) throw new Error(`no model is placed as ${model.name}`);
     const groups = scored[0]!.axes.filter((a) => a.name !== "batch");
     const inputs = placed.instance.architecture.params.filter(isInput);
-    const language = model.head === "LanguageModel" && inputs.length === 2;
+    const language = speaks(model.head) && inputs.length === 2;
     const target = language ? this.target(scored[0]!, groups) : undefined;
     const fields = [...given, ...(language ? [] : scored)].map((t) => t.text.name);
     const source = this.source(fields, groups, target?.rows);
@@ -207,6 +207,9 @@ export class Tracer implements Trace {
   /** What the head gives, under the axes of the body that applied it. */
   private read(model: ModelValue, result: Tensor, target: Laid | undefined, groups: readonly Axis[]): Applied {
     const back = (n: k.Node, names: Record<string, string>) => k.rename(fromRows(n, groups), names);
+    if (model.head === "TokenScorer" && target) {
+      return { value: back(numberNode(result), this.options.decoded ? {} : { [keyOf(target.axis)]: "token" }) };
+    }
     if (model.head !== "LanguageModel" || !target) {
       const over = model.over
         ? { [keyOf(result.axes.at(-1)!)]: model.over.name }
@@ -224,6 +227,9 @@ export class Tracer implements Trace {
     };
   }
 }
+
+/** Whether a model scores a text token by token, so that it reads the text and what is given apart. */
+export const speaks = (head: string): boolean => head === "LanguageModel" || head === "TokenScorer";
 
 /** The axis of rows: the batch, or every sample of every group of it. */
 function rowsOf(groups: readonly Axis[]): Axis {

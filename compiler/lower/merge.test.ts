@@ -1,0 +1,44 @@
+// Merges of weights, tensor by tensor, against their geometry and the published code's numbers.
+import { expect, test } from "vitest";
+import type { Callable } from "../../grammar/index.ts";
+import { interpret } from "../../kernels/interp/interpret.ts";
+import { program } from "../math/testing.ts";
+import { mergeProgram } from "./merge.ts";
+import { stdlib } from "./testing.ts";
+
+const { context, decls } = program(stdlib("weights"));
+const merge = (name: string, count: number, feeds: Record<string, number[]>): number[] => {
+  const decl = decls.find((d) => d.kind === "Callable" && d.name.text === name) as Callable;
+  const made = mergeProgram(context, decl, new Map([["runs", count]]))!;
+  const n = Object.values(feeds).find((x) => x.length > 1)!.length;
+  return [...interpret(made, feeds, { n }).value!];
+};
+const close = (got: number[], want: number[]) => got.forEach((x, i) => void expect(x).toBeCloseTo(want[i]!, 6));
+
+test("slerp of two runs at right angles keeps their length", () => {
+  close(merge("slerp", 2, { from: [0, 0], "runs.1": [1, 0], "runs.2": [0, 1] }), [Math.SQRT1_2, Math.SQRT1_2]);
+});
+
+test("slerp of three orthonormal runs is (0.6124, 0.6124, 0.5), of length 1", () => {
+  const runs = { "runs.1": [1, 0, 0], "runs.2": [0, 1, 0], "runs.3": [0, 0, 1] };
+  close(merge("slerp", 3, { from: [0, 0, 0], ...runs }), [Math.sqrt(3 / 8), Math.sqrt(3 / 8), 0.5]);
+});
+
+test("slerp of one run is that run, and of equal runs the run", () => {
+  close(merge("slerp", 1, { from: [1, 2], "runs.1": [3, 5] }), [3, 5]);
+  close(merge("slerp", 2, { from: [1, 2], "runs.1": [3, 5], "runs.2": [3, 5] }), [3, 5]);
+});
+
+test("liti goes back towards the start", () => {
+  close(merge("liti", 0, { start: [0, 10], end: [1, 20], η: [0.3] }), [0.3, 13]);
+});
+
+test("ties: density 1 of one run is that run", () => {
+  close(merge("ties", 1, { from: [1, 1, 1], "runs.1": [2, 0, 5], density: [1], λ: [1] }), [2, 0, 5]);
+});
+
+test("ties keeps the largest share of each run, and only what agrees in sign", () => {
+  const runs = { "runs.1": [1, -2, 3, -4, 5, -6, 7, -8, 9, -10], "runs.2": [-1, -2, -3, 4, 5, 6, 7, 8, 9, 10] };
+  // The largest 20% are (9, -10) and (9, 10): 9 agrees, 10 cancels.
+  close(merge("ties", 2, { from: Array(10).fill(0), ...runs, density: [0.2], λ: [1] }), [0, 0, 0, 0, 0, 0, 0, 0, 9, 0]);
+});
