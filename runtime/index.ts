@@ -5,6 +5,7 @@ export type { Draft, LanguageModel } from "./answer/model.ts";
 export { quote } from "./answer/quote.ts";
 export { rephrase } from "./answer/rephrase.ts";
 export { type Dataset, type FileRows, jsonl, type RowSource } from "./data/dataset.ts";
+export { against, greedy, pairs, sample, score, top } from "./data/functions.ts";
 export type { Row } from "./data/row.ts";
 export { NeuroError } from "./error.ts";
 export type { Pipeline } from "./pipeline/pipeline.ts";
