@@ -2,6 +2,7 @@
 export type * from "./ast.ts";
 export type { Diagnostic, Severity } from "./diagnostic.ts";
 export { didYouMean } from "./did-you-mean.ts";
+export { type SyntaxPage, syntaxPages } from "./pages.ts";
 export { type Parsed, parse } from "./parse.ts";
 export { type Formatted, format, print } from "./print.ts";
 export { type RenderOptions, renderDiagnostic } from "./render.ts";
