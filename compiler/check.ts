@@ -17,7 +17,9 @@ import { loadModules } from "./modules.ts";
 import { Program } from "./program.ts";
 import { declaredType } from "./read-type.ts";
 import { rules } from "./rules/index.ts";
+import type { Own } from "./rules/rule.ts";
 import { checkModel, checkSetting } from "./settings.ts";
+import { visit } from "./visit.ts";
 
 /** Checks the program that begins at `entry`, a posix path that `host` can read. */
 export function check(host: Host, entry: string): Checked {
@@ -33,8 +35,14 @@ export function check(host: Host, entry: string): Checked {
   const misread = misreadDeclarations(program);
   for (const declaration of program.mentions.keys())
     if (!cyclic.has(declaration) && !misread.has(declaration)) checkDeclaration(declaration, types, program, declarations);
-  for (const rule of rules) rule.check(program, { modules: own, declarations });
+  runRules(program, { modules: own, declarations });
   return checkedOf(program, types, module ?? emptyModule(entry));
+}
+
+function runRules(program: Program, own: Own): void {
+  const each = rules.flatMap((rule) => (rule.node ? [rule.node] : []));
+  for (const module of own.modules) visit(module.tree, (node) => each.forEach((check) => void check(node, program, module)));
+  for (const rule of rules) rule.check?.(program, own);
 }
 
 /** Two declarations of one name are both in the tree; only the first is a declaration. */

@@ -2,7 +2,7 @@
  * Files become modules: an entry, what it uses, and the prelude. Each file is read and parsed once. What a `use` names is found here, and
  * what cannot be found, or closes a circle, is said here. It knows nothing of types.
  */
-import { type Decl, type Import, parse, type Use } from "../grammar/index.ts";
+import { type Decl, type Import, type Parsed, parse, type Use } from "../grammar/index.ts";
 import type { Declaration, DeclarationWord, Imported, Module } from "./declarations.ts";
 import { cyclicImport } from "./diagnostics/cyclic_import.ts";
 import { missingFile } from "./diagnostics/missing_file.ts";
@@ -49,7 +49,7 @@ class Loader {
       this.known.set(path, undefined);
       return undefined;
     }
-    const { tree, diagnostics } = parse(text, path);
+    const { tree, diagnostics } = std ? parsedOnce(text, path) : parse(text, path);
     for (const diagnostic of diagnostics) this.program.add(diagnostic);
     const module: Loading = {
       path,
@@ -127,6 +127,17 @@ class Loader {
     if (first) this.twice(here.text, here.span, first.span);
     else module.imports.set(here.text, { node: item, declaration });
   }
+}
+
+/** Trees are never changed, so the standard library is parsed once however many specs one process checks. */
+const library = new Map<string, { readonly text: string; readonly parsed: Parsed }>();
+
+function parsedOnce(text: string, path: string): Parsed {
+  const known = library.get(path);
+  if (known?.text === text) return known.parsed;
+  const parsed = parse(text, path);
+  library.set(path, { text, parsed });
+  return parsed;
 }
 
 /** What a declaration of an unknown kind would have declared: it is not in the tree, and whoever names it is not to blame. */

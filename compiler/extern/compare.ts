@@ -15,7 +15,7 @@ export function difference(signature: Signature, isStage: boolean, found: Export
   for (const [at, parameter] of plain.entries()) {
     const other = given[at];
     if (!other) return `the parameter ${parameter.name} is missing`;
-    if (!agrees(other.type, parameter.type)) return `\`${other.name}: ${tsText(other.type)}\` is not ${tsOf(parameter.type)}`;
+    if (!takes(other.type, parameter.type)) return `\`${other.name}: ${tsText(other.type)}\` is not ${tsOf(parameter.type)}`;
   }
   let next = plain.length;
   if (withDefault.length > 0) {
@@ -48,7 +48,7 @@ function optionDiffers(options: TsType, name: string, type: Type): string | unde
   if (options.kind !== "object") return `what has a default comes in a last object, not in \`${tsText(options)}\``;
   const field = options.fields.get(name);
   // A function may leave out an option that it does not read.
-  if (!field || agrees(field.type, type)) return undefined;
+  if (!field || takes(field.type, type)) return undefined;
   return `the option \`${name}: ${tsText(field.type)}\` is not ${tsOf(type)}`;
 }
 
@@ -62,6 +62,10 @@ function resultAgrees(found: TsType, type: Type): boolean {
   if (found.kind === "union") return found.options.every((option) => resultAgrees(option, type));
   return agrees(found, type);
 }
+
+/** A parameter may take more than it is given. */
+const takes = (found: TsType, type: Type): boolean =>
+  found.kind === "union" && type.kind !== "enum" ? found.options.some((option) => agrees(option, type)) : agrees(found, type);
 
 /** Whether a TypeScript type may stand for a type of the language. */
 function agrees(found: TsType, type: Type): boolean {

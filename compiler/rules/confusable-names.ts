@@ -1,5 +1,7 @@
-/** Two different names of one scope do not look alike: letters of Latin, Greek and Cyrillic are compared by their shape (Unicode TR 39, the letters that fonts draw alike). */
-
+/**
+ * Two different names of one scope do not look alike: letters of Latin, Greek and Cyrillic are compared by their shape (after Unicode TR 39, but only
+ * those that fonts draw alike: γ beside y is how formulas are written).
+ */
 import type { Declaration, Module } from "../declarations.ts";
 import { confusableNames } from "../diagnostics/confusable_names.ts";
 import type { Defined, Program } from "../program.ts";
@@ -7,14 +9,14 @@ import type { Rule } from "./rule.ts";
 
 /** Each string is one shape; its first letter stands for it. */
 const shapes = [
-  "aаαɑ",
+  "aаɑ",
   "AАΑ",
   "bЬ",
   "BВΒ",
   "cсϲ",
   "CСϹ",
   "dԁ",
-  "eеҽ",
+  "eе",
   "EЕΕ",
   "fꞙ",
   "gɡ",
@@ -24,14 +26,14 @@ const shapes = [
   "IІΙl|",
   "jјϳ",
   "JЈ",
-  "kкκ",
+  "kк",
   "KКΚ",
   "MМΜ",
   "nп",
   "NΝ",
-  "oоοσ",
+  "oоο",
   "OОΟ",
-  "pрρ",
+  "pр",
   "PРΡ",
   "qԛ",
   "rг",
@@ -41,9 +43,9 @@ const shapes = [
   "uυս",
   "vνѵ",
   "wѡω",
-  "xхχ",
+  "xх",
   "XХΧ",
-  "yуγ",
+  "yу",
   "YУΥ",
   "ZΖ",
   "βß",

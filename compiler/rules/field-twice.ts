@@ -1,43 +1,36 @@
 /** A record, a record type and an index name each of their fields once. */
-import type { Name } from "../../grammar/index.ts";
+import type { Entry, Name, Param } from "../../grammar/index.ts";
 import { fieldTwice } from "../diagnostics/field_twice.ts";
 import type { Program } from "../program.ts";
-import { visit } from "../visit.ts";
 import type { Rule } from "./rule.ts";
 
 export const fieldTwiceRule: Rule = {
   name: "field-twice",
-  check(program, { modules }) {
-    for (const module of modules)
-      visit(module.tree, (node) => {
-        if (node.kind === "Record")
-          once(
-            node.entries.map((entry) => entry.label),
-            "record",
-            program,
-          );
-        if (node.kind === "Select")
-          once(
-            node.entries.map((entry) => entry.label),
-            "index",
-            program,
-          );
-        if (node.kind === "RecordType")
-          once(
-            node.fields.map((field) => field.name),
-            "record",
-            program,
-          );
-        if ((node.kind === "Callable" || node.kind === "Architecture" || node.kind === "LocalFn") && node.params)
-          once(
-            node.params.map((param) => param.name),
-            "signature",
-            program,
-          );
-        if (node.kind === "Cases") once(node.cases, "enumeration", program);
-      });
+  node(node, program) {
+    switch (node.kind) {
+      case "Record":
+        once(labels(node.entries), "record", program);
+        break;
+      case "Select":
+        once(labels(node.entries), "index", program);
+        break;
+      case "RecordType":
+        once(names(node.fields), "record", program);
+        break;
+      case "Callable":
+      case "Architecture":
+      case "LocalFn":
+        once(names(node.params ?? []), "signature", program);
+        break;
+      case "Cases":
+        once(node.cases, "enumeration", program);
+        break;
+    }
   },
 };
+
+const labels = (entries: readonly Entry[]): Name[] => entries.map((entry) => entry.label);
+const names = (params: readonly Param[]): Name[] => params.map((param) => param.name);
 
 function once(names: readonly Name[], of: string, program: Program): void {
   const seen = new Map<string, Name>();

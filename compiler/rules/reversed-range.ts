@@ -2,25 +2,21 @@
 import type { Expr } from "../../grammar/index.ts";
 import { reversedRange } from "../diagnostics/reversed_range.ts";
 import { units } from "../units.ts";
-import { visit } from "../visit.ts";
 import type { Rule } from "./rule.ts";
 
 export const reversedRangeRule: Rule = {
   name: "reversed-range",
-  check(program, { modules }) {
-    for (const module of modules)
-      visit(module.tree, (node) => {
-        if (node.kind !== "Range") return;
-        const [from, to] = [literal(node.from), literal(node.to)];
-        if (!from || !to) return;
-        const shared = from.unit ?? to.unit;
-        if (from.value * factor(shared) <= to.value * factor(to.unit)) return;
-        const text = (expr: Expr) => module.text.slice(expr.span.start, expr.span.end);
-        const unit = !from.unit && to.unit ? ` ${to.unit}` : "";
-        const low = text(node.from);
-        const high = unit ? text(node.to).replace(new RegExp(`\\s*${to.unit}$`, "u"), "") : text(node.to);
-        program.report(reversedRange, node.span, { low, high: unit ? high : text(node.to) });
-      });
+  node(node, program, module) {
+    if (node.kind !== "Range") return;
+    const [from, to] = [literal(node.from), literal(node.to)];
+    if (!from || !to) return;
+    const shared = from.unit ?? to.unit;
+    if (from.value * factor(shared) <= to.value * factor(to.unit)) return;
+    const text = (expr: Expr) => module.text.slice(expr.span.start, expr.span.end);
+    const unit = !from.unit && to.unit ? ` ${to.unit}` : "";
+    const low = text(node.from);
+    const high = unit ? text(node.to).replace(new RegExp(`\\s*${to.unit}$`, "u"), "") : text(node.to);
+    program.report(reversedRange, node.span, { low, high: unit ? high : text(node.to) });
   },
 };
 

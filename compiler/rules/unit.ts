@@ -1,18 +1,14 @@
 /** A unit is one of the closed list, wherever a number stands. */
 import { unknownUnit } from "../diagnostics/unknown_unit.ts";
 import { units } from "../units.ts";
-import { visit } from "../visit.ts";
 import type { Rule } from "./rule.ts";
 
 const known = [...units.keys()];
 
 export const unitRule: Rule = {
   name: "unit",
-  check(program, { modules }) {
-    for (const module of modules)
-      visit(module.tree, (node) => {
-        if (node.kind === "Number" && node.unit && !units.has(node.unit.text))
-          program.report(unknownUnit, node.unit.span, { name: node.unit.text, known });
-      });
+  node(node, program) {
+    if (node.kind === "Number" && node.unit && !units.has(node.unit.text))
+      program.report(unknownUnit, node.unit.span, { name: node.unit.text, known });
   },
 };
