@@ -111,6 +111,7 @@ function mathContext(program: Program): MathContext {
       const module = program.byPath.get(file);
       return module ? program.namesIn(module) : [];
     },
+    text: (file) => program.byPath.get(file)?.text,
     model: typeOf,
     report: (diagnostic) => program.add(diagnostic),
     modelNamed: (name) => {

@@ -40,10 +40,12 @@ export function agree(scope: Scope, a: Operand, b: Operand, span: Span): boolean
   return true;
 }
 
+/** Labels on both operands; where both axes were stated at one place, that place says nothing, and the operands are labelled. */
 function labels(scope: Scope, a: Operand, b: Operand, left: Axis, right: Axis, of: (x: Axis) => string) {
+  const one = left.origin && right.origin && left.origin.file === right.origin.file && left.origin.start === right.origin.start;
   return [
-    { span: left.origin ?? a.span, label: `${nameOf(scope, left)} ${of(left)}` },
-    { span: right.origin ?? b.span, label: `${nameOf(scope, right)} ${of(right)}` },
+    { span: (one ? undefined : left.origin) ?? a.span, label: `${nameOf(scope, left)} ${of(left)}` },
+    { span: (one ? undefined : right.origin) ?? b.span, label: `${nameOf(scope, right)} ${of(right)}` },
   ];
 }
 

@@ -1,10 +1,13 @@
 // Calls: a builtin, a model, a declared function walked with these arguments, or a local function expanded in place.
 import type { Architecture, Arg, Call, Callable, Expr, LocalFn, Param, Span, Type } from "../../grammar/index.ts";
 import { missingArgument } from "../diagnostics/missing_argument.ts";
+import { missingUnit } from "../diagnostics/missing_unit.ts";
 import { noGradient } from "../diagnostics/no_gradient.ts";
+import { outsideRange } from "../diagnostics/outside_range.ts";
 import { unknownName } from "../diagnostics/unknown_name.ts";
 import { unknownParameter } from "../diagnostics/unknown_parameter.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
+import { wrongUnit } from "../diagnostics/wrong_unit.ts";
 import { apply } from "./application.ts";
 import type { Axis } from "./axis.ts";
 import { bodyValue } from "./body.ts";
@@ -179,7 +182,7 @@ export function axisOf(scope: Scope, name: string): Axis | undefined {
 /** Int, Float, Bool: a number without axes (with axes it is a mistake about the parameter). */
 function number(b: Binding, param: Param, type: Extract<Type, { kind: "NamedType" }>, value: Value, span: Span): Value {
   const t = asTensor(b.caller, value, span, `\`${param.name.text}\``);
-  if (!t) return unknownValue;
+  if (!t || !measured(b, param, type, t, span)) return unknownValue;
   if (type.name.text === "Bool" ? t.elem === "bool" : t.elem !== "bool") {
     if (t.axes.length === 0 || t.axes.every((a) => a.rest))
       return type.name.text === "Bool" ? t : (asNumber(b.caller, t, span, param.name.text) ?? unknownValue);
@@ -187,6 +190,24 @@ function number(b: Binding, param: Param, type: Extract<Type, { kind: "NamedType
   }
   if (t.elem === "bool") return asNumber(b.caller, t, span, param.name.text) ?? unknownValue;
   return fault(b.caller, wrongType, span, { what: `\`${param.name.text}\``, expected: type.name.text, found: showType(t) });
+}
+
+/** The unit a parameter declares stands on a literal, and a literal lies in the range a parameter declares. */
+function measured(b: Binding, param: Param, type: Extract<Type, { kind: "NamedType" }>, t: Tensor, span: Span): boolean {
+  const what = `\`${param.name.text}\``;
+  const unit = type.unit?.text;
+  if (t.literal && (t.unit ?? "") !== (unit ?? "")) {
+    const written = String(t.number);
+    if (unit && !t.unit) fault(b.caller, missingUnit, span, { expected: unit, what, written });
+    else fault(b.caller, wrongUnit, span, { found: t.unit ?? "", expected: unit ?? "", what, written });
+    return false;
+  }
+  const range = param.range && evaluate(b.callee, param.range);
+  if (range?.kind !== "range" || t.number === undefined) return true;
+  const [low, high] = [range.from.number ?? -Infinity, range.to.number ?? Infinity];
+  if (t.number >= low && t.number <= high) return true;
+  fault(b.caller, outsideRange, span, { value: String(t.number), range: `${low}..${high}`, what });
+  return false;
 }
 
 /** TypeScript inside mathematics: its value has no gradient, and a graph cannot hold it. */

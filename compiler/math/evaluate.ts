@@ -5,6 +5,7 @@
 import type { Expr, Field, Index, Name } from "../../grammar/index.ts";
 import { at } from "../../kernels/index.ts";
 import { notInThisVersion } from "../diagnostics/not_in_this_version.ts";
+import { remoteModel } from "../diagnostics/remote_model.ts";
 import { unknownField } from "../diagnostics/unknown_field.ts";
 import { unknownName } from "../diagnostics/unknown_name.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
@@ -24,7 +25,11 @@ export function walk(scope: Scope, e: Expr, want?: Want): Value {
 function walkKind(scope: Scope, e: Expr, want: Want): Value {
   switch (e.kind) {
     case "Number":
-      return { ...known(e.value, e.integer && !e.percent ? "int" : "float"), ...(e.unit ? { unit: e.unit.text } : {}) };
+      return {
+        ...known(e.value, e.integer && !e.percent ? "int" : "float"),
+        literal: true,
+        ...(e.unit ? { unit: e.unit.text } : {}),
+      };
     case "Bool":
       return truth(e.value);
     case "Text":
@@ -125,6 +130,8 @@ function field(scope: Scope, e: Field): Value {
     if (object.whole && (name === "tokens" || name === "next")) {
       const part = object.whole[name];
       if (part) return part;
+      const model = object.flow.logs[0];
+      if (name === "next" && model) return fault(scope, remoteModel, e.name.span, { model, what: "`.next`" });
     }
     const picked = caseOf(scope, object, name, e.name.span);
     if (picked) return picked;

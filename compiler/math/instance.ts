@@ -1,5 +1,5 @@
 // A declared model: its architecture walked with the sizes it states, so that what does not divide is said at its field.
-import type { Architecture, Arg, Expr, Model, Param, Span } from "../../grammar/index.ts";
+import type { Architecture, Arg, Diagnostic, Expr, Model, Param, Span } from "../../grammar/index.ts";
 import { type Axis, axis } from "./axis.ts";
 import { run } from "./body.ts";
 import { elemNamed } from "./rows.ts";
@@ -80,10 +80,23 @@ export function inputTensor(scope: Scope, param: Param): Tensor | undefined {
   return tensor(elem, axes);
 }
 
-/** Walks the architecture with an instance's configuration; faults are reported at the instance. */
+/** Walks the architecture with an instance's configuration; faults are reported at the instance, with a label at the fields they speak of. */
 export function checkInstance(world: World, decl: Model, architecture: Architecture): void {
-  const scope = configure(world, decl, architecture, { site: decl.name.span });
+  const said = (d: Diagnostic): Diagnostic => ({ ...d, more: [...fieldsIn(decl, d.text), ...(d.more ?? [])] });
+  const labelled: World = { ...world, context: { ...world.context, report: (d) => world.context.report(said(d)) } };
+  const scope = configure(labelled, decl, architecture, { site: decl.name.span });
   for (const param of architecture.params.filter(isInput))
     scope.values.set(param.name.text, inputTensor(scope, param) ?? unknownValue);
   run(scope, architecture.body);
+  world.faults = labelled.faults;
+}
+
+/** The fields whose numbers a text speaks of: what a person would look at first. */
+function fieldsIn(decl: Model, text: string): { span: Span; label: string }[] {
+  const numbers = new Set(text.match(/\d+/g) ?? []);
+  return decl.fields.entries.flatMap((e) =>
+    e.value.kind === "Number" && numbers.has(String(e.value.value))
+      ? [{ span: e.span, label: `${e.label.text} is ${e.value.value}` }]
+      : [],
+  );
 }

@@ -10,7 +10,7 @@ import { checkLeak, join } from "./flow.ts";
 import { nodeOf, numberNode } from "./nodes.ts";
 import { probBinary } from "./prob.ts";
 import { fault, type Scope, type Want } from "./scope.ts";
-import { add, divide, multiply, show, subtract } from "./size.ts";
+import { add, divide, multiply, nearestDivisors, type Size, show, subtract } from "./size.ts";
 import { isNumeric, isProb, known, showType, type Tensor, tensor, truth, unknownValue, type Value } from "./value.ts";
 import { evaluate, sourceOf } from "./walk.ts";
 
@@ -118,7 +118,7 @@ function foldNumbers(
           : op === "*"
             ? multiply(a.size, b.size)
             : divide(a.size, b.size);
-    if (!size) return fault(scope, sizeNotDivisible, e.span, { whole: show(a.size), part: show(b.size) });
+    if (!size) return fault(scope, sizeNotDivisible, e.span, indivisible(a.size, b.size));
     const value = a.number !== undefined && b.number !== undefined ? folds[op](a.number, b.number) : undefined;
     return tensor("int", [], { size, ...(value === undefined ? {} : { number: value }) });
   }
@@ -126,6 +126,12 @@ function foldNumbers(
   const value = folds[op](a.number, b.number);
   const whole = a.elem === "int" && b.elem === "int" && op !== "/" && op !== "^";
   return known(value, whole ? "int" : "float");
+}
+
+/** The facts of a size that does not divide, with the nearest parts that do. */
+export function indivisible(whole: Size, part: Size, name = show(whole)): { whole: string; part: string; hint?: string } {
+  const near = nearestDivisors(whole, part);
+  return { whole: name, part: show(part), ...(near ? { hint: `${show(whole)} divides by ${near}.` } : {}) };
 }
 
 function logical(scope: Scope, e: Binary, outer: boolean): Value {

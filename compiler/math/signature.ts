@@ -169,8 +169,9 @@ export function bindVariable(
         left: nameOf(b.caller, outer),
         right: nameOf(b.caller, axis),
         hint: `Give both the same axis for ${name}, or rename one.`,
+        bound: true as const,
       };
-      fault(b.caller, axesDiffer, span, facts, [{ span: declared, label: `${name} is ${facts.left} already` }]);
+      fault(b.caller, axesDiffer, span, facts, [{ span: declared, label: `${name} is ${facts.left}` }]);
     }
     return undefined;
   }

@@ -129,3 +129,14 @@ export function show(size: Size): string {
     })
     .join(" + ");
 }
+
+/** For a hint: the divisors of a known size that are nearest to a known part, as `4 or 8`; undefined where either is a symbol. */
+export function nearestDivisors(whole: Size, part: Size): string | undefined {
+  const [n, p] = [wholeOf(whole), wholeOf(part)];
+  if (n === undefined || p === undefined || n < 1 || n > 1e7) return undefined;
+  const divisors = Array.from({ length: Math.ceil(Math.sqrt(n)) }, (_, i) => i + 1).flatMap((d) =>
+    n % d === 0 ? [d, n / d] : [],
+  );
+  const near = [...new Set(divisors)].sort((a, b) => Math.abs(a - p) - Math.abs(b - p) || a - b).slice(0, 2);
+  return near.sort((a, b) => a - b).join(" or ");
+}

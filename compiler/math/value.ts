@@ -58,7 +58,9 @@ export interface Tensor {
   readonly forms?: ProbForms;
   /** A value of an enumeration, which picks by case. */
   readonly cases?: { readonly name: string; readonly cases: readonly string[] };
+  /** The unit that a literal was written with; `literal` says that it is one. */
   readonly unit?: string;
+  readonly literal?: true;
 }
 
 /** Text in an objective or a reward: an answer, a dialog, documents. Its axes are the batch's. */

@@ -6,7 +6,7 @@ import { sizeNotDivisible } from "../../diagnostics/size_not_divisible.ts";
 import { reportSizes } from "../align.ts";
 import { type Axis, sizesAgree } from "../axis.ts";
 import { join } from "../flow.ts";
-import { tensorOf } from "../operators.ts";
+import { indivisible, tensorOf } from "../operators.ts";
 import { fault, type Scope } from "../scope.ts";
 import { constant, divide, equal, isConstant, multiply, type Size, show } from "../size.ts";
 import { type Tensor, tensor } from "../value.ts";
@@ -58,7 +58,7 @@ export function splitAxes(scope: Scope, trees: readonly AxisTree[], whole: Axis,
   }
   const rest = divide(whole.size, product);
   if (!rest || (open === 0 && isConstant(rest) && !equal(rest, constant(1)))) {
-    fault(scope, sizeNotDivisible, span, { whole: `${whole.name} of ${show(whole.size)}`, part: show(product) });
+    fault(scope, sizeNotDivisible, span, indivisible(whole.size, product, `${whole.name} of ${show(whole.size)}`));
     return undefined;
   }
   const axes = named.map((t, i) => axisOfSize(scope, t, sizes[i] ?? rest));
