@@ -120,6 +120,7 @@ const reductions: Case[] = [
   ["contract to a number", contract(x, x, ["b", "s", "d"])],
   ["contract of matrix and vector", contract(x, given("r", "d"), ["d"])],
   ["contract with nothing to sum", contract(given("g", "b t"), given("f", "b d"), [])],
+  ["contract a tensor with a mask, heads between", contract(given("m", "b h s k"), given("n", "b s k"), ["b", "k", "s"])],
   ["contract over the batch, as gradients do", contract(x, given("g", "b s v"), ["b", "s"])],
 ];
 

@@ -96,7 +96,7 @@ const triggers: Readonly<Record<string, readonly Node[]>> = {
   "sum(sum(x)) -> sum(x)": [sum(sum(x, ["d"]), ["s"])],
   "sum(x * c) -> sum(x) * c where c lacks the axes": [sum(k.mul(k.mul(x, 3), given("r", "b d")), ["s"])],
   "sum(-x) -> -sum(x)": [sum(k.neg(x), ["s"])],
-  "sum(a * b) -> contract(a, b) where both keep axes of their own": [sum(k.mul(x, z), ["d"])],
+  "sum(a * b) -> contract(a, b) where either keeps axes of its own": [sum(k.mul(x, z), ["d"]), sum(k.mul(y, x), ["d"])],
   "sum(scatterAdd(v) over its new axis) -> sum(v)": [sum(scatterAdd(wide, below70, ["t"], axis("w", 70)), ["w", "v"])],
   "sum(softmax(x) * contract(a, v)) -> sum(a * contract(softmax(x), v))": [sum(k.mul(look, contract(z, v4, ["d"])), ["s"])],
   "contract over nothing -> product": [contract(x, y, [])],

@@ -13,14 +13,17 @@ interface Sum {
 /** How many axes of a node are longer than 1. */
 const wide = (node: Node): number => node.axes.filter((a) => a.size !== 1).length;
 
-/** (x + a) + c, where x has every axis and a and c are spread. */
-function sumOf(node: Node): Sum | undefined {
-  if (node.op !== "add" || node.dtype !== "f32") return undefined;
+/** The ways to see a node as (x + a) + c with x of every axis and c spread; a may be either. */
+function sumsOf(node: Node): Sum[] {
+  if (node.op !== "add" || node.dtype !== "f32") return [];
   const full = (n: Node) => wide(n) === wide(node);
   const [inner, c] = full(node.inputs[0]!) ? node.inputs : [...node.inputs].reverse();
-  if (inner!.op !== "add" || full(c!) || !full(inner!) || c!.axes.length === 0) return undefined;
-  const [x, a] = full(inner!.inputs[0]!) ? inner!.inputs : [...inner!.inputs].reverse();
-  return !full(x!) || full(a!) || a!.axes.length === 0 ? undefined : { x: x!, a: a!, c: c! };
+  if (inner!.op !== "add" || full(c!) || !full(inner!) || c!.axes.length === 0) return [];
+  const [p, q] = inner!.inputs as [Node, Node];
+  return [
+    { x: p, a: q, c: c! },
+    { x: q, a: p, c: c! },
+  ].filter(({ x, a }) => full(x) && a.axes.length > 0);
 }
 
 /** What moves a tensor's values and computes none, with nothing to do on the axes of another. */
@@ -45,13 +48,10 @@ const key = ({ a, c }: Sum): string => `${root(a, c).id} ${c.id}`;
 /** Adds up what is added more than once, such as a bias and a penalty that all layers of a stack share. */
 export function shared(p: Program): Program {
   const counts = new Map<string, number>();
-  for (const node of nodesOf(p)) {
-    const sum = sumOf(node);
-    if (sum) counts.set(key(sum), (counts.get(key(sum)) ?? 0) + 1);
-  }
+  for (const node of nodesOf(p)) for (const sum of sumsOf(node)) counts.set(key(sum), (counts.get(key(sum)) ?? 0) + 1);
   return mapProgram(p, (node, was) => {
-    const before = sumOf(was);
-    const sum = sumOf(node);
-    return before && sum && (counts.get(key(before)) ?? 0) > 1 ? add(sum.x, addedAtRoot(sum.a, sum.c)) : node;
+    const place = sumsOf(was).findIndex((sum) => counts.get(key(sum))! > 1);
+    const sum = place < 0 ? undefined : sumsOf(node)[place];
+    return sum ? add(sum.x, addedAtRoot(sum.a, sum.c)) : node;
   });
 }

@@ -33,12 +33,12 @@ const sumRules: Rule[] = [
     const [x] = n.inputs;
     return x!.op === "neg" ? mul(sum(x!.inputs[0]!, overOf(n)), -1) : undefined;
   }),
-  rule("sum(a * b) -> contract(a, b) where both keep axes of their own", (n) => {
+  rule("sum(a * b) -> contract(a, b) where either keeps axes of its own", (n) => {
     const [x] = n.inputs;
     if (x!.op !== "mul" || x!.dtype !== "f32") return undefined;
     const [a, b] = x!.inputs as [Node, Node];
     const shared = overOf(n).every((name) => hasAxis(a, name) && hasAxis(b, name));
-    return shared && extraAxes(a, b).length > 0 && extraAxes(b, a).length > 0 ? contract(a, b, overOf(n)) : undefined;
+    return shared && extraAxes(a, b).length + extraAxes(b, a).length > 0 ? contract(a, b, overOf(n)) : undefined;
   }),
   rule("sum(scatterAdd(v) over its new axis) -> sum(v)", (n) => {
     const [x] = n.inputs;

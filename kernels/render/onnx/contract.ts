@@ -23,9 +23,25 @@ function moving(value: Placed, order: readonly Axis[]): number {
   return wide(value.order).join() === wide(order).join() ? 0 : bulk(order);
 }
 
+/**
+ * Summed axes that stand before the first axis a matrix keeps, where others stand after it: a product with a vector leaves
+ * them, as one more batch, and adds them up at the end, rather than moving the matrix.
+ */
+function outerSums(node: Node, a: Placed, b: Placed): readonly Axis[] {
+  const { left, right, over } = contractionAxes(node);
+  if (left.length > 0 === right.length > 0) return [];
+  const [matrix, own] = left.length > 0 ? [a, left] : [b, right];
+  const place = (axis: Axis) => matrix.order.findIndex((x) => x.name === axis.name);
+  const first = Math.min(...own.map(place));
+  const before = over.filter((o) => place(o) < first);
+  return before.length < over.length ? before : [];
+}
+
 /** The cheapest way to bring both operands to [batch, rows, inner] and [batch, inner, columns], either transposed. */
-function planned(node: Node, a: Placed, b: Placed): Plan {
-  const { batch, left, right, over } = contractionAxes(node);
+function planned(node: Node, a: Placed, b: Placed, outer: readonly Axis[]): Plan {
+  const { left, right, ...rest } = contractionAxes(node);
+  const batch = [...rest.batch, ...outer];
+  const over = rest.over.filter((o) => !outer.includes(o));
   const rows = inOrderOf(left, a);
   const columns = inOrderOf(right, b);
   let best: Plan | undefined;
@@ -50,9 +66,11 @@ const total = (axes: readonly Axis[]) => times(...axes.map((a) => a.size));
 /** The product of two operands summed over the node's axes, times `alpha`. */
 export function contraction(e: Emitter, node: Node, alpha = 1): Placed {
   const [a, b] = node.inputs.map((i) => e.at(i)) as [Placed, Placed];
-  const { left, right, over, batch } = contractionAxes(node);
-  if (left.length + right.length === 0 || over.length === 0) return productSum(e, node, alpha);
-  const plan = planned(node, a, b);
+  const { left, right, ...rest } = contractionAxes(node);
+  if (left.length + right.length === 0 || rest.over.length === 0) return productSum(e, node, alpha);
+  const outer = outerSums(node, a, b);
+  const plan = planned(node, a, b, outer);
+  const [batch, over] = [plan.batch, plan.over];
   const rows = plan.a.filter((x) => left.some((y) => y.name === x.name));
   const columns = plan.b.filter((x) => right.some((y) => y.name === x.name));
   const [B, M, N, K] = [batch.length > 0 ? [total(batch)] : [], total(rows), total(columns), total(over)];
@@ -65,15 +83,20 @@ export function contraction(e: Emitter, node: Node, alpha = 1): Placed {
   const x = matrix(a, plan.a, plan.transA ? [K, M] : [M, K]);
   const y = matrix(b, plan.b, plan.transB ? [N, K] : [K, N]);
   const order = [...plan.batch, ...rows, ...columns];
-  const name = multiplied(e, x, y, plan, alpha, batch.length > 0);
-  return {
-    name: e.reshape(
-      name,
-      [...B, M, N],
-      order.map((s) => s.size),
-    ),
-    order,
-  };
+  const product = multiplied(e, x, y, plan, alpha, batch.length > 0);
+  const name = e.reshape(
+    product,
+    [...B, M, N],
+    order.map((s) => s.size),
+  );
+  return outer.length === 0 ? { name, order } : addedUp(e, { name, order }, outer);
+}
+
+/** The sum of a tensor over axes. */
+function addedUp(e: Emitter, { name, order }: Placed, over: readonly Axis[]): Placed {
+  const gone = (x: Axis) => over.some((o) => o.name === x.name);
+  const places = order.flatMap((x, i) => (gone(x) ? [i] : []));
+  return { name: e.op("ReduceSum", [name, e.ints(...places)], { keepdims: 0n }), order: order.filter((x) => !gone(x)) };
 }
 
 function multiplied(e: Emitter, x: string, y: string, { transA, transB }: Plan, alpha: number, batched: boolean): string {

@@ -12,11 +12,24 @@ function subsequence(part: readonly Axis[], of: readonly Axis[]): boolean {
   return places.every((p, i) => i === 0 || p > places[i - 1]!);
 }
 
+/**
+ * An order with the axes that lack: last, or, where a relation between two texts is spread over heads and the like, before
+ * the two texts, as products with it want.
+ */
+function extended(order: readonly Axis[], axes: readonly Axis[]): readonly Axis[] {
+  const missing = axes.filter((a) => !order.some((b) => b.name === a.name));
+  const texts = order.flatMap((a, i) => (typeof a.size === "number" ? [] : [i]));
+  const at = texts.length > 2 && missing.every((a) => typeof a.size === "number") ? texts.at(-2)! : order.length;
+  return [...order.slice(0, at), ...missing, ...order.slice(at)];
+}
+
 /** An order for the result that moves the fewest values among the operands' own orders. */
 export function commonOrder(axes: readonly Axis[], operands: readonly Placed[]): readonly Axis[] {
-  const extended = (order: readonly Axis[]) => [...order, ...axes.filter((a) => !order.some((b) => b.name === a.name))];
   const cost = (order: readonly Axis[]) => operands.reduce((n, o) => n + (subsequence(o.order, order) ? 0 : bulk(o.order)), 0);
-  const candidates = operands.map((o) => (o.order.length === axes.length ? o.order : extended(o.order)));
+  // The larger an operand, the more its own order is worth among equals.
+  const candidates = [...operands]
+    .sort((a, b) => bulk(b.order) - bulk(a.order))
+    .map((o) => (o.order.length === axes.length ? o.order : extended(o.order, axes)));
   return candidates.reduce((best, c) => (cost(c) < cost(best) ? c : best), candidates[0] ?? axes);
 }
 
