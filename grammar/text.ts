@@ -69,9 +69,12 @@ function resolveEscapes(raw: string, start: number, faults: Faults): string {
       code: "unknown_escape",
       title: "Unknown escape",
       text: `\`${whole}\` means nothing in a text.`,
-      hint: `The escapes are ${Object.keys(escapes)
-        .map((key) => `\`\\${key}\``)
-        .join(", ")}; a backslash itself is \`\\\\\`.`,
+      hint:
+        character === "}"
+          ? "A closing brace needs no backslash: write `}`."
+          : `The escapes are ${Object.keys(escapes)
+              .map((key) => `\`\\${key}\``)
+              .join(", ")}; a backslash itself is \`\\\\\`.`,
       label: "unknown",
       start: start + offset,
       end: start + offset + whole.length,
