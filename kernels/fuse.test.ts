@@ -47,6 +47,13 @@ test("an optimizer's update is one kernel that writes weight and moments", () =>
   expect(kernels(sub(w, div(m2, add(sqrt(v2), 1e-8))), m2, v2)).toHaveLength(1);
 });
 
+test("a result that is read under other names is read where it was made", () => {
+  const m = add(mul(rename(x, { t: "s", d: "e" }), 2), 1);
+  const y = exp(mul(rename(m, { s: "t", e: "d" }), x));
+  expect(kernels(y, m)).toHaveLength(1);
+  expect(kernels(exp(mul(rename(m, { s: "d", e: "t" }), rename(x, { t: "d", d: "t" }))), m)).toHaveLength(1);
+});
+
 test("a result needed at other places is not joined to the kernel that needs it", () => {
   const y = exp(x);
   expect(kernels(y, add(y, rename(merge(y, ["t", "d"], "u"), { u: "v" })))).toEqual(["exp", "add"]);

@@ -5,7 +5,7 @@
  */
 import { join } from "./fuse/join.ts";
 import { withinLimit } from "./fuse/limit.ts";
-import { isBuffer } from "./fuse/needs.ts";
+import { isBuffer, type Names } from "./fuse/needs.ts";
 import type { Axis, Node } from "./ir/node.ts";
 import { type Output, type Program, topological } from "./ir/program.ts";
 
@@ -13,6 +13,8 @@ import { type Output, type Program, topological } from "./ir/program.ts";
 export interface Store {
   readonly node: Node;
   readonly axes: readonly Axis[];
+  /** The axes as the kernel names its places, where they are named otherwise. */
+  readonly names: Names;
   readonly output?: string;
 }
 
@@ -46,14 +48,19 @@ export function fuse(program: Program, limit = 8): Fused {
       .sort((a, b) => place.get(a)! - place.get(b)!)
       .flatMap((node): Store[] => {
         const named = outputs.get(node) ?? [];
-        return named.length === 0 ? [{ node, axes: node.axes }] : named.map((o) => ({ node, axes: o.axes, output: o.name }));
+        const names = g.names.get(node)!;
+        return named.length === 0
+          ? [{ node, axes: node.axes, names }]
+          : named.map((o) => ({ node, axes: o.axes, names, output: o.name }));
       });
     return { stores, loop: g.loops[0] };
   });
   const copies = program.outputs
     .filter((o) => o.node.op === "input")
-    .map((o): Kernel => ({ stores: [{ node: o.node, axes: o.axes, output: o.name }], loop: undefined }));
-  const memory = new Map(order.filter(isBuffer).map((node): [Node, Store] => [node, { node, axes: node.axes }]));
+    .map((o): Kernel => ({ stores: [{ node: o.node, axes: o.axes, names: new Map(), output: o.name }], loop: undefined }));
+  const memory = new Map(
+    order.filter(isBuffer).map((node): [Node, Store] => [node, { node, axes: node.axes, names: new Map() }]),
+  );
   for (const store of kernels.flatMap((k) => k.stores)) if (!memory.has(store.node)) memory.set(store.node, store);
   return { kernels: [...kernels, ...copies], memory };
 }

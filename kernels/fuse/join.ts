@@ -1,10 +1,12 @@
 /** Kernels that compute at the same places become one: a result that is read where it was made need not be read back. */
 import { axisOf, type Node } from "../ir/node.ts";
-import { type Decided, direct, insideOf, isBuffer, isLoop } from "./needs.ts";
+import { type Decided, direct, insideOf, isBuffer, isLoop, type Names, type Need } from "./needs.ts";
 
 /** Nodes that one kernel stores. */
 export interface Group {
   readonly nodes: readonly Node[];
+  /** For each node its axes as the kernel names its places. */
+  readonly names: ReadonlyMap<Node, Names>;
   /** What it reads from memory. */
   readonly reads: ReadonlySet<Node>;
   /** Loops that are computed where its places are, not inside another loop. */
@@ -14,13 +16,27 @@ export interface Group {
   readonly last: number;
 }
 
-const samePlaces = (a: Node, b: Node): boolean =>
-  a.axes.length === b.axes.length && a.axes.every((x) => axisOf(b, x.name)?.size === x.size);
+const sameNames: Names = new Map();
+const nameIn = (names: Names, name: string): string => names.get(name) ?? name;
 
-function union(a: Group, b: Group): Group {
+const samePlaces = (m: Node, { root, names }: Need): boolean =>
+  m.axes.length === root.axes.length && m.axes.every((x) => axisOf(root, nameIn(names, x.name))?.size === x.size);
+
+/** How kernel `b` names the places of kernel `a`, when `b` needs a node of `a` at its own places. */
+function between(a: Group, b: Group, node: Node, need: Need): Names {
+  const [inner, outer] = [a.names.get(node)!, b.names.get(need.root)!];
+  return new Map(node.axes.map(({ name }) => [nameIn(inner, name), nameIn(outer, nameIn(need.names, name))]));
+}
+
+function union(a: Group, b: Group, names: Names): Group {
   const nodes = [...a.nodes, ...b.nodes];
+  const renamed = a.nodes.map((n): [Node, Names] => {
+    const own = a.names.get(n)!;
+    return [n, new Map(n.axes.map(({ name }) => [name, nameIn(names, nameIn(own, name))]))];
+  });
   return {
     nodes,
+    names: new Map([...renamed, ...b.names]),
     reads: new Set([...a.reads, ...b.reads].filter((n) => !nodes.includes(n))),
     loops: [...a.loops, ...b.loops],
     first: Math.min(a.first, b.first),
@@ -39,7 +55,14 @@ export function join(order: readonly Node[], { stored, needs }: Decided, limit: 
     if (!stored.has(n)) continue;
     const { inside, reads } = insideOf(n, inMemory);
     const here = (x: Node): boolean => x === n || needs.get(x)!.some((need) => need.root === n && !need.inLoop);
-    groups.set(n, { nodes: [n], reads, loops: inside.filter((x) => isLoop(x) && here(x)), first: place, last: place });
+    groups.set(n, {
+      nodes: [n],
+      names: new Map([[n, sameNames]]),
+      reads,
+      loops: inside.filter((x) => isLoop(x) && here(x)),
+      first: place,
+      last: place,
+    });
   }
   /** Whether `from` needs `goal` through another kernel. */
   const through = (from: Group, goal: Group): boolean => {
@@ -56,13 +79,21 @@ export function join(order: readonly Node[], { stored, needs }: Decided, limit: 
     };
     return visit(from);
   };
-  const readsThere = (a: Group, b: Group): boolean =>
-    a.nodes.every((n) => (needs.get(n) ?? []).every((need) => !b.nodes.includes(need.root) || direct(need)));
+  /** Whether all that `b` needs of `a` is at its own places, under the same names. */
+  const readsThere = (a: Group, b: Group, names: Names): boolean =>
+    a.nodes.every((n) =>
+      (needs.get(n) ?? []).every((need) => {
+        if (!b.nodes.includes(need.root)) return true;
+        return direct(need) && [...between(a, b, n, need)].every(([from, to]) => nameIn(names, from) === to);
+      }),
+    );
   for (const m of order.filter((n) => stored.has(n)).reverse())
-    for (const root of new Set((needs.get(m) ?? []).map((n) => n.root))) {
-      const [a, b] = [groups.get(m)!, groups.get(root)!];
-      if (a === b || !samePlaces(m, root) || a.loops.length + b.loops.length > 1 || !readsThere(a, b)) continue;
-      const both = union(a, b);
+    for (const need of needs.get(m) ?? []) {
+      const [a, b] = [groups.get(m)!, groups.get(need.root)!];
+      if (a === b || a.loops.length + b.loops.length > 1 || !direct(need) || !samePlaces(m, need)) continue;
+      const names = between(a, b, m, need);
+      if (!readsThere(a, b, names)) continue;
+      const both = union(a, b, names);
       if (both.reads.size + both.nodes.length > limit || through(b, a)) continue;
       for (const n of both.nodes) groups.set(n, both);
     }

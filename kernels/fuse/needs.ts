@@ -25,41 +25,66 @@ export function placesOf(node: Node): readonly Axis[] {
   return [...all.values()];
 }
 
+/** Axis names of one node as another names the same places; what is not in it keeps its name. */
+export type Names = ReadonlyMap<string, string>;
+
 /** How a kernel comes to need a node: the way from the stored node, and whether one value is needed at many places. */
 export interface Need {
   readonly root: Node;
-  /** The same way means the same coordinates, so the value is computed once. */
+  /** What lies between that changes coordinates other than by name. */
   readonly way: string;
+  /** The node's axes as the root names them. */
+  readonly names: Names;
   readonly repeated: boolean;
   readonly inLoop: boolean;
 }
 
-/** Whether a need is for the very places that its kernel computes. */
+/** Whether a need is for the very places that its kernel computes, under whatever names. */
 export const direct = (need: Need): boolean => need.way === `${need.root.id}` && !need.repeated && !need.inLoop;
+
+const none: Names = new Map();
+const namesText = (names: Names): string => [...names].map(([from, to]) => ` ${from}=${to}`).join("");
+
+/** The same key means the same coordinates, so that the value is computed once. */
+const keyOf = (need: Need): string => need.way + namesText(need.names);
+
+/** The names for an operand, whose axes its consumer calls by `outer`. */
+function namesFor(x: Node, need: Need, outer: (name: string) => string = (name) => name): Names {
+  const changed = x.axes.flatMap(({ name }): [string, string][] => {
+    const at = need.names.get(outer(name)) ?? outer(name);
+    return at === name ? [] : [[name, at]];
+  });
+  return changed.length === 0 ? none : new Map(changed);
+}
 
 /** What an operand is needed for, given what its consumer is needed for. */
 function passed(consumer: Node, operand: number, need: Need): Need {
+  const { op, attrs } = consumer;
   const x = consumer.inputs[operand]!;
   const lacks = placesOf(consumer).some((a) => a.size !== 1 && !hasAxis(x, a.name));
-  const { op } = consumer;
-  if (op === "expand") return { ...need, way: `${need.way}/${consumer.id}`, repeated: true };
-  if (views.has(op)) return { ...need, way: `${need.way}/${consumer.id}` };
-  if (op === "concat" || op === "pad") return { ...need, way: `${need.way}/${consumer.id}.${operand}`, repeated: true };
-  if (op === "gather")
-    return operand === 0
-      ? { ...need, way: `${need.way}/${consumer.id}`, repeated: true }
-      : { ...need, repeated: need.repeated || lacks };
-  if (!isLoop(consumer)) return { ...need, repeated: need.repeated || lacks };
+  const away: Need = { ...need, way: `${keyOf(need)}/${consumer.id}`, names: none };
+  if (op === "rename") {
+    const [from, to] = [attrs.from as readonly string[], attrs.to as readonly string[]];
+    return { ...need, names: namesFor(x, need, (name) => to[from.indexOf(name)] ?? name) };
+  }
+  if (op === "concat" || op === "pad") return { ...away, way: `${away.way}.${operand}`, repeated: true };
+  if (op === "expand" || (op === "gather" && operand === 0)) return { ...away, repeated: true };
+  if (views.has(op)) return away;
+  if (!isLoop(consumer)) return { ...need, names: namesFor(x, need), repeated: need.repeated || lacks };
   const again = op === "cumsum" || op.startsWith("top") || (op === "scatterAdd" ? operand === 1 : lacks);
-  return { ...need, way: `${need.way}/${consumer.id}`, repeated: need.repeated || again, inLoop: true };
+  return { ...away, repeated: need.repeated || again, inLoop: true };
 }
 
-/** What it costs to compute a node at one place, loops counted as loads (a repeated loop is stored). */
+/**
+ * What it costs to compute a node at one place, loops counted as loads (a repeated loop is stored). What follows from numbers among
+ * the parameters alone, such as an optimizer's rate at a step, costs nothing beside reading a tensor, and would take a buffer.
+ */
 function costs(order: readonly Node[]): Map<Node, number> {
   const cost = new Map<Node, number>();
   for (const n of order) {
     const operands = n.inputs.reduce((total, i) => total + cost.get(i)!, 0);
-    if (n.op === "const" || n.op === "iota" || n.op === "size" || (n.op === "input" && n.axes.length === 0)) cost.set(n, 0);
+    const number = n.axes.length === 0 && operands === 0 && !isLoop(n);
+    if (n.op === "iota" || number) cost.set(n, 0);
     else if (leaves.has(n.op) || isLoop(n)) cost.set(n, 1);
     else if (views.has(n.op) || n.op === "cast") cost.set(n, operands);
     else if (n.op === "philox") cost.set(n, 40);
@@ -100,16 +125,14 @@ export function decide(order: readonly Node[], outputs: ReadonlySet<Node>, force
       if (node.op !== "input") stored.add(node);
       if (isLoop(node)) looped.add(node);
     }
-    const from: Need[] = root ? [{ root: node, way: `${node.id}`, repeated: false, inLoop: false }] : mine;
+    const from: Need[] = root ? [{ root: node, way: `${node.id}`, names: none, repeated: false, inLoop: false }] : mine;
     for (const [i, input] of node.inputs.entries())
       for (const need of from) {
         const next = passed(node, i, need);
         const known = needs.get(input) ?? new Map<string, Need>();
-        const same = known.get(next.way);
-        known.set(
-          next.way,
-          same ? { ...same, repeated: same.repeated || next.repeated, inLoop: same.inLoop || next.inLoop } : next,
-        );
+        const key = keyOf(next);
+        const same = known.get(key);
+        known.set(key, same ? { ...same, repeated: same.repeated || next.repeated, inLoop: same.inLoop || next.inLoop } : next);
         needs.set(input, known);
       }
   }

@@ -59,6 +59,16 @@ export class Params {
   }
 }
 
+const products = new Map<string, Size>();
+
+/** How many places axes have together. */
+export function countOf(axes: readonly Axis[]): Size {
+  const key = axes.map((a) => a.size).join();
+  const known = products.get(key) ?? times(...axes.map((a) => a.size));
+  products.set(key, known);
+  return known;
+}
+
 const literal = (b: Bound): number | undefined => (/^\d+$/.test(b.text) ? Number(b.text) : undefined);
 const zero: Bound = { text: "0", level: 0 };
 
@@ -119,7 +129,7 @@ export class Index {
         if (at)
           return [
             ...this.#joined(coordinates.slice(0, from), sizes.slice(0, from)),
-            { at, size: times(...over) },
+            { at, size: countOf(over.map((size) => ({ name: "", size }))) },
             ...this.#joined(coordinates.slice(from + length), sizes.slice(from + length)),
           ];
       }

@@ -5,10 +5,9 @@
 import { isLoop } from "../fuse/needs.ts";
 import type { Store } from "../fuse.ts";
 import { type Axis, type Node, namesOf } from "../ir/node.ts";
-import { type Size, times } from "../ir/size.ts";
 import { contractionAxes } from "../ops/reductions.ts";
 import { opOf } from "../ops/table.ts";
-import type { Place } from "./wgsl-index.ts";
+import { countOf, type Place } from "./wgsl-index.ts";
 import type { Dispatch } from "./wgsl-plan.ts";
 import type { Scope } from "./wgsl-values.ts";
 import type { Bound } from "./wgsl-writer.ts";
@@ -16,6 +15,8 @@ import type { Bound } from "./wgsl-writer.ts";
 /** A contraction seen as products of matrices: for each place of `batch`, rows by columns, summed over `over`. */
 export interface Matrices {
   readonly node: Node;
+  /** The store that the product leads to, and what stands between. */
+  readonly store: Store;
   readonly way: Way;
   /** The operand that has the rows, and the one that has the columns. */
   readonly left: Node;
@@ -26,9 +27,8 @@ export interface Matrices {
   readonly over: readonly Axis[];
 }
 
-const sizeOf = (axes: readonly Axis[]): Size => times(...axes.map((a) => a.size));
 const many = (axes: readonly Axis[], least: number): boolean => {
-  const size = sizeOf(axes);
+  const size = countOf(axes);
   return typeof size !== "number" || size >= least;
 };
 
@@ -92,13 +92,13 @@ export function matricesOf(node: Node, store: Store, inMemory: (n: Node) => bool
   const inOrder = (axes: readonly Axis[]): Axis[] => order.flatMap((n) => axes.filter((a) => a.name === n));
   const [a, b] = node.inputs as [Node, Node];
   return own.some((x) => x.name === order.at(-1))
-    ? { node, way, left: b, right: a, batch: inOrder(batch), rows: inOrder(other), columns: inOrder(own), over }
-    : { node, way, left: a, right: b, batch: inOrder(batch), rows: inOrder(own), columns: inOrder(other), over };
+    ? { node, store, way, left: b, right: a, batch: inOrder(batch), rows: inOrder(other), columns: inOrder(own), over }
+    : { node, store, way, left: a, right: b, batch: inOrder(batch), rows: inOrder(own), columns: inOrder(other), over };
 }
 
 /** The workgroups that a product of matrices takes. */
 export const tilesOf = (m: Matrices): Dispatch => ({
-  tiles: { batch: sizeOf(m.batch), rows: sizeOf(m.rows), columns: sizeOf(m.columns) },
+  tiles: { batch: countOf(m.batch), rows: countOf(m.rows), columns: countOf(m.columns) },
 });
 
 export const tileMemory = `var<workgroup> left: array<f32, 512>;
@@ -154,7 +154,11 @@ function fill(
 export function writeTiles(s: Scope, m: Matrices, finish: (place: Place, inner: Place, product: Bound) => void): void {
   const w = s.writer;
   const { params } = s.index;
-  const [rows, columns, depth] = [m.rows, m.columns, m.over].map((axes) => params.size(sizeOf(axes))) as [string, string, string];
+  const [rows, columns, depth] = [m.rows, m.columns, m.over].map((axes) => params.size(countOf(axes))) as [
+    string,
+    string,
+    string,
+  ];
   w.line(`let across = (${columns} + 31) / 32;`);
   w.line(`let down = (${rows} + 31) / 32;`);
   w.line(`let batch = group / (across * down);`);

@@ -69,14 +69,14 @@ export class Writer {
     this.line("}", level);
   }
 
-  /** The statements written so far, each a line, without the bindings that nothing reads. */
+  /** The statements written so far, each a line, without the coordinates (`i0`, `i1`, ...) that nothing reads. */
   lines(): readonly string[] {
     const read = new Set<string>();
     const kept: string[] = [];
     for (const line of [...this.#blocks[0]!.lines].reverse()) {
-      const name = /^\s*let (\w+) = /.exec(line)?.[1];
+      const name = /^\s*let (i\d+) = /.exec(line)?.[1];
       if (name !== undefined && !read.has(name)) continue;
-      for (const [word] of line.matchAll(/[A-Za-z_]\w*/g)) if (word !== name) read.add(word);
+      for (const [word] of line.matchAll(/\bi\d+\b/g)) if (word !== name) read.add(word);
       kept.push(line);
     }
     return kept.reverse();

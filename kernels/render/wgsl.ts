@@ -11,7 +11,7 @@ import { concat, rename } from "../ir/shape.ts";
 import { plus, type Size, times } from "../ir/size.ts";
 import { decompose } from "../ops/decompose.ts";
 import { functionsFor } from "./wgsl-functions.ts";
-import { Index, Params, type Place } from "./wgsl-index.ts";
+import { countOf, Index, Params, type Place } from "./wgsl-index.ts";
 import { assignSlots, type Dispatch, type Memory, type Step, type WgslPlan } from "./wgsl-plan.ts";
 import { type Matrices, matricesOf, tileMemory, tilesOf, writeTiles } from "./wgsl-tiles.ts";
 import { computed, literal, type Scope } from "./wgsl-values.ts";
@@ -28,7 +28,8 @@ export interface WgslProgram {
   readonly plan: WgslPlan;
 }
 
-const sizeOf = (axes: readonly Axis[]): Size => times(...axes.map((a) => a.size));
+/** Axes for a reader: what tells apart two axes of one name is left out. */
+const axesOf = (axes: readonly Axis[]): string => axesText(axes.map((a) => ({ ...a, name: a.name.replace(/@.*$/, "") })));
 const stored = (dtype: string): string => (dtype === "bool" ? "u32" : dtype);
 const known = (size: Size, most: number): boolean => typeof size === "number" && size <= most;
 
@@ -38,11 +39,11 @@ function formOf(
   inMemory: (n: Node) => boolean,
 ): { dispatch: Dispatch; shared?: Node; matrices?: Matrices } {
   const [{ axes }] = stores as [Store];
-  const matrices = loop && matricesOf(loop, stores[0]!, inMemory);
+  const matrices = loop && stores.map((store) => matricesOf(loop, store, inMemory)).find((m) => m !== undefined);
   if (matrices) return { dispatch: tilesOf(matrices), matrices };
-  const places = sizeOf(axes);
+  const places = countOf(axes);
   if (loop && ["sum", "reduceMax", "reduceMin", "contract", "argmax"].includes(loop.op)) {
-    const inner = sizeOf(placesOf(loop).filter((a) => !loop.axes.some((b) => b.name === a.name)));
+    const inner = countOf(placesOf(loop).filter((a) => !loop.axes.some((b) => b.name === a.name)));
     if ((known(places, 4096) && !known(inner, 255)) || !(typeof inner === "string" || inner < 512))
       return { dispatch: { group: places }, shared: loop };
   }
@@ -117,9 +118,10 @@ class KernelWriter implements Scope {
     return fresh;
   }
 
-  /** Writes every store at a place. */
-  #finish(place: Place): void {
+  /** Writes every store at a place of the kernel. */
+  #finish(kernelPlace: Place): void {
     for (const [i, store] of this.kernel.stores.entries()) {
+      const place = placeIn(store, kernelPlace);
       const value = this.value(store.node, place).text;
       const name = this.#bind(store, `out${i}`, true);
       const at = this.index.address(store.axes, place);
@@ -129,24 +131,29 @@ class KernelWriter implements Scope {
 
   write(): Written {
     const w = this.writer;
-    const [{ axes }] = this.kernel.stores as [Store];
+    const [first] = this.kernel.stores as [Store];
+    const named = ({ names }: Store, place: Iterable<readonly [string, Bound]>): Place =>
+      new Map([...place].map(([name, at]) => [names.get(name) ?? name, at]));
     if (this.#matrices) {
-      const { node } = this.#matrices;
+      const { node, store } = this.#matrices;
       writeTiles(this, this.#matrices, (place, inner, product) => {
         this.nodes.add(node);
         w.remember(this.#key(node, inner), product);
-        this.#finish(place);
+        this.#finish(named(store, place));
       });
     } else {
       const parts = this.index.unflatten(
         { text: "at", level: 0 },
-        axes.map((a) => a.size),
+        first.axes.map((a) => a.size),
       );
-      const place: Place = new Map(axes.map((a, i) => [a.name, parts[i]!]));
+      const place = named(
+        first,
+        first.axes.map((a, i) => [a.name, parts[i]!] as const),
+      );
       if (!this.shared) this.#finish(place);
       else {
         // Every lane has the value; one writes it.
-        for (const store of this.kernel.stores) this.value(store.node, place);
+        for (const store of this.kernel.stores) this.value(store.node, placeIn(store, place));
         w.nest("if (lane == 0u)", 0, () => this.#finish(place));
       }
     }
@@ -161,7 +168,7 @@ class KernelWriter implements Scope {
     });
     const bindings = this.bound.map(
       ({ store, name, write }, i) =>
-        `@group(0) @binding(${i + 1}) var<storage, ${write ? "read_write" : "read"}> ${name}: array<${stored(store.node.dtype)}>; // ${axesText(store.axes)}\n`,
+        `@group(0) @binding(${i + 1}) var<storage, ${write ? "read_write" : "read"}> ${name}: array<${stored(store.node.dtype)}>; // ${axesOf(store.axes)}\n`,
     );
     const lanes = this.shared
       ? `var<workgroup> lane_values: array<${this.shared.inputs[0]!.dtype}, 64>;\n${this.shared.op === "argmax" ? "var<workgroup> lane_places: array<i32, 64>;\n" : ""}`
@@ -188,6 +195,10 @@ ${lines}}
   }
 }
 
+/** A kernel's place under the names of a store. */
+const placeIn = ({ axes, names }: Store, place: Place): Place =>
+  new Map(axes.map(({ name }) => [name, place.get(names.get(name) ?? name)!]));
+
 /** The words that say what a kernel computes, from its operations: `contract`, `softmax`-like chains by their loops. */
 function whatOf({ stores, loop }: Kernel, nodes: readonly Node[]): string {
   const last = stores.at(-1)!.node;
@@ -199,7 +210,7 @@ function whatOf({ stores, loop }: Kernel, nodes: readonly Node[]): string {
 const flopsOf = (nodes: readonly Node[]): Size =>
   nodes
     .filter((n) => n.inputs.length > 0)
-    .reduce<Size>((total, n) => plus(total, times(n.op === "contract" ? 2 : 1, sizeOf(isLoop(n) ? placesOf(n) : n.axes))), 0);
+    .reduce<Size>((total, n) => plus(total, times(n.op === "contract" ? 2 : 1, countOf(isLoop(n) ? placesOf(n) : n.axes))), 0);
 
 /** Without marks, and a concatenation of many parts as one of few, so that no kernel reads too many buffers. */
 function narrowed(node: Node): Node {
@@ -223,17 +234,18 @@ export function renderWgsl(given: Program): WgslProgram {
   const { kernels, memory } = fuse(program);
   const params = new Params();
   const written = kernels.map((k) => new KernelWriter(k, memory, params).write());
-  const files = new Map<string, { number: number; nodes: Node[]; what: string }>();
+  const files = new Map<string, { number: number; body: string; nodes: Node[]; what: string }>();
   const lives = new Map<Node, { node: Node; size: Size; first: number; last: number }>();
   const steps = written.map(({ body, bound, dispatch, nodes }, step): Omit<Step, "bindings"> & { wanted: Wanted[] } => {
-    const file = files.get(body) ?? { number: files.size, nodes: [], what: whatOf(kernels[step]!, nodes) };
+    const code = body.replaceAll(/ *\/\/.*/g, "");
+    const file = files.get(code) ?? { number: files.size, body, nodes: [], what: whatOf(kernels[step]!, nodes) };
     file.nodes.push(...nodes);
-    files.set(body, file);
+    files.set(code, file);
     const wanted = bound.map(({ store: { node, output }, write }): Wanted => {
       if (output !== undefined) return { memory: { output, write } };
       if (node.op === "input") return { memory: { input: inputOf(node).name, write } };
       const life = lives.get(node);
-      lives.set(node, { node, size: sizeOf(node.axes), first: life?.first ?? step, last: step });
+      lives.set(node, { node, size: countOf(node.axes), first: life?.first ?? step, last: step });
       return { temporary: node, write };
     });
     return { kernel: file.number, dispatch, flops: flopsOf(nodes), wanted };
@@ -241,7 +253,7 @@ export function renderWgsl(given: Program): WgslProgram {
   const { temporaries, slots } = assignSlots([...lives.values()]);
   const slotOf = new Map(temporaries.map((t) => [t.node, t.slot]));
   const struct = params.struct();
-  const result = [...files].map(([body, { number, nodes, what }]) => ({
+  const result = [...files.values()].map(({ number, body, nodes, what }) => ({
     name: `${number}.${what}`,
     code: header(given, nodes, what) + struct + body,
   }));
@@ -261,7 +273,7 @@ export function renderWgsl(given: Program): WgslProgram {
 /** What stands above a kernel: what it computes, node by node, and the spec lines that it came from. */
 function header(program: Program, nodes: readonly Node[], what: string): string {
   const text = new Set(
-    nodes.filter((n) => n.op !== "const" && n.op !== "input").map((n) => `//   ${n.op} ${n.dtype}${axesText(n.axes)}`),
+    nodes.filter((n) => n.op !== "const" && n.op !== "input").map((n) => `//   ${n.op} ${n.dtype}${axesOf(n.axes)}`),
   );
   const origin = [...new Set(nodes.flatMap((n) => n.origin))].sort();
   return `// ${program.name}: ${what}${origin.length > 0 ? `\n// from ${origin.join(", ")}` : ""}\n${[...text].join("\n")}\n\n`;
