@@ -1,8 +1,18 @@
 // For tests: a model and objectives of texts, without the checker of whole programs.
 import { readFileSync } from "node:fs";
 import type { Architecture, Callable, Model } from "../../grammar/index.ts";
+import * as k from "../../kernels/index.ts";
+import { interpret } from "../../kernels/interp/interpret.ts";
+import { type Axis, keyOf } from "../math/axis.ts";
+import { bodyValue } from "../math/body.ts";
+import { symbolicValue } from "../math/declare.ts";
+import { openWorld } from "../math/index.ts";
+import { nodeOf, numberNode, spread } from "../math/nodes.ts";
+import { openScope } from "../math/scope.ts";
 import { program } from "../math/testing.ts";
+import { toKernel } from "../math/trace.ts";
 import type { Instance } from "./instance.ts";
+import { Tracer } from "./tracer.ts";
 
 /** The text of a module of std. */
 export const stdlib = (name: string): string => readFileSync(new URL(`../../stdlib/${name}.neuro`, import.meta.url), "utf8");
@@ -15,4 +25,70 @@ export function modelOf(texts: readonly string[], name: string, vocab: number, h
   const decl = named<Model>(name);
   const instance: Instance = { name, decl, architecture: named<Architecture>(decl.architecture.text), head, vocab };
   return { context, instance, objective: (wanted: string) => named<Callable>(wanted), found };
+}
+
+/** Numbers that a `fn` gives for numbers: its tensors are fed in the order of their axes, `present` says which places of an axis exist. */
+export function numbersOf(
+  texts: readonly string[],
+  name: string,
+  feeds: Readonly<Record<string, readonly number[]>>,
+  sizes: Readonly<Record<string, number>>,
+  present: Readonly<Record<string, readonly number[]>> = {},
+): number[] {
+  const { context, decls, found } = program(...texts);
+  const decl = decls.find((d) => d.kind === "Callable" && d.name.text === name) as Callable;
+  const tracer = new Ragged({ models: new Map(), text: () => undefined }, present);
+  const world = openWorld(context, tracer);
+  tracer.world = world;
+  const scope = openScope(world, "fn", decl.span.file, { decl, frame: 0 });
+  const given: Record<string, readonly number[]> = {};
+  for (const p of decl.params ?? []) {
+    const value = symbolicValue(scope, p, false);
+    if (value.kind === "axis" || value.kind !== "tensor") {
+      if (value.kind === "axis") scope.axes.set(p.name.text, ragged(value.axis, present));
+      scope.values.set(p.name.text, value.kind === "axis" ? { kind: "axis", axis: scope.axes.get(p.name.text)! } : value);
+      continue;
+    }
+    const axes = value.axes.map((a) => ragged(a, present));
+    for (const a of axes) scope.axes.set(a.name, a);
+    given[p.name.text] = feeds[p.name.text]!;
+    const dtype = value.elem === "int" || value.elem === "token" ? "i32" : "f32";
+    const input = k.input(p.name.text, "data", dtype, axes.map(toKernel));
+    const { size: _, ...plain } = value;
+    const node = value.elem === "prob" ? k.log(input) : value.elem === "bool" ? k.gt(input, 0) : input;
+    scope.values.set(p.name.text, { ...plain, axes, node });
+  }
+  const value = bodyValue(scope, decl);
+  if (value.kind !== "tensor" || found.length > 0) throw new Error(found.map((d) => d.text).join("\n"));
+  const node =
+    value.elem === "bool"
+      ? k.cast(nodeOf(value), "f32")
+      : value.elem === "float" || value.elem === "prob"
+        ? numberNode(value)
+        : k.cast(nodeOf(value), "f32");
+  const whole = spread(node, value.axes);
+  const made = k.program(name, [k.output("out", "value", whole, value.axes.map(keyOf))]);
+  const inputs = new Set(k.inputPorts(made).map((port) => port.name));
+  const all = { ...given, ...Object.fromEntries(Object.entries(present).map(([a, xs]) => [`${a}.present`, xs])) };
+  return [...interpret(made, Object.fromEntries(Object.entries(all).filter(([n]) => inputs.has(n))), sizes).out!];
+}
+
+const ragged = (a: Axis, present: Readonly<Record<string, readonly number[]>>): Axis =>
+  present[a.name] ? { ...a, text: { id: a.name, name: a.name } } : a;
+
+/** A trace whose ragged axes are told which places exist. */
+class Ragged extends Tracer {
+  private readonly which: Readonly<Record<string, readonly number[]>>;
+
+  constructor(options: ConstructorParameters<typeof Tracer>[0], which: Readonly<Record<string, readonly number[]>>) {
+    super(options);
+    this.which = which;
+  }
+
+  override present(a: Axis): k.Node | undefined {
+    const id = a.text?.id;
+    if (!id || !this.which[id]) return undefined;
+    const input = k.input(`${id}.present`, "data", "f32", [k.axis(id, id)]);
+    return k.rename(k.gt(input, 0), { [id]: keyOf(a) });
+  }
 }
