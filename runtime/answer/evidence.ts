@@ -17,6 +17,8 @@ export type Features = {
   /** What the sentence before and the one after add to that. */
   readonly before: number;
   readonly after: number;
+  /** What the title of its document adds to those. */
+  readonly title: number;
   /** How much of the question's neighbouring pairs of terms stand close together here, too. */
   readonly close: number;
   /** The document's score against the best. */
@@ -53,6 +55,7 @@ export function evidence(question: string, documents: Docs): Findings {
   const read = documents.map((doc) => sentences(doc.text).map(readSentence));
   const weigh = rarity(asked, read.flat());
   const worth = documentWorth(documents);
+  const titles = documents.map((doc) => new Set(terms(doc.title, "mixed").map((term) => term.text)));
   const context: Asked = {
     asked,
     weigh,
@@ -61,13 +64,13 @@ export function evidence(question: string, documents: Docs): Findings {
   };
   const found = documents.flatMap((doc, rank) =>
     read[rank]!.map((one, at) => {
-      const features = featuresOf(context, read[rank]!, at, worth[rank]!);
+      const features = featuresOf(context, { all: read[rank]!, title: titles[rank]!, worth: worth[rank]! }, at);
       return { doc, rank, sentence: one.sentence, features, score: scoreOf(features) };
     }),
   );
   return {
     sentences: found.sort((a, b) => b.score - a.score || a.rank - b.rank || a.sentence.start - b.sentence.start),
-    strangers: areStrangers(namesIn(question), documents, read.flat()),
+    strangers: areStrangers(namesIn(question), titles, read.flat()),
   };
 }
 
@@ -77,10 +80,10 @@ function namesIn(question: string): string[] {
   return named.flatMap((match) => queryTerms(match[0], "mixed")).filter((term) => term.length > 3);
 }
 
-function areStrangers(names: readonly string[], documents: Docs, read: readonly Read[]): boolean {
+function areStrangers(names: readonly string[], titles: readonly ReadonlySet<string>[], read: readonly Read[]): boolean {
   if (names.length === 0) return false;
   const present = new Set(read.flatMap((one) => [...one.counts]));
-  for (const doc of documents) for (const term of terms(doc.title, "mixed")) present.add(term.text);
+  for (const title of titles) for (const term of title) present.add(term);
   return names.every((name) => likeness(name, present) === 0);
 }
 
@@ -119,7 +122,9 @@ function rarity(asked: readonly string[], all: readonly Read[]): (term: string) 
   return (term) => weights.get(term) ?? 0;
 }
 
-function featuresOf(context: Asked, all: readonly Read[], at: number, document: number): Features {
+type Surroundings = { readonly all: readonly Read[]; readonly title: ReadonlySet<string>; readonly worth: number };
+
+function featuresOf(context: Asked, { all, title, worth }: Surroundings, at: number): Features {
   const { asked, weigh } = context;
   const total = asked.reduce((sum, term) => sum + weigh(term), 0) || 1;
   const here = all[at]!;
@@ -127,15 +132,16 @@ function featuresOf(context: Asked, all: readonly Read[], at: number, document: 
     const said = likeness(term, here.counts);
     const before = at > 0 ? likeness(term, all[at - 1]!.counts) : 0;
     const after = at + 1 < all.length ? likeness(term, all[at + 1]!.counts) : 0;
-    return { weight: weigh(term) / total, said, before, after };
+    return { weight: weigh(term) / total, said, before, after, title: likeness(term, title) };
   });
   const sum = (value: (one: (typeof seen)[number]) => number) => seen.reduce((whole, one) => whole + one.weight * value(one), 0);
   return {
     said: sum((one) => one.said),
     before: sum((one) => Math.max(0, one.before - one.said)),
     after: sum((one) => Math.max(0, one.after - Math.max(one.said, one.before))),
+    title: sum((one) => Math.max(0, one.title - Math.max(one.said, one.before, one.after))),
     close: closeness(asked, here.terms, weigh),
-    document,
+    document: worth,
     meets: meets(context.expectation, here.sentence.text, context.words) ? 1 : 0,
     fragment: /[.!?…。！？]["'”’»)\]]*$/u.test(here.sentence.text) ? 0 : 1,
     length: Math.log(Math.max(1, here.terms.length) / 20),

@@ -17,7 +17,7 @@ import { type Evidence, evidence } from "./evidence.ts";
 import { footnotesIn } from "./footnotes.ts";
 import { doNotKnow } from "./unknown.ts";
 
-/** Below this share of the question (weighted by rarity) a sentence and its neighbours are about something else. */
+/** Below this share of the question (weighted by rarity) a sentence with its neighbours and title is about something else. */
 const leastSaid = 0.22;
 /** A further sentence is quoted when its score is at most this much below the best. */
 const margin = 3;
@@ -51,7 +51,7 @@ function shownOf(documents: Docs | Context): Shown[] {
 }
 
 function aboutness({ features }: Evidence): number {
-  return features.said + features.before + features.after;
+  return features.said + features.before + features.after + features.title;
 }
 
 /** Without sentences that say again what a better one said. */

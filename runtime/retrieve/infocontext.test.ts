@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { openRun } from "../pipeline/run.ts";
+import type { Context, Doc } from "../types.ts";
+import { cut, type InfoContextOptions, infocontext, roughOffsets } from "./infocontext.ts";
+
+const doc = (id: string, text: string, score = 1): Doc => ({ id, title: id, url: id, text, score });
+const words = (count: number, of: string) => Array.from({ length: count }, (_, i) => `${of}${i}`).join(" ");
+function show(docs: readonly Doc[], given: readonly string[], options: InfoContextOptions): Promise<Context> {
+  return openRun({ offsets: roughOffsets }).run.stage("infocontext", "x:1", (at) => infocontext(docs, given, options, at));
+}
+
+test("blocks cover a document with the given overlap, and stop at the first that reaches its end", () => {
+  expect(cut(10, { block: 4, overlap: 2 })).toEqual([
+    [0, 4],
+    [2, 6],
+    [4, 8],
+    [6, 10],
+  ]);
+  expect(cut(4, { block: 4, overlap: 2 })).toEqual([[0, 4]]);
+  expect(cut(0, { block: 4, overlap: 2 })).toEqual([]);
+  expect(cut(5, { block: 2, overlap: 9 })).toEqual([
+    [0, 2],
+    [1, 3],
+    [2, 4],
+    [3, 5],
+  ]);
+});
+
+test("the block about the question comes first, numbered from 1, with its place in the document", async () => {
+  const text = `${words(40, "a")} the needle lies here ${words(40, "b")}`;
+  const { blocks, tokens } = await show([doc("x", words(50, "c")), doc("y", text)], ["where does the needle lie"], {
+    block: 10,
+    overlap: 2,
+    budget: 20,
+  });
+  expect(blocks.map((block) => block.number)).toEqual(blocks.map((_, i) => i + 1));
+  expect(blocks[0]!.doc.id).toBe("y");
+  expect(blocks[0]!.text).toContain("needle");
+  for (const block of blocks) expect(block.doc.text.slice(block.start, block.end)).toBe(block.text);
+  expect(tokens).toBeLessThanOrEqual(20);
+});
+
+test("neighbours are glued, and no token is shown twice", async () => {
+  const { blocks } = await show([doc("y", words(30, "needle"))], ["needle1 needle5 needle9 needle20"], {
+    block: 8,
+    overlap: 4,
+    budget: 100,
+  });
+  expect(blocks).toHaveLength(1);
+  expect(blocks[0]!.text).toBe(words(30, "needle"));
+});
+
+test("short documents are shown whole, empty ones not at all, one given twice once", async () => {
+  const one = doc("a", "One sentence.");
+  const { blocks } = await show([one, doc("b", ""), one, doc("c", "Another sentence.")], ["sentence"], {
+    block: 64,
+    overlap: 16,
+    budget: 320,
+  });
+  expect(blocks.map((block) => block.text).sort()).toEqual(["Another sentence.", "One sentence."]);
+  expect(await show([], ["x"], { block: 64, overlap: 16, budget: 320 })).toEqual({ blocks: [], tokens: 0 });
+});
+
+test("the budget is kept, and a larger one only adds", async () => {
+  const text = fc
+    .array(fc.constantFrom("red", "green", "blue", "needle", "a", "."), { maxLength: 40 })
+    .map((all) => all.join(" "));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(text, { maxLength: 4 }),
+      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 0, max: 20 }),
+      async (texts, budget, more) => {
+        const docs = texts.map((one, i) => doc(`d${i}`, one, 4 - i));
+        const shown = async (size: number) => {
+          const context = await show(docs, ["needle green"], { block: 8, overlap: 3, budget: size });
+          expect(context.tokens).toBeLessThanOrEqual(size);
+          return new Set(
+            context.blocks.flatMap(({ doc: own, start, end }) =>
+              Array.from({ length: end - start }, (_, i) => `${own.id} ${start + i}`),
+            ),
+          );
+        };
+        const small = await shown(budget);
+        const large = await shown(budget + more);
+        for (const place of small) expect(large.has(place)).toBe(true);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test("a model's scores decide where there are any, and what cannot score is refused", async () => {
+  const by = {
+    scores: async (_questions: readonly string[], texts: readonly string[]) =>
+      texts.map((text) => (text.includes("plain") ? 1 : 0)),
+  };
+  const docs = [doc("a", "needle needle"), doc("b", "plain words")];
+  expect((await show(docs, ["needle"], { block: 8, overlap: 2, budget: 2, by })).blocks[0]!.doc.id).toBe("b");
+  await expect(show(docs, ["needle"], { block: 8, overlap: 2, budget: 9, by: { kind: "magic" } })).rejects.toMatchObject({
+    code: "scoring_unknown",
+  });
+});
