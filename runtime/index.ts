@@ -8,6 +8,7 @@ export { type Dataset, type FileRows, jsonl, type RowSource } from "./data/datas
 export { against, greedy, pairs, sample, score, top } from "./data/functions.ts";
 export type { Row } from "./data/row.ts";
 export { NeuroError } from "./error.ts";
+export { all, any, argmax, clip, count, logsumexp, max, mean, min, relu, sigmoid, softplus, std, sum } from "./numbers.ts";
 export type { Pipeline } from "./pipeline/pipeline.ts";
 export type { Run } from "./pipeline/run.ts";
 export { type Fusion, fuse } from "./retrieve/fuse.ts";

@@ -47,10 +47,19 @@ function fitText(node: ast.Call, w: Writer): string {
   return models.length === 1 ? `(${call})[0]` : call;
 }
 
+/** The objective and its arguments; numbers that were not given are the declaration's, so that the text says all that decides the result. */
 function objectiveText(value: ast.Expr, w: Writer): string[] {
-  if (value.kind !== "Call") return [`by: ${w.expr(value)}`];
-  const fixed = value.args.map((arg) => w.entry(propertyName(arg.label?.text ?? ""), w.expr(arg.value)));
-  return [`by: ${w.expr(value.callee)}`, `with: { ${fixed.join(", ")} }`];
+  const callee = value.kind === "Call" ? value.callee : value;
+  const given = value.kind === "Call" ? value.args : [];
+  const fixed = given.map((arg) => w.entry(propertyName(arg.label?.text ?? ""), w.expr(arg.value)));
+  const named = new Set(given.map((arg) => arg.label?.text));
+  const entity = callee.kind === "Name" ? w.emit.checked.resolved(callee) : undefined;
+  const params = entity?.entity === "declaration" && entity.node.kind === "Callable" ? (entity.node.params ?? []) : [];
+  for (const { name, default: value } of params) {
+    const constant = value && !named.has(name.text) ? w.emit.checked.constant(value) : undefined;
+    if (constant?.kind === "number") fixed.push(w.entry(propertyName(name.text), String(constant.value)));
+  }
+  return [`by: ${w.expr(callee)}`, ...(fixed.length > 0 ? [`with: { ${fixed.join(", ")} }`] : [])];
 }
 
 /** What a fit means: its objective, its data and its models as they are declared. Their arguments and versions join the key while it runs. */

@@ -2,6 +2,8 @@
  * Functions of std.data that make rows from a model and rows from rows: sampled answers, scores, the best of each prompt, pairs of best
  * and worst. They are plain functions of their arguments; a recipe makes them durable steps. Knows nothing of training.
  */
+import { answerOver } from "../answer/footnotes.ts";
+import { saysUnknown } from "../answer/unknown.ts";
 import { type Generated, generateWith } from "../decode/generate.ts";
 import { NeuroError } from "../error.ts";
 import type { Seed } from "../random.ts";
@@ -61,7 +63,7 @@ export async function* greedy(
 
 /** Adds `reward` and `terms` to every row. */
 export async function* score<R extends Row>(rows: AsyncIterable<R> | Iterable<R>, by: RewardOf): AsyncGenerator<Scored<R>> {
-  for await (const row of rows) yield { ...row, ...(await by(row)) };
+  for await (const row of rows) yield { ...row, ...(await by(asAnswered(row))) };
 }
 
 /** The `n` rows of each prompt that a reward thinks most of, best first; the earlier one among equals. */
@@ -152,4 +154,22 @@ async function* groups<R extends Row>(rows: AsyncIterable<R>): AsyncGenerator<R[
     group.push(row);
   }
   if (group.length > 0) yield group;
+}
+
+/** The row as a reward sees it: its texts as whole answers, with the footnotes and sources that they have over the row's documents. */
+function asAnswered(row: Row): Row {
+  const blocks = row.documents.map(({ title, text, id, url }, i) => {
+    const doc = { id: id ?? `${i + 1}`, title, url: url ?? "", text };
+    return { number: i + 1, doc, start: 0, end: text.length, text, score: 0 };
+  });
+  const seen: Record<string, unknown> = { ...row };
+  for (const name of ["answer", "chosen", "rejected", "left", "right"] as const) {
+    const answer = row[name] as RowAnswer | undefined;
+    if (answer !== undefined)
+      seen[name] = answerOver(answer.text, blocks, {
+        known: !saysUnknown(answer.text),
+        ...(answer.tokens && { tokens: answer.tokens }),
+      });
+  }
+  return seen as Row;
 }

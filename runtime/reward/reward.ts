@@ -4,6 +4,7 @@
  */
 
 import { NeuroError } from "../error.ts";
+import { sha256 } from "../files.ts";
 import { openRun } from "../pipeline/run.ts";
 import { roughOffsets } from "../retrieve/infocontext.ts";
 import type { CallOptions, StageContext } from "../types.ts";
@@ -21,6 +22,8 @@ export type RewardTools = { term<T extends Term>(name: string, value: T): T; rea
 export type Reward<R = never> = ((row: R, options?: CallOptions) => Promise<Rewarded>) & {
   readonly name: string;
   readonly where: string;
+  /** What its body says, as a hash: steps of recipes that were given it are done again when it changes. */
+  readonly key: string;
 };
 
 /** Makes the callable of a body. It throws `term_not_finite`, naming the term and the spec line. */
@@ -51,5 +54,9 @@ export function rewardOf<R>(
       opened.close();
     }
   };
-  return Object.defineProperties(call, { name: { value: name }, where: { value: where } }) as Reward<R>;
+  return Object.defineProperties(call, {
+    name: { value: name },
+    where: { value: where },
+    key: { value: sha256(String(body)) },
+  }) as Reward<R>;
 }

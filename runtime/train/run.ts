@@ -47,6 +47,9 @@ export type RunParts = {
   readonly signal?: AbortSignal;
 };
 
+/** What is kept of a step's value: rows that come one by one are kept as a list. */
+export type Kept<R> = Awaited<R> extends AsyncIterable<infer T> ? T[] : Awaited<R>;
+
 type FitWork = {
   readonly key: string;
   readonly label: string;
@@ -105,22 +108,22 @@ export class Run {
     fn: (...given: A) => R,
     given: A,
     facts: StepFacts,
-  ): Promise<Awaited<R>> {
+  ): Promise<Kept<R>> {
     const key = await stepKey(name, facts.key, [given, this.#parts.seed]);
     const found = this.#store.read(key);
-    if (found !== undefined) return remember(found.value as Awaited<R>, key);
+    if (found !== undefined) return remember(found.value as Kept<R>, key);
     this.#parts.signal?.throwIfAborted();
     const value = await collected(await fn(...given));
     this.#finish(key, { step: name, label: name, value }, facts);
     // Read back, so that a resumed run and this one go on with the very same value.
-    return remember(this.#store.read(key)!.value as Awaited<R>, key);
+    return remember(this.#store.read(key)!.value as Kept<R>, key);
   }
 
   /** A merge of versions of one model; the arguments come by the names that the spec gave them. */
   async merge(name: string, given: Readonly<Record<string, unknown>>, facts: StepFacts): Promise<Version> {
     const key = await stepKey("merge", `${facts.key} ${name}`, given);
     const versions = mergeOrder(Object.entries(given)).flatMap(([, value]) =>
-      (Array.isArray(value) ? value : [value]).filter((one) => one instanceof Version),
+      [value].flat(9).filter((one) => one instanceof Version),
     );
     const numbers = Object.values(given).filter((value) => typeof value === "number");
     const [first] = versions;
