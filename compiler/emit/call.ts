@@ -89,12 +89,12 @@ function isAwaited(callee: Declaration, w: Writer): boolean {
 
 /** `run.stage("search", "main.neuro:33", async (at) => search(..., at), { within: 2_000 })`, which is a promise. */
 export function stageText(node: ast.Call, callee: Declaration, bound: BoundCall | undefined, w: Writer): string {
-  const inner = w.within({ place: "fn", context: "at" });
+  const inner = w.within({ context: "at" });
   const call = written(callee, bound, inner, true);
   const extra = bound?.extra ?? new Map<string, ast.Arg>();
   const options = [...extra].map(([name, arg]) => {
     if (name !== "otherwise") return `${name}: ${w.expr(arg.value)}`;
-    const other = w.within({ place: "fn" });
+    const other = w.within({});
     const value = other.expr(arg.value);
     return `otherwise: ${other.awaits ? "async " : ""}() => ${value.startsWith("{") ? `(${value})` : value}`;
   });
