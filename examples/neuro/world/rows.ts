@@ -25,8 +25,10 @@ export interface RowOptions {
   count: number;
   seed: number;
   split: Split;
-  /** How many blocks a row shows, from 1 up to this. */
+  /** A row shows at least one block and at most this many. */
   most: number;
+  /** The number of blocks is the least of this many draws: 1 is even, more prefers few blocks, which cost less to learn from. */
+  draws: number;
   /** The share of rows whose blocks are shuffled instead of ranked. */
   shuffled: number;
   /** The share of questions that no block answers. */
@@ -83,11 +85,11 @@ function absentRow(rng: Random, pages: readonly Page[], page: Page, language: La
   const { kind } = page.thing;
   const why = rng.next();
   const untold = kind.relations.filter((r) => !page.told.includes(r.id));
-  if (why < 0.45 && untold.length > 0) {
+  if (why < 0.55 && untold.length > 0) {
     const prompt = askAbout(rng, rng.pick(untold), page.thing, language);
     return row(prompt, show(rng, prompt, pages, language, options, page), unknown[language]);
   }
-  if (why < 0.6) {
+  if (why < 0.7) {
     const prompt = askAbout(rng, strayRelation(rng, kind), page.thing, language);
     return row(prompt, show(rng, prompt, pages, language, options, page), unknown[language]);
   }
@@ -121,7 +123,7 @@ function show(
   needed?: Page,
 ): Block[] {
   const noise = rng.shuffle(prose[language]).slice(0, 4);
-  const shown = rng.int(1, options.most);
+  const shown = Math.min(...Array.from({ length: options.draws }, () => rng.int(1, options.most)));
   const all: Block[] = rng.shuffle([...pages, ...noise]);
   const score = scores(
     prompt,
