@@ -62,8 +62,10 @@ export function topological(roots: readonly Node[], known: Iterable<Node> = []):
 export const nodesOf = (program: Program): Node[] => topological([...program.inputs, ...program.outputs.map((o) => o.node)]);
 
 /** The symbols that the sizes of a program's inputs and outputs mention, sorted. */
-export const symbolsOfProgram = (program: Program): string[] =>
-  [...new Set(nodesOf(program).flatMap((n) => n.axes.flatMap((a) => symbolsOf(a.size))))].sort();
+export const symbolsOfProgram = (program: Program): string[] => {
+  const sizes = new Set(nodesOf(program).flatMap((n) => n.axes.map((a) => a.size)));
+  return [...new Set([...sizes].flatMap(symbolsOf))].sort();
+};
 
 /** An output; `order` gives its axes in memory, the node's own order by default. */
 export function output(name: string, role: OutputRole, node: Node, order?: readonly string[]): Output {

@@ -32,7 +32,10 @@ export function rebuilt(
 
 /** Inputs that nothing reaches but that alone tell what a symbol is. */
 function binding(p: Program, kept: readonly Node[], reached: ReadonlySet<Node>): Node[] {
-  const symbols = (nodes: Iterable<Node>) => new Set([...nodes].flatMap((n) => n.axes.flatMap((a) => symbolsOf(a.size))));
+  const symbols = (nodes: Iterable<Node>) => {
+    const sizes = new Set([...nodes].flatMap((n) => n.axes.map((a) => a.size)));
+    return new Set([...sizes].flatMap(symbolsOf));
+  };
   const missing = symbols(reached).difference(symbols(kept));
   const found: Node[] = [];
   for (const input of p.inputs) {
@@ -52,7 +55,7 @@ export function mapProgram(p: Program, change: (node: Node, was: Node) => Node):
   const outputs = p.outputs.map((o) => ({ ...o, node: become.get(o.node)! }));
   const reached = new Set(topological(outputs.map((o) => o.node)));
   const read = p.inputs.filter((i) => reached.has(i));
-  const bind = binding(p, read, reached);
+  const bind = read.length === p.inputs.length ? [] : binding(p, read, reached);
   const kept = p.inputs.filter((i) => reached.has(i) || bind.includes(i));
   const fresh = [...reached].filter((n) => n.op === "input" && !kept.includes(n));
   return { ...p, outputs, inputs: [...kept, ...fresh] };

@@ -30,14 +30,6 @@ export interface Op {
   readonly wgsl?: (args: readonly string[], node: Node) => string;
   /** Elementwise: the ONNX operator that does the same on every dtype it takes, when there is one. */
   readonly onnx?: string;
-  /** Programs by example: each is run by the interpreter and every renderer, and differentiated when it can be. */
-  readonly cases?: readonly Case[];
-}
-
-/** One use of an operation: a builder over inputs made by `input` (any names; values are drawn by the test). */
-export interface Case {
-  readonly title: string;
-  readonly build: () => Node;
 }
 
 /** The float32 stand-in for log(0): exp of it is 0, sums of it stay finite. */

@@ -46,52 +46,62 @@ const text = new TextEncoder();
 
 /** A growing protobuf message. */
 class Message {
-  private readonly parts: Uint8Array[] = [];
+  private bytesSoFar = new Uint8Array(64);
   private length = 0;
 
-  private push(bytes: Uint8Array): void {
-    this.parts.push(bytes);
-    this.length += bytes.length;
+  /** Room for more bytes; returns where they begin. */
+  private grow(more: number): number {
+    const at = this.length;
+    this.length += more;
+    if (this.length > this.bytesSoFar.length) {
+      const larger = new Uint8Array(2 * this.length);
+      larger.set(this.bytesSoFar);
+      this.bytesSoFar = larger;
+    }
+    return at;
   }
 
-  private raw(value: number | bigint): void {
+  private put(byte: number): void {
+    const at = this.grow(1);
+    this.bytesSoFar[at] = byte;
+  }
+
+  private varint(value: number | bigint): void {
+    if (typeof value === "number" && value >= 0 && value < 2 ** 31) {
+      let rest = value;
+      for (; rest > 127; rest >>>= 7) this.put((rest & 127) | 128);
+      this.put(rest);
+      return;
+    }
     let rest = BigInt.asUintN(64, BigInt(value));
-    const out: number[] = [];
-    do {
-      out.push(Number(rest & 127n) | (rest > 127n ? 128 : 0));
-      rest >>= 7n;
-    } while (rest > 0n);
-    this.push(Uint8Array.from(out));
+    for (; rest > 127n; rest >>= 7n) this.put(Number(rest & 127n) | 128);
+    this.put(Number(rest));
   }
 
   int(field: number, value: number | bigint): this {
-    this.raw(field << 3);
-    this.raw(value);
+    this.varint(field << 3);
+    this.varint(value);
     return this;
   }
 
   float(field: number, value: number): this {
-    this.raw((field << 3) | 5);
-    this.push(new Uint8Array(Float32Array.of(value).buffer));
+    this.varint((field << 3) | 5);
+    const at = this.grow(4);
+    this.bytesSoFar.set(new Uint8Array(Float32Array.of(value).buffer), at);
     return this;
   }
 
   bytes(field: number, value: Uint8Array | string | Message): this {
     const body = value instanceof Message ? value.finish() : typeof value === "string" ? text.encode(value) : value;
-    this.raw((field << 3) | 2);
-    this.raw(body.length);
-    this.push(body);
+    this.varint((field << 3) | 2);
+    this.varint(body.length);
+    const at = this.grow(body.length);
+    this.bytesSoFar.set(body, at);
     return this;
   }
 
   finish(): Uint8Array {
-    const out = new Uint8Array(this.length);
-    let at = 0;
-    for (const part of this.parts) {
-      out.set(part, at);
-      at += part.length;
-    }
-    return out;
+    return this.bytesSoFar.subarray(0, this.length);
   }
 }
 
@@ -158,5 +168,6 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
     .bytes(7, graph)
     .bytes(8, new Message().bytes(1, "").int(2, 20))
     .bytes(8, new Message().bytes(1, "com.microsoft").int(2, 1))
-    .finish();
+    .finish()
+    .slice();
 }
