@@ -9,6 +9,10 @@ const views = new Set(["split", "merge", "rename", "expand", "slice", "squeeze"]
 export const leaves = new Set(["input", "const", "tensor", "iota", "size"]);
 const dear = new Set(["exp", "expm1", "log", "log1p", "sqrt", "rsqrt", "tanh", "erf", "sin", "cos", "acos", "pow", "div", "mod"]);
 
+const others = new Set([...loops, ...views, ...leaves, "concat", "pad", "gather", "philox"]);
+/** Whether the value at a place follows from the operands' values at that place. */
+const pointwise = (op: string): boolean => !others.has(op);
+
 /** Whether computing the node takes a loop. */
 export const isLoop = (node: Node): boolean => loops.has(node.op);
 
@@ -48,8 +52,11 @@ const namesText = (names: Names): string => [...names].map(([from, to]) => ` ${f
 /** The same key means the same coordinates, so that the value is computed once. */
 const keyOf = (need: Need): string => need.way + namesText(need.names);
 
+const sameName = (name: string): string => name;
+
 /** The names for an operand, whose axes its consumer calls by `outer`. */
-function namesFor(x: Node, need: Need, outer: (name: string) => string = (name) => name): Names {
+function namesFor(x: Node, need: Need, outer: (name: string) => string = sameName): Names {
+  if (need.names.size === 0 && outer === sameName) return none;
   const changed = x.axes.flatMap(({ name }): [string, string][] => {
     const at = need.names.get(outer(name)) ?? outer(name);
     return at === name ? [] : [[name, at]];
@@ -57,11 +64,17 @@ function namesFor(x: Node, need: Need, outer: (name: string) => string = (name) 
   return changed.length === 0 ? none : new Map(changed);
 }
 
-/** What an operand is needed for, given what its consumer is needed for. */
-function passed(consumer: Node, operand: number, need: Need): Need {
+/** Whether a consumer visits an operand at more places than that has, so that each of its values is used many times. */
+const reused = (consumer: Node, x: Node): boolean => {
+  if (x.axes.length === consumer.axes.length && !isLoop(consumer)) return false;
+  return placesOf(consumer).some((a) => a.size !== 1 && !hasAxis(x, a.name));
+};
+
+/** What an operand is needed for, given what its consumer is needed for. `lacks`: see `reused`. */
+function passed(consumer: Node, operand: number, lacks: boolean, need: Need): Need {
   const { op, attrs } = consumer;
   const x = consumer.inputs[operand]!;
-  const lacks = placesOf(consumer).some((a) => a.size !== 1 && !hasAxis(x, a.name));
+  if (pointwise(op)) return { ...need, names: namesFor(x, need), repeated: need.repeated || lacks };
   const away: Need = { ...need, way: `${keyOf(need)}/${consumer.id}`, names: none };
   if (op === "rename") {
     const [from, to] = [attrs.from as readonly string[], attrs.to as readonly string[]];
@@ -70,7 +83,7 @@ function passed(consumer: Node, operand: number, need: Need): Need {
   if (op === "concat" || op === "pad") return { ...away, way: `${away.way}.${operand}`, repeated: true };
   if (op === "expand" || (op === "gather" && operand === 0)) return { ...away, repeated: true };
   if (views.has(op)) return away;
-  if (!isLoop(consumer)) return { ...need, names: namesFor(x, need), repeated: need.repeated || lacks };
+  if (op === "gather" || op === "philox") return { ...need, names: namesFor(x, need), repeated: need.repeated || lacks };
   const again = op === "cumsum" || op.startsWith("top") || (op === "scatterAdd" ? operand === 1 : lacks);
   return { ...away, repeated: need.repeated || again, inLoop: true };
 }
@@ -126,15 +139,17 @@ export function decide(order: readonly Node[], outputs: ReadonlySet<Node>, force
       if (isLoop(node)) looped.add(node);
     }
     const from: Need[] = root ? [{ root: node, way: `${node.id}`, names: none, repeated: false, inLoop: false }] : mine;
-    for (const [i, input] of node.inputs.entries())
+    for (const [i, input] of node.inputs.entries()) {
+      const lacks = reused(node, input);
+      const known = needs.get(input) ?? new Map<string, Need>();
+      needs.set(input, known);
       for (const need of from) {
-        const next = passed(node, i, need);
-        const known = needs.get(input) ?? new Map<string, Need>();
+        const next = passed(node, i, lacks, need);
         const key = keyOf(next);
         const same = known.get(key);
         known.set(key, same ? { ...same, repeated: same.repeated || next.repeated, inLoop: same.inLoop || next.inLoop } : next);
-        needs.set(input, known);
       }
+    }
   }
   return { stored, needs: new Map([...needs].map(([n, m]) => [n, [...m.values()]])) };
 }

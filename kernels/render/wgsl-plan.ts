@@ -36,8 +36,6 @@ export interface Step {
   /** What stands at @binding(1), (2), ... (0 is the uniform block). */
   readonly bindings: readonly Memory[];
   readonly dispatch: Dispatch;
-  /** Floating-point operations and bytes moved, as sizes, for whoever weighs a plan. */
-  readonly flops: Size;
 }
 
 export interface WgslPlan {

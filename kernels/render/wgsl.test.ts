@@ -47,7 +47,6 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u
     {
       kernel: 0,
       dispatch: { each: "4*b" },
-      flops: "8*b",
       bindings: [
         { input: "x", write: false },
         { output: "y", write: true },

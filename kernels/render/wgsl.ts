@@ -2,13 +2,13 @@
  * Programs as WGSL for WebGPU: each fused kernel as a compute shader, and the plan that says in which order they run on which
  * memory. Sizes are values of a uniform block, so that no new length compiles anything again.
  */
-import { isLoop, placesOf } from "../fuse/needs.ts";
+import { placesOf } from "../fuse/needs.ts";
 import { fuse, type Kernel, type Store } from "../fuse.ts";
 import { type Axis, axesText, type Node } from "../ir/node.ts";
 import { inputOf, type Program } from "../ir/program.ts";
 import { mapProgram } from "../ir/rewrite.ts";
 import { concat, rename } from "../ir/shape.ts";
-import { plus, type Size, times } from "../ir/size.ts";
+import type { Size } from "../ir/size.ts";
 import { decompose } from "../ops/decompose.ts";
 import { functionsFor } from "./wgsl-functions.ts";
 import { countOf, Index, Params, type Place } from "./wgsl-index.ts";
@@ -206,12 +206,6 @@ function whatOf({ stores, loop }: Kernel, nodes: readonly Node[]): string {
   return heads.join("-");
 }
 
-/** One operation a place, two for what is multiplied and added. */
-const flopsOf = (nodes: readonly Node[]): Size =>
-  nodes
-    .filter((n) => n.inputs.length > 0)
-    .reduce<Size>((total, n) => plus(total, times(n.op === "contract" ? 2 : 1, countOf(isLoop(n) ? placesOf(n) : n.axes))), 0);
-
 /** Without marks, and a concatenation of many parts as one of few, so that no kernel reads too many buffers. */
 function narrowed(node: Node): Node {
   if (node.op === "stop") return node.inputs[0]!;
@@ -248,7 +242,7 @@ export function renderWgsl(given: Program): WgslProgram {
       lives.set(node, { node, size: countOf(node.axes), first: life?.first ?? step, last: step });
       return { temporary: node, write };
     });
-    return { kernel: file.number, dispatch, flops: flopsOf(nodes), wanted };
+    return { kernel: file.number, dispatch, wanted };
   });
   const { temporaries, slots } = assignSlots([...lives.values()]);
   const slotOf = new Map(temporaries.map((t) => [t.node, t.slot]));
