@@ -7,7 +7,7 @@ import { bindDeclaration } from "./bind.ts";
 import { bodyType, checkDefaults, placeOf } from "./bodies.ts";
 import type { Checked } from "./checked.ts";
 import { constantOf } from "./constants.ts";
-import { findCycles } from "./cycles.ts";
+import { orderDeclarations } from "./cycles.ts";
 import type { Declaration, Module } from "./declarations.ts";
 import { Declarations } from "./declare.ts";
 import type { Host } from "./host.ts";
@@ -28,12 +28,12 @@ export function check(host: Host, entry: string): Checked {
   const own = program.modules.filter((each) => !each.std || each === module);
   const declarations = own.flatMap(declarationsOf);
   bindReached(program, declarations);
-  const cyclic = findCycles(program);
+  const { order, cyclic } = orderDeclarations(program);
   program.mathematics = openMath(mathContext(program));
   const types = new Declarations(program);
   program.declarations = types;
   const misread = misreadDeclarations(program);
-  for (const declaration of program.mentions.keys())
+  for (const declaration of order)
     if (!cyclic.has(declaration) && !misread.has(declaration)) checkDeclaration(declaration, types, program, declarations);
   runRules(program, { modules: own, declarations });
   return checkedOf(program, types, module ?? emptyModule(entry));

@@ -4,11 +4,16 @@ import type { Declaration } from "./declarations.ts";
 import { cyclicDefinition } from "./diagnostics/cyclic_definition.ts";
 import type { Program } from "./program.ts";
 
-/**
- * Reports every circle once, at the mention that closes it, and gives all declarations that reach one: whoever walks bodies through calls
- * must not enter these. Without recursion, so that a long chain of declarations cannot overflow.
- */
-export function findCycles(program: Program): ReadonlySet<Declaration> {
+export interface Order {
+  /** Every declaration after those it mentions: whoever goes through them so meets only what it knows already, however long the chain. */
+  readonly order: readonly Declaration[];
+  /** Those that reach a circle: whoever walks bodies through calls must not enter them. */
+  readonly cyclic: ReadonlySet<Declaration>;
+}
+
+/** Puts declarations in order and reports every circle once, at the mention that closes it. Without recursion itself. */
+export function orderDeclarations(program: Program): Order {
+  const order: Declaration[] = [];
   const state = new Map<Declaration, "open" | "done">();
   const reaching = new Set<Declaration>();
   const path: { declaration: Declaration; rest: Iterator<[Declaration, Name]> }[] = [];
@@ -23,6 +28,7 @@ export function findCycles(program: Program): ReadonlySet<Declaration> {
       const next = top.rest.next();
       if (next.done) {
         state.set(top.declaration, "done");
+        order.push(top.declaration);
         path.pop();
         const below = path.at(-1);
         if (below && reaching.has(top.declaration)) reaching.add(below.declaration);
@@ -37,5 +43,5 @@ export function findCycles(program: Program): ReadonlySet<Declaration> {
       } else if (reaching.has(target)) reaching.add(top.declaration);
     }
   }
-  return reaching;
+  return { order, cyclic: reaching };
 }

@@ -17,7 +17,7 @@ export const noBindings = (): Bindings => ({ types: new Map() });
 
 /** Whether `actual` fits `expected`; fills `bindings` on the way. */
 export function fits(actual: Type, expected: Type, bindings: Bindings = noBindings()): boolean {
-  if (actual.kind === "unknown" || expected.kind === "unknown") return true;
+  if (actual === expected || actual.kind === "unknown" || expected.kind === "unknown") return true;
   if (expected.kind === "var") return fitsVariable(actual, expected.name, bindings);
   if (actual.kind === "var") return true;
   switch (expected.kind) {

@@ -13,7 +13,27 @@ const memory = new WeakMap<Checked, Map<Declaration, string>>();
 export function meaningOf(checked: Checked, declaration: Declaration): string {
   const known = memory.get(checked) ?? new Map<Declaration, string>();
   memory.set(checked, known);
+  for (const each of afterTheirParts(declaration, checked, known)) hashOf(each, checked, known);
   return hashOf(declaration, checked, known);
+}
+
+/** What a declaration reaches and is not hashed yet, parts first, so that a long chain is no deep recursion. */
+function afterTheirParts(start: Declaration, checked: Checked, known: ReadonlyMap<Declaration, string>): Declaration[] {
+  const order: Declaration[] = [];
+  const seen = new Set([start]);
+  const path = [{ declaration: start, rest: checked.mentions(start).keys() }];
+  while (path.length > 0) {
+    const top = path.at(-1)!;
+    const next = top.rest.next();
+    if (next.done) {
+      order.push(top.declaration);
+      path.pop();
+    } else if (!seen.has(next.value) && !known.has(next.value)) {
+      seen.add(next.value);
+      path.push({ declaration: next.value, rest: checked.mentions(next.value).keys() });
+    }
+  }
+  return order;
 }
 
 function hashOf(declaration: Declaration, checked: Checked, known: Map<Declaration, string>): string {

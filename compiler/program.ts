@@ -44,6 +44,10 @@ export class Program {
   readonly silent = new Set<ast.Name>();
   /** The types of host bodies that were walked, or are being walked. */
   readonly bodies = new Map<Declaration, Type>();
+  /** Types of `type` declarations without parameters. */
+  readonly namedTypes = new Map<Declaration, Type>();
+  /** How often a local function was expanded. */
+  readonly expansions = new Map<Entity, number>();
   readonly usedImports = new Set<ast.Import>();
   /** The declarations that one mentions, with the first place of each. */
   readonly mentions = new Map<Declaration, Map<Declaration, ast.Name>>();

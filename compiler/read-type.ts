@@ -106,6 +106,15 @@ function argumentType(node: ast.NamedType, name: string, arg: Type | undefined, 
 
 /** The type that a `type` declaration names, its parameters being `args`; those that are not given stay variables. */
 export function declaredType(declaration: Declaration, args: readonly Type[], place: TypePlace): Type {
+  const known = place.program.namedTypes.get(declaration);
+  if (known) return known;
+  const type = instantiate(declaration, args, place);
+  const isPlain = declaration.node.kind === "TypeDecl" && declaration.node.params.length === 0;
+  if (isPlain && !place.open?.has(declaration)) place.program.namedTypes.set(declaration, type);
+  return type;
+}
+
+function instantiate(declaration: Declaration, args: readonly Type[], place: TypePlace): Type {
   const node = declaration.node;
   if (node.kind !== "TypeDecl" || place.open?.has(declaration)) return unknown;
   if (node.body.kind === "Cases")

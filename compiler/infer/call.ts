@@ -100,6 +100,9 @@ function declaredCall(node: ast.Call, declaration: Declaration, type: FnType, wa
   return met.ok ? result : program.declarations.resultAfterFault(signature);
 }
 
+/** What a reward is asked about is known of functions of the library; a recipe passes it on. */
+const isExtern = ({ node }: Declaration): boolean => node.kind === "Callable" && node.extern;
+
 function plainCall(
   node: ast.Call,
   declaration: Declaration,
@@ -111,7 +114,7 @@ function plainCall(
   const ok = acceptArguments(signature, met, node, declaration.name, walker, bindings);
   inferRest(node, walker);
   const result = substitute(signature.result, bindings);
-  if (ok) checkReward(signature, met, result, declaration.name, walker);
+  if (ok && isExtern(declaration)) checkReward(signature, met, result, declaration.name, walker);
   return result;
 }
 
