@@ -16,6 +16,7 @@ import {
   type Tensor,
   type Tensors,
 } from "./device.ts";
+import { useSwiftshader } from "./swiftshader.ts";
 import { WebGpuMemory } from "./webgpu-memory.ts";
 import { Pipelines, WebGpuRunnable } from "./webgpu-program.ts";
 
@@ -193,12 +194,15 @@ export async function openAdapter(found: FoundAdapter): Promise<Device> {
   }
 }
 
-/** Opens WebGPU on whatever adapter there is, software too. Throws a NeuroError when there is none. */
+/**
+ * Opens WebGPU on whatever adapter there is, software too: where a machine has none, SwiftShader if its package is installed.
+ * Throws a NeuroError when there is none.
+ */
 export async function openWebGpu(): Promise<Device> {
-  const found = await findAdapter();
-  if ("missing" in found)
-    throw new NeuroError("device_missing", `WebGPU is not available: ${found.missing}`, {
-      hint: "Use --device cpu; `neuroc doctor` says more.",
-    });
-  return openAdapter(found);
+  let found = await findAdapter();
+  if ("missing" in found && useSwiftshader()) found = await findAdapter();
+  if (!("missing" in found)) return openAdapter(found);
+  throw new NeuroError("device_missing", `WebGPU is not available: ${found.missing}`, {
+    hint: "Use --device cpu; `neuroc doctor` says more.",
+  });
 }
