@@ -52,12 +52,9 @@ export function lowerSystem(checked: Checked): { models: LoweredModel[]; diagnos
   for (const d of declared) {
     const instance = instanceOf(checked, d);
     if (!instance) continue;
-    // What scores token by token reads the text apart from what is given: one input each.
-    if (speaks(instance.head) && instance.architecture.params.filter(isInput).length !== 2) {
-      found.push(
-        diagnose(notInThisVersion, instance.decl.architecture.span, { name: d.name, kind: `${instance.head} over one text` }),
-      );
-    } else instances.set(d.name, instance);
+    const reason = unreadable(instance);
+    if (reason) found.push(diagnose(notInThisVersion, instance.decl.architecture.span, { name: d.name, kind: reason }));
+    else instances.set(d.name, instance);
   }
   const objectives = new Map<string, { readonly name: string; readonly programs: LoweredProgram[] }[]>();
   for (const use of usesOf(checked)) {
@@ -67,7 +64,7 @@ export function lowerSystem(checked: Checked): { models: LoweredModel[]; diagnos
     const first = [...use.models.values()][0]!;
     if (models.size < use.models.size) continue;
     const name = use.objective.name.text;
-    const made = objectivePrograms(context, { decl: use.objective, models, name: `${first}.${name}` });
+    const made = objectivePrograms(context, { decl: use.objective, models, numbers: use.numbers, name: `${first}.${name}` });
     if (!made) continue;
     const others = objectives.get(first) ?? [];
     if (!others.some((o) => o.name === name))
@@ -78,6 +75,16 @@ export function lowerSystem(checked: Checked): { models: LoweredModel[]; diagnos
     return instance ? [lowered(checked, d, instance, context, objectives.get(d.name) ?? [])] : [];
   });
   return { models, diagnostics: found };
+}
+
+/** Why no program can be made of a model: texts are rows of tokens, and what scores token by token reads two of them. */
+function unreadable({ head, architecture }: Instance): string | undefined {
+  const inputs = architecture.params.filter(isInput);
+  const rows = inputs.every((p) => p.type?.kind === "TensorType" && p.type.of?.text === "Token" && p.type.axes.length === 2);
+  if (!rows || inputs.length === 0) return "model over something else than [rows, tokens] of Token";
+  if (speaks(head))
+    return inputs.length === 2 ? undefined : `${head} over ${inputs.length} texts instead of a source and a target`;
+  return inputs.length === 1 ? undefined : `${head} over ${inputs.length} texts instead of one`;
 }
 
 const ready = ({ program, feeds }: LoweredProgram): LoweredProgram => ({ program: optimized(program), feeds });

@@ -5,6 +5,8 @@
 import type { Callable, Param } from "../../grammar/index.ts";
 import { trainingStep } from "../../kernels/derive/training.ts";
 import * as k from "../../kernels/index.ts";
+import { diagnose } from "../diagnostics/define.ts";
+import { notInThisVersion } from "../diagnostics/not_in_this_version.ts";
 import { bodyValue } from "../math/body.ts";
 import type { MathContext } from "../math/door.ts";
 import { openWorld } from "../math/index.ts";
@@ -12,7 +14,8 @@ import { numberNode } from "../math/nodes.ts";
 import { batch, fieldsOf, isModelType, isNumberType, modelParameter, rowValue } from "../math/rows.ts";
 import { openScope, type Scope } from "../math/scope.ts";
 import { constant } from "../math/size.ts";
-import { tensor, unknownValue, type Value } from "../math/value.ts";
+import { known, tensor, truth, unknownValue, type Value } from "../math/value.ts";
+import { evaluate } from "../math/walk.ts";
 import type { Feed } from "./feeds.ts";
 import type { Instance, Placed } from "./instance.ts";
 import type { LoweredProgram } from "./model.ts";
@@ -22,6 +25,8 @@ import { Tracer } from "./tracer.ts";
 export interface ObjectiveUse {
   readonly decl: Callable;
   readonly models: ReadonlyMap<string, Instance>;
+  /** Int and Bool parameters that were fixed where the objective was named. */
+  readonly numbers?: ReadonlyMap<string, number>;
   /** Decides the programs' names, `<name>.step` and `<name>.loss`: the first trained model and the objective. */
   readonly name: string;
 }
@@ -47,7 +52,7 @@ function keep(program: k.Program, feeds: Readonly<Record<string, Feed>>): Lowere
   return { program, feeds: Object.fromEntries(names.flatMap((n) => (feeds[n] ? [[n, feeds[n]]] : []))) };
 }
 
-function lossProgram(context: MathContext, { decl, models, name }: ObjectiveUse, training: boolean) {
+function lossProgram(context: MathContext, { decl, models, name, numbers = new Map() }: ObjectiveUse, training: boolean) {
   const params = (decl.params ?? []).filter((p) => isModelType(p.type));
   const first = params.find((p) => p.role === "train")?.name.text;
   const placed = new Map<string, Placed>();
@@ -62,11 +67,13 @@ function lossProgram(context: MathContext, { decl, models, name }: ObjectiveUse,
   tracer.world = world;
   const scope = openScope(world, "objective", decl.span.file, { decl, frame: 0, goal: { metrics: new Map(), read: new Set() } });
   scope.axes.set("batch", batch);
-  for (const p of decl.params ?? []) scope.values.set(p.name.text, parameter(scope, p, placed, tracer));
+  for (const p of decl.params ?? []) scope.values.set(p.name.text, parameter(scope, p, placed, tracer, numbers));
   bodyValue(scope, decl);
   const { loss, maximize, metrics } = scope.goal!;
   if (!loss) {
-    if (world.faults === 0) throw new Error(`${decl.name.text} has no loss`);
+    // Nothing was wrong, and yet there is no number: some type of the row has no place in a program.
+    if (world.faults === 0)
+      context.report(diagnose(notInThisVersion, decl.name.span, { name, kind: "objective over such rows" }));
     return undefined;
   }
   const node = maximize ? k.neg(numberNode(loss)) : numberNode(loss);
@@ -85,8 +92,23 @@ function lossProgram(context: MathContext, { decl, models, name }: ObjectiveUse,
   };
 }
 
+/** A Float is a scalar of the program, so that it may move over a run; an Int or Bool decides the graph and is known here. */
+function number(scope: Scope, p: Param, numbers: ReadonlyMap<string, number>): Value {
+  const float = p.type?.kind === "NamedType" && p.type.name.text === "Float";
+  if (float) return tensor("float", [], { node: k.at([], () => k.input(p.name.text, "scalar", "f32", [])) });
+  const given = numbers.get(p.name.text);
+  if (given === undefined) return p.default ? evaluate(scope, p.default, "size") : unknownValue;
+  return p.type?.kind === "NamedType" && p.type.name.text === "Bool" ? truth(given === 1) : known(given, "int");
+}
+
 /** A parameter's value: a model, the row with an input per field, a scalar; a frozen default is computed in the program. */
-function parameter(scope: Scope, p: Param, placed: ReadonlyMap<string, Placed>, tracer: Tracer): Value {
+function parameter(
+  scope: Scope,
+  p: Param,
+  placed: ReadonlyMap<string, Placed>,
+  tracer: Tracer,
+  numbers: ReadonlyMap<string, number>,
+): Value {
   const given = placed.get(p.name.text);
   if (given) {
     const value = modelParameter(scope, p);
@@ -95,7 +117,7 @@ function parameter(scope: Scope, p: Param, placed: ReadonlyMap<string, Placed>, 
     const axis = value.over && over ? { over: { ...value.over, size: constant(over.cases.length), cases: over.cases } } : {};
     return { ...value, ...axis };
   }
-  if (isNumberType(p.type)) return tensor("float", [], { node: k.input(p.name.text, "scalar", "f32", []) });
+  if (isNumberType(p.type)) return number(scope, p, numbers);
   if (!fieldsOf(scope, p.type)) return unknownValue;
   const cases = [...placed.values()].find((m) => m.instance.over)?.instance.over;
   return rowValue(scope, p, (field, value) => tracer.field(field, value, cases));

@@ -10,6 +10,8 @@ import type { Type } from "../types.ts";
 export interface Use {
   readonly objective: Callable;
   readonly models: ReadonlyMap<string, string>;
+  /** Int and Bool arguments that were fixed where it was named. */
+  readonly numbers: ReadonlyMap<string, number>;
 }
 
 type Call = Extract<Expr, { kind: "Call" }>;
@@ -50,6 +52,10 @@ function usesOfFit(checked: Checked, recipe: Declaration, recipes: readonly Decl
   const objective = type.symbol.node;
   const fitted = call.args.filter((a) => !a.label).map((a) => modelsAt(checked, recipe, recipes, a.value));
   const rounds = Math.max(1, ...fitted.map((names) => names.length));
+  const numbers = new Map<string, number>();
+  for (const [name, t] of type.fixed ?? []) {
+    if ((t.kind === "int" || t.kind === "bool") && t.value !== undefined) numbers.set(name, Number(t.value));
+  }
   const params = (objective.params ?? []).filter((p) => p.type?.kind === "NamedType" && isModel(p.type.name.text));
   return Array.from({ length: rounds }, (_, i): Use | undefined => {
     const models = new Map<string, string>();
@@ -59,7 +65,7 @@ function usesOfFit(checked: Checked, recipe: Declaration, recipes: readonly Decl
       const own = trained?.[Math.min(i, trained.length - 1)] ?? nameOf(type.fixed?.get(p.name.text)) ?? fitted[0]?.[i];
       if (own) models.set(p.name.text, own);
     }
-    return models.size === params.length ? { objective, models } : undefined;
+    return models.size === params.length ? { objective, models, numbers } : undefined;
   }).filter((use): use is Use => use !== undefined);
 }
 

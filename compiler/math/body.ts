@@ -8,7 +8,7 @@ import { type Axis, keyOf, sizesAgree, twinSet } from "./axis.ts";
 import { initOf } from "./init.ts";
 import { asTensor, tensorOf } from "./operators.ts";
 import { fault, innerScope, lookup, type Scope } from "./scope.ts";
-import { constant, symbol } from "./size.ts";
+import { constant, symbol, symbolsOf } from "./size.ts";
 import { kernelSize } from "./trace.ts";
 import { known, type Tensor, tensor, unknownValue, type Value } from "./value.ts";
 import { evaluate } from "./walk.ts";
@@ -121,6 +121,18 @@ function weight(scope: Scope, s: Weight): Value {
       );
       return unknownValue;
     }
+    const moving = made.text
+      ? `as long as ${made.text.name} is`
+      : scope.world.concrete && varies(made)
+        ? "of no fixed size"
+        : undefined;
+    if (moving) {
+      return fault(scope, wrongType, a.span, {
+        what: `The axis ${a.name.text} of a weight`,
+        expected: "of a fixed size",
+        found: moving,
+      });
+    }
     if (!scope.axes.has(a.name.text)) scope.axes.set(a.name.text, made);
     axes.push(made);
   }
@@ -137,6 +149,9 @@ function weight(scope: Scope, s: Weight): Value {
   );
   return tensor("float", axes, { node: rename(plain, Object.fromEntries(axes.map((a, i) => [names[i]!, keyOf(a)]))) });
 }
+
+/** Whether a size depends on more than a vocabulary that is still to be trained. */
+const varies = (a: Axis): boolean => symbolsOf(a.size).some((s) => s !== "vocab");
 
 /** An enumeration given as configuration may stand as an axis: `weight w: [d, over]`. */
 function enumerated(scope: Scope, name: string): Axis | undefined {

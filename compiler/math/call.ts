@@ -3,6 +3,7 @@ import type { Architecture, Arg, Call, Callable, Expr, LocalFn, Param, Span, Typ
 import { missingArgument } from "../diagnostics/missing_argument.ts";
 import { missingUnit } from "../diagnostics/missing_unit.ts";
 import { noGradient } from "../diagnostics/no_gradient.ts";
+import { notInThisVersion } from "../diagnostics/not_in_this_version.ts";
 import { outsideRange } from "../diagnostics/outside_range.ts";
 import { unknownName } from "../diagnostics/unknown_name.ts";
 import { unknownParameter } from "../diagnostics/unknown_parameter.ts";
@@ -219,8 +220,11 @@ function external(scope: Scope, decl: Callable, args: ReadonlyMap<string, Expr>,
     if (v.kind === "tensor") parts.push(v);
   }
   const flow = join(parts, false, span);
-  if (scope.world.trace)
-    return fault(scope, noGradient, span, { through: `the TypeScript of ${decl.name.text}`, model: flow.grads[0] ?? "anything" });
+  if (scope.world.trace) {
+    if (flow.grads[0])
+      return fault(scope, noGradient, span, { through: `the TypeScript of ${decl.name.text}`, model: flow.grads[0] });
+    return fault(scope, notInThisVersion, span, { name: decl.name.text, kind: "extern inside a formula" });
+  }
   const result = decl.result?.kind === "NamedType" && decl.result.name.text === "Bool" ? "bool" : "float";
   return tensor(result, parts.find((p) => p.axes.length > 0)?.axes ?? [], {
     flow: cutBy(flow, `extern ${decl.name.text}`, span),

@@ -49,14 +49,8 @@ const bare = (world: World, decl: Callable | Architecture): Scope => openScope(w
 function checkResult(scope: Scope, declared: Type | undefined, value: Value): void {
   if (!declared || value.kind === "unknown") return;
   const span = endOf(scope);
-  if (declared.kind === "NamedType" && declared.name.text === "LanguageModel") {
-    if (value.kind !== "tensor" || value.elem !== "prob") {
-      fault(scope, wrongType, span, {
-        what: "The result of a language model",
-        expected: "[b, t, vocab] of Prob",
-        found: showType(value),
-      });
-    }
+  if (declared.kind === "NamedType" && scope.decl?.kind === "Architecture") {
+    checkHead(scope, scope.decl, declared.name.text, value);
     return;
   }
   if (declared.kind !== "TensorType") {
@@ -79,6 +73,31 @@ function checkResult(scope: Scope, declared: Type | undefined, value: Value): vo
     return;
   }
   checkAxes(scope, declared, value, expected);
+}
+
+/** What an architecture gives, by the model it says it is: rows, then the tokens of its last text, then what there is of each. */
+function checkHead(scope: Scope, decl: Architecture, head: string, value: Value): void {
+  const input = decl.params.findLast((p) => p.type?.kind === "TensorType")?.type;
+  const names = input?.kind === "TensorType" ? input.axes.flatMap((a) => (a.kind === "Axis" ? [a.name.text] : [])) : [];
+  const wanted: Record<string, readonly string[]> = {
+    LanguageModel: [...names, "vocab"],
+    TokenScorer: names,
+    Scorer: names.slice(0, 1),
+  };
+  const axes = wanted[head];
+  if (!axes) return;
+  const prob = head === "LanguageModel";
+  const found = value.kind === "tensor" ? value.axes.filter((a) => !a.cases).map((a) => nameOf(scope, a)) : [];
+  const fits =
+    value.kind === "tensor" &&
+    (value.elem === "prob") === prob &&
+    found.length === axes.length &&
+    axes.every((n) => found.includes(n));
+  if (fits) return;
+  const expected = `[${axes.join(", ")}]${prob ? " of Prob" : ""}`;
+  const text =
+    value.kind === "tensor" ? `${axesText(scope, value.axes)}${value.elem === "prob" ? " of Prob" : ""}` : showType(value);
+  fault(scope, wrongType, endOf(scope), { what: `The result of a ${head}`, expected, found: text });
 }
 
 function checkAxes(scope: Scope, declared: Extract<Type, { kind: "TensorType" }>, value: Tensor, expected: string): void {

@@ -29,7 +29,7 @@ export function openWorld(context: MathContext, trace?: Trace, ensure?: World["e
     dirty: new Set(),
     said: new Set(),
     faults: 0,
-    ...(trace ? { trace } : {}),
+    ...(trace ? { trace, concrete: true } : {}),
     ...(ensure ? { ensure } : {}),
   };
 }

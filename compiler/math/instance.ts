@@ -83,7 +83,11 @@ export function inputTensor(scope: Scope, param: Param): Tensor | undefined {
 /** Walks the architecture with an instance's configuration; faults are reported at the instance, with a label at the fields they speak of. */
 export function checkInstance(world: World, decl: Model, architecture: Architecture): void {
   const said = (d: Diagnostic): Diagnostic => ({ ...d, more: [...fieldsIn(decl, d.text), ...(d.more ?? [])] });
-  const labelled: World = { ...world, context: { ...world.context, report: (d) => world.context.report(said(d)) } };
+  const labelled: World = {
+    ...world,
+    concrete: true,
+    context: { ...world.context, report: (d) => world.context.report(said(d)) },
+  };
   const scope = configure(labelled, decl, architecture, { site: decl.name.span });
   for (const param of architecture.params.filter(isInput))
     scope.values.set(param.name.text, inputTensor(scope, param) ?? unknownValue);

@@ -21,6 +21,8 @@ export interface World {
   readonly context: MathContext;
   /** Present while lowering: tensors then carry nodes. */
   readonly trace?: Trace;
+  /** Sizes have values here, all but those of the batch, of texts and of a vocabulary that is not trained yet. */
+  readonly concrete?: boolean;
   /** The number of the last call that was entered. */
   frames: number;
   /** Declarations whose own check found faults: walking them again for a call reports nothing. */
