@@ -29,6 +29,7 @@ const reasons: { readonly [code: string]: string } = {
   EDQUOT: "the disk quota is used up",
   EISDIR: "it is a folder",
   ENOTDIR: "a part of its path is a file, not a folder",
+  EEXIST: "a file of that name is in the way",
   ENOENT: "it does not exist",
   EMFILE: "too many files are open",
   ENAMETOOLONG: "the name is too long",
