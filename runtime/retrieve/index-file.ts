@@ -14,8 +14,8 @@ import type { EngineName } from "./store/store.ts";
 /** What decides what an index holds, besides its documents. */
 export type IndexSettings = { readonly pattern: string; readonly language: Language };
 
-/** A document as it was indexed: the hash of its text and name, and the file's size and time, which are cheaper to compare. */
-export type IndexedDocument = { readonly hash: string; readonly size: number; readonly time: number };
+/** A document as it was indexed: the hash of its text and name, the file's size and time, which are cheaper to compare, and its passages. */
+export type IndexedDocument = { readonly hash: string; readonly size: number; readonly time: number; readonly passages: number };
 
 export type IndexFile = {
   readonly schema: 1;

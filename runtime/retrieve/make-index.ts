@@ -94,11 +94,12 @@ async function update(making: MakeIndex): Promise<IndexReport> {
     removed: 0,
     passages: 0,
     rows: [],
+    stale: [],
   };
   const task = (making.progress ?? silent).task(`index ${making.name}`, paths.length, "documents");
   for (const [at, path] of paths.entries()) {
     signal?.throwIfAborted();
-    await readOne(work, path, await source.read(path));
+    if (!unchanged(work, path)) await readOne(work, path, await source.read(path));
     task.update(at + 1);
   }
   const known = Object.keys(work.documents).length;
@@ -118,10 +119,31 @@ type Work = {
   edited: number;
   removed: number;
   passages: number;
+  /** Passages to be written, and edited documents whose old ones are to go. */
   rows: PassageRow[];
+  stale: string[];
   /** The set being written, once something has to be. */
   writing?: { readonly data: string; readonly writer: StoreWriter };
 };
+
+/** Takes over a document whose file has the size and time that it had: it is not read again. */
+function unchanged(work: Work, path: string): boolean {
+  const known = indexedBefore(work, path);
+  const { size, time } = stampOf(work, path);
+  if (known === undefined || known.size !== size || known.time !== time) return false;
+  work.documents[path] = known;
+  work.passages += known.passages;
+  return true;
+}
+
+function indexedBefore({ before }: Work, id: string): IndexedDocument | undefined {
+  return before !== undefined && Object.hasOwn(before.documents, id) ? before.documents[id] : undefined;
+}
+
+function stampOf(work: Work, path: string): { size: number; time: number } {
+  const { size, mtimeMs } = statSync(join(work.making.root, path), { throwIfNoEntry: false }) ?? { size: 0, mtimeMs: 0 };
+  return { size, time: Math.round(mtimeMs) };
+}
 
 async function readOne(work: Work, path: string, read: SourceDocument | SkippedFile): Promise<void> {
   if (isSkipped(read)) {
@@ -129,21 +151,26 @@ async function readOne(work: Work, path: string, read: SourceDocument | SkippedF
     return;
   }
   const hash = sha256(JSON.stringify([read.title, read.url, read.text, read.headings, read.language ?? ""]));
-  const { size, mtimeMs } = statSync(join(work.making.root, path), { throwIfNoEntry: false }) ?? { size: 0, mtimeMs: 0 };
-  work.documents[read.id] = { hash, size, time: Math.round(mtimeMs) };
-  const cut = passages(read);
-  work.passages += cut.length;
-  const before = work.before?.documents;
-  const known = before !== undefined && Object.hasOwn(before, read.id) ? before[read.id] : undefined;
-  if (known?.hash === hash) return;
-  const writer = await writerOf(work);
+  const known = indexedBefore(work, read.id);
+  const cut = known?.hash === hash ? undefined : passages(read);
+  const count = cut?.length ?? known!.passages;
+  work.documents[read.id] = { hash, ...stampOf(work, path), passages: count };
+  work.passages += count;
+  if (cut === undefined) return;
   if (known === undefined) work.added += 1;
   else {
     work.edited += 1;
-    await writer.remove([read.id]);
+    work.stale.push(read.id);
   }
   work.rows.push(...rowsOf(read, cut, work.making.settings));
-  if (work.rows.length >= batch) await writer.add(work.rows.splice(0));
+  if (work.rows.length >= batch) await flush(work);
+}
+
+/** Takes the old passages of edited documents out before the new ones come in. */
+async function flush(work: Work): Promise<void> {
+  const writer = await writerOf(work);
+  await writer.remove(work.stale.splice(0));
+  await writer.add(work.rows.splice(0));
 }
 
 async function writerOf(work: Work): Promise<StoreWriter> {
@@ -161,10 +188,10 @@ async function finish(work: Work, task: Task): Promise<void> {
   const { making, before } = work;
   const gone = Object.keys(before?.documents ?? {}).filter((id) => !Object.hasOwn(work.documents, id));
   work.removed = gone.length;
-  if (gone.length > 0 || before === undefined) await (await writerOf(work)).remove(gone);
+  work.stale.push(...gone);
+  if (work.rows.length > 0 || work.stale.length > 0 || before === undefined) await flush(work);
   if (work.writing !== undefined) {
     task.update(Object.keys(work.documents).length, "writing");
-    await work.writing.writer.add(work.rows.splice(0));
     await work.writing.writer.finish();
   }
   making.signal?.throwIfAborted();

@@ -10,24 +10,33 @@ const spaceless =
   "\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}";
 const pattern = new RegExp(
   [
-    `[${spaceless}][${spaceless}\\p{M}ー]*`,
     "\\p{Nd}{1,3}(?:[,\\u00a0\\u202f]\\p{Nd}{3})+(?![\\p{L}\\p{N}])(?:\\.\\p{Nd}+)?",
     "\\p{Nd}+(?:[.,]\\p{Nd}+)+(?![\\p{L}\\p{N}])",
-    `(?:(?![${spaceless}])[\\p{L}\\p{N}])(?:(?![${spaceless}])[\\p{L}\\p{M}\\p{N}])*(?:['’][a-zA-Z]{1,2}(?![\\p{L}\\p{N}'’]))?`,
+    "[\\p{L}\\p{N}][\\p{L}\\p{M}\\p{N}]*(?:['’][a-zA-Z]{1,2}(?![\\p{L}\\p{N}'’]))?",
   ].join("|"),
   "gu",
 );
-const spacelessStart = new RegExp(`^[${spaceless}]`, "u");
+/** Runs of scripts without spaces, and what stands between them. */
+const runs = new RegExp(`[${spaceless}][${spaceless}\\p{M}ー]*|[^${spaceless}]+`, "gu");
+const isSpaceless = new RegExp(`^[${spaceless}]`, "u");
+/** Below this no script without spaces has a character: most texts need no second look. */
+const firstSpaceless = /[\u0e00-\uffff]/;
 
 /** The words of a text, in order. Offsets are those of the text as it was given. */
 export function words(text: string): Word[] {
   const found: Word[] = [];
   for (const match of text.matchAll(pattern)) {
+    const word = match[0];
     const start = match.index;
-    if (spacelessStart.test(match[0])) pairs(match[0], start, found);
-    else found.push({ text: fold(match[0]), start, end: start + match[0].length });
+    if (!firstSpaceless.test(word)) found.push({ text: fold(word), start, end: start + word.length });
+    else for (const run of word.matchAll(runs)) addRun(run[0], start + run.index, found);
   }
   return found;
+}
+
+function addRun(run: string, start: number, into: Word[]): void {
+  if (isSpaceless.test(run)) pairs(run, start, into);
+  else into.push({ text: fold(run), start, end: start + run.length });
 }
 
 function pairs(run: string, start: number, into: Word[]): void {
