@@ -15,26 +15,10 @@ export const expectations: IParserErrorMessageProvider = {
 /** What a rule reads, as a person would name it. */
 const readers: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    [
-      "expr",
-      "choice",
-      "each",
-      "either",
-      "both",
-      "negation",
-      "comparison",
-      "comparator",
-      "range",
-      "sum",
-      "product",
-      "unary",
-      "power",
-      "postfix",
-      "primary",
-      "expressionStatement",
-      "arg",
-      "args",
-    ].map((rule) => [rule, "an expression"]),
+    ["expr", "choice", "each", "operators", "postfix", "primary", "expressionStatement", "arg", "args"].map((rule) => [
+      rule,
+      "an expression",
+    ]),
   ),
   type: "a type",
   atom: "a type",
@@ -205,5 +189,6 @@ const bySign = new Map<TokenType, string>([
   [sign.Bar, "`|` separates what is judged from what is given, once in a call: `p(answer | prompt)`."],
   [sign.Dots, "A range has two ends: `1..3`."],
   [sign.Minus, "Put the negative number in parentheses."],
+  [word.if, "Put the choice in parentheses."],
   [word.not, "Put `not` and what it negates in parentheses."],
 ]);

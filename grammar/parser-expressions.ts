@@ -2,12 +2,14 @@
 import type { IToken, ParserMethod } from "chevrotain";
 import type * as ast from "./ast.ts";
 import { docsOf } from "./build.ts";
+import { type Item, level, resolve } from "./operators.ts";
 import { ParserBase } from "./parser-base.ts";
 import {
   isWord,
   Name,
   NewLine,
   NumberToken,
+  Operator,
   opensExpression,
   opensPrimary,
   String_,
@@ -39,14 +41,14 @@ export abstract class ExpressionParser extends ParserBase {
     return this.OR([
       { ALT: () => this.SUBRULE(this.choice) },
       { ALT: () => this.SUBRULE(this.each) },
-      { ALT: () => this.SUBRULE(this.either) },
+      { ALT: () => this.SUBRULE(this.operators) },
     ]);
   });
 
   choice = this.hole("choice", (): ast.Expr => {
     const start = this.here();
     this.CONSUME(word.if);
-    const condition = this.SUBRULE(this.either);
+    const condition = this.SUBRULE(this.operators);
     this.CONSUME(word.then);
     const yes = this.SUBRULE(this.expr);
     if (this.ACTION(() => this.lacksToken("choice", word.else))) {
@@ -67,119 +69,32 @@ export abstract class ExpressionParser extends ParserBase {
     return { kind: "For", name, over, body, span: this.span(start) };
   });
 
-  either = this.hole("either", (): ast.Expr => {
-    const start = this.here();
-    let left = this.SUBRULE(this.both);
-    let count = 0;
-    this.MANY(() => {
-      const op = this.CONSUME(word.or);
-      const right = this.SUBRULE2(this.both);
-      left = this.join(op, left, right, start, ++count);
-    });
-    return left;
-  });
-
-  both = this.hole("both", (): ast.Expr => {
-    const start = this.here();
-    let left = this.SUBRULE(this.negation);
-    let count = 0;
-    this.MANY(() => {
-      const op = this.CONSUME(word.and);
-      const right = this.SUBRULE2(this.negation);
-      left = this.join(op, left, right, start, ++count);
-    });
-    return left;
-  });
-
-  negation = this.hole("negation", (): ast.Expr => {
-    const start = this.here();
-    const not = this.OPTION(() => this.CONSUME(word.not));
-    const operand = this.SUBRULE(this.comparison);
-    return not ? { kind: "Unary", op: "not", operand, span: this.span(start) } : operand;
-  });
-
-  comparison = this.hole("comparison", (): ast.Expr => {
-    const start = this.here();
-    const first = this.SUBRULE(this.range);
-    let operands: ast.Expr[] | undefined;
-    let ops: IToken[] = [];
-    this.MANY(() => {
-      if (operands === undefined) [operands, ops] = [[first], []];
-      ops.push(this.SUBRULE(this.comparator));
-      operands.push(this.SUBRULE2(this.range));
-    });
-    const all = operands;
-    if (all === undefined) return first;
-    return this.ACTION(() => {
-      this.longest = Math.max(this.longest, ops.length);
-      return this.build.compare(all, ops, start, this.end(start));
-    });
-  });
-
-  comparator = this.RULE("comparator", (): IToken => {
-    return this.OR([
-      { ALT: () => this.CONSUME(sign.Equal) },
-      { ALT: () => this.CONSUME(sign.Unequal) },
-      { ALT: () => this.CONSUME(sign.Less) },
-      { ALT: () => this.CONSUME(sign.AtMost) },
-      { ALT: () => this.CONSUME(sign.More) },
-      { ALT: () => this.CONSUME(sign.AtLeast) },
-      { ALT: () => this.CONSUME(word.in) },
-    ]);
-  });
-
-  range = this.hole("range", (): ast.Expr => {
-    const start = this.here();
-    const from = this.SUBRULE(this.sum);
-    const to = this.OPTION(() => {
-      this.CONSUME(sign.Dots);
-      return this.SUBRULE2(this.sum);
-    });
-    return to ? { kind: "Range", from, to, span: this.span(start) } : from;
-  });
-
-  sum = this.hole("sum", (): ast.Expr => {
-    const start = this.here();
-    let left = this.SUBRULE(this.product);
-    let count = 0;
-    this.MANY(() => {
-      const op = this.OR([{ ALT: () => this.CONSUME(sign.Plus) }, { ALT: () => this.CONSUME(sign.Minus) }]);
-      const right = this.SUBRULE2(this.product);
-      left = this.join(op, left, right, start, ++count);
-    });
-    return left;
-  });
-
-  product = this.hole("product", (): ast.Expr => {
-    const start = this.here();
-    let left = this.SUBRULE(this.unary);
-    let count = 0;
-    this.MANY(() => {
-      const op = this.OR([{ ALT: () => this.CONSUME(sign.Star) }, { ALT: () => this.CONSUME(sign.Slash) }]);
-      const right = this.SUBRULE2(this.unary);
-      left = this.join(op, left, right, start, ++count);
-    });
-    return left;
-  });
-
-  unary = this.hole("unary", (): ast.Expr => {
-    const start = this.here();
-    const minus = this.OPTION(() => this.CONSUME(sign.Minus));
-    const operand = this.SUBRULE(this.power);
-    return minus ? { kind: "Unary", op: "-", operand, span: this.span(start) } : operand;
-  });
-
-  power = this.hole("power", (): ast.Expr => {
-    const start = this.here();
-    const left = this.SUBRULE(this.postfix);
-    let result = left;
-    this.OPTION(() => {
-      const op = this.CONSUME(sign.Caret);
-      const right = this.SUBRULE(this.unary);
-      result = this.join(op, left, right, start, 1);
-    });
-    return result;
-  });
+  /** Operands and operators in a row; `resolve` makes the tree, of operators that bind at least as tightly as `loosest`. */
+  operators = this.RULE(
+    "operators",
+    (loosest: number = level.or): ast.Expr => {
+      const items: Item[] = [];
+      this.OPTION(() => items.push(this.CONSUME(word.not)));
+      this.OPTION2(() => items.push(this.CONSUME(sign.Minus)));
+      const start = this.here();
+      const first = this.SUBRULE(this.postfix);
+      items.push({ expr: first, start, end: this.end(start) });
+      this.MANY(() => {
+        items.push(this.CONSUME(Operator));
+        this.OPTION3(() => items.push(this.CONSUME2(word.not)));
+        this.OPTION4(() => items.push(this.CONSUME2(sign.Minus)));
+        const start = this.here();
+        const expr = this.SUBRULE2(this.postfix);
+        items.push({ expr, start, end: this.end(start) });
+      });
+      if (items.length === 1) return first;
+      return this.ACTION(() => {
+        this.longest = Math.max(this.longest, items.length >> 1);
+        return resolve(items, loosest, this.build, (token) => this.misplaced(token));
+      });
+    },
+    { recoveryValueFunc: this.missing },
+  );
 
   postfix = this.hole("postfix", (): ast.Expr => {
     const start = this.here();
@@ -416,10 +331,5 @@ export abstract class ExpressionParser extends ParserBase {
 
   bool(value: boolean, token: IToken): ast.Bool {
     return { kind: "Bool", value, span: this.build.token(token) };
-  }
-
-  join(op: IToken, left: ast.Expr, right: ast.Expr, start: number, count: number): ast.Expr {
-    if (count > this.longest) this.longest = count;
-    return this.build.binary(op, left, right, start, this.end(start));
   }
 }

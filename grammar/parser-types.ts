@@ -2,6 +2,7 @@
 import type { ParserMethod } from "chevrotain";
 import type * as ast from "./ast.ts";
 import { docsOf } from "./build.ts";
+import { level } from "./operators.ts";
 import { ExpressionParser } from "./parser-expressions.ts";
 import { CloseAngle, Name, NewLine, OpenAngle, opensType, sign, Unit, word } from "./tokens.ts";
 
@@ -124,7 +125,7 @@ export abstract class TypeParser extends ExpressionParser {
               {
                 ALT: () => {
                   this.CONSUME(sign.Is);
-                  size = this.SUBRULE(this.sum);
+                  size = this.SUBRULE(this.operators, { ARGS: [level.sum] });
                 },
               },
               {
@@ -196,7 +197,7 @@ export abstract class TypeParser extends ExpressionParser {
     });
     const range = this.OPTION2(() => {
       this.CONSUME(word.in);
-      return this.SUBRULE(this.range);
+      return this.SUBRULE(this.operators, { ARGS: [level.range] });
     });
     const value = this.OPTION3(() => {
       this.CONSUME(sign.Is);

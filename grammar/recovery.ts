@@ -46,6 +46,12 @@ export class Recovery extends EmbeddedActionsParser {
     return true;
   }
 
+  /** Notes an operator that cannot stand where it stands. */
+  misplaced(token: IToken): void {
+    const prefix = token.tokenType === word.not || token.tokenType === sign.Minus;
+    this.strays.push({ rule: prefix ? "primary" : "body", expected: prefix ? "" : "CloseBrace", label: "", token });
+  }
+
   /** Inside brackets: passes over everything up to one of `stops`, or up to the closing bracket. */
   settle(rule: string, stops: ReadonlySet<TokenType>): void {
     const type = this.LA(1).tokenType;

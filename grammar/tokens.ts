@@ -66,6 +66,9 @@ export const signs = {
 } as const;
 export type SignName = keyof typeof signs;
 
+/** Signs and words that stand between two operands; `operators.ts` says how tightly each binds. */
+const operators: ReadonlySet<string> = new Set("or and == != < <= > >= in .. + - * / ^".split(" "));
+
 /** What a number looks like, without its sign, `%` and unit. */
 export const numberPattern = String.raw`\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?`;
 /** What an identifier looks like; marks are let in because NFC needs them. */
@@ -81,6 +84,8 @@ const plain = (name: string, label: string, ...categories: TokenType[]) =>
 export const Word = abstract("Word");
 /** Any word that is not reserved. */
 export const Name = abstract("Name", Word);
+/** What stands between two operands. */
+export const Operator = abstract("Operator");
 export const Identifier = plain("Identifier", "a name", Name);
 /** A plain word on the line of the number or type before it. */
 export const Unit = plain("Unit", "a unit", Word);
@@ -102,12 +107,14 @@ const byName = <K extends string>(names: readonly K[], make: (name: K) => TokenT
 
 /** The token type of each reserved word, kind and particle. */
 export const word = {
-  ...byName(reserved, (text) => plain(`word ${text}`, `\`${text}\``, Word)),
+  ...byName(reserved, (text) => plain(`word ${text}`, `\`${text}\``, Word, ...(operators.has(text) ? [Operator] : []))),
   ...byName(kinds, (text) => plain(`word ${text}`, `\`${text}\``, Name)),
   ...byName(particles, (text) => plain(`word ${text}`, `\`${text}\``, Name)),
 };
 /** The token type of each sign. */
-export const sign = byName(Object.keys(signs) as SignName[], (name) => plain(name, `\`${signs[name]}\``));
+export const sign = byName(Object.keys(signs) as SignName[], (name) =>
+  plain(name, `\`${signs[name]}\``, ...(operators.has(signs[name]) ? [Operator] : [])),
+);
 
 /** Looks a word up; anything else is an `Identifier`. */
 export const wordTypes: ReadonlyMap<string, TokenType> = new Map(Object.entries(word));
@@ -154,6 +161,7 @@ export const isReserved = (type: TokenType) => reservedTypes.has(type);
 export const vocabulary: TokenType[] = [
   Word,
   Name,
+  Operator,
   Identifier,
   Unit,
   NumberToken,

@@ -42,7 +42,9 @@ const strengths: readonly ReadonlySet<TokenType | undefined>[] = [
 
 function wrapLine(atoms: readonly Atom[], line: Line, partner: Int32Array): boolean {
   const places = placesOn(atoms, line, partner);
-  const brace = largest(places.pairs.filter(({ open }) => isBrace(atoms[open])));
+  // A brace at the end of the line is a body or a record of fields; one inside is just a bracket.
+  const last = line.to - (line.comment ? 2 : 1);
+  const brace = largest(places.pairs.filter(({ open }) => isBrace(atoms[open]) && partner[open] === last));
   const operator = places.operators.find((at) => at !== undefined);
   const pair = largest(places.pairs);
   if (brace !== undefined && atoms[line.from]!.type === word.use) openOnly(atoms, brace, partner[brace]!);

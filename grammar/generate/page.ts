@@ -1,4 +1,5 @@
 /** The page of railroad diagrams, drawn from the parser's own rules. */
+import { precedence } from "../operators.ts";
 import { NeuroParser } from "../parser.ts";
 import { choice, diagram, optional, repeated, rule, sequence, type Track, terminal } from "./railroad.ts";
 
@@ -33,6 +34,9 @@ export function page(): string {
   const rules = new NeuroParser().getSerializedGastProductions() as readonly Gast[];
   const sorted = fromTheTop(rules);
   const links = sorted.map(({ name }) => `<a href="#${name}">${name}</a>`).join("\n");
+  const operators = choice(
+    precedence.map((types) => choice(types.map(({ name, LABEL }) => token({ type: "Terminal", name, label: LABEL ?? name })))),
+  );
   const figures = sorted.map(
     (gast) => `<h2 id="${gast.name}">${gast.name}</h2>\n<figure>${diagram(all(gast.definition))}</figure>`,
   );
@@ -47,11 +51,14 @@ ${style}
 <h1>The grammar of neuro</h1>
 <p>Drawn from the parser's rules. Round boxes are words and signs as they are typed, yellow ones are classes of tokens, square ones are
 rules. <code>NL</code> is what the layout rule leaves of line ends; <code>Word</code> is any word, <code>Name</code> any word that is not reserved;
-<code>Unit</code> stands on the line of its number or type.</p>
+<code>Unit</code> stands on the line of its number or type; <a href="#Operator">Operator</a> is drawn last.</p>
 <nav>
 ${links}
 </nav>
 ${figures.join("\n")}
+<h2 id="Operator">Operator</h2>
+<p>From the loosest to the tightest. <code>not</code> binds tighter than <code>and</code>, a leading <code>-</code> tighter than <code>*</code>.</p>
+<figure>${diagram(operators)}</figure>
 </html>
 `;
 }
