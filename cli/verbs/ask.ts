@@ -25,6 +25,10 @@ const verb: Verb<{ question?: string[]; spec?: string; pipeline?: string; trace:
   handler: async (options) => {
     const built = await openBuilt(findSpec(options.spec), options);
     const pipeline = findPipeline(built, options.pipeline);
+    for (const index of built.system.indexes()) {
+      const { drift } = await index.status();
+      if (drift !== undefined) console.error(drift);
+    }
     const one = async (question: string) => {
       const answer = await interruptible("answering", (signal) =>
         pipeline(question, { signal, seed: options.seed, device: options.device }),
