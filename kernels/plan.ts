@@ -9,6 +9,7 @@ import { type Binding, evaluate } from "./ir/size.ts";
 import { contractionAxes } from "./ops/reductions.ts";
 import { isPointwise } from "./rules/pointwise.ts";
 
+/** One computation of a plan and what it costs. */
 export interface Kernel {
   readonly node: Node;
   /** Where its result begins in the arena, in bytes; views lie where their source does. */
@@ -17,6 +18,7 @@ export interface Kernel {
   readonly flops: number;
 }
 
+/** What a program will take, before it runs. */
 export interface Plan {
   readonly binding: Binding;
   /** Kernels in order; views are not among them. */

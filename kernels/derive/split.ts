@@ -11,6 +11,7 @@ import { beforeGradients, optimized, through } from "../rules/passes.ts";
 import { isPointwise } from "../rules/pointwise.ts";
 import { weight } from "../rules/sums.ts";
 
+/** Where to cut a program. */
 export interface Split {
   /** Names of the derived programs. */
   readonly names: { readonly encode: string; readonly rest: string };

@@ -14,6 +14,7 @@ import { constant, input, iota, sizeOf } from "../ir/source.ts";
 import { beforeGradients, optimized, through } from "../rules/passes.ts";
 import { mentions, sunk } from "./sink.ts";
 
+/** Which step to derive. */
 export interface Step {
   /** The name of the derived program. */
   readonly name: string;

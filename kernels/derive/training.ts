@@ -11,6 +11,7 @@ import { sum } from "../ir/reduce.ts";
 import { input } from "../ir/source.ts";
 import { beforeGradients, optimized, through } from "../rules/passes.ts";
 
+/** Which training program to derive. */
 export interface Training {
   /** The name of the derived program. */
   readonly name: string;

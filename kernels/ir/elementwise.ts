@@ -69,7 +69,9 @@ export const binaries = {
   xor: [logic, true],
 } as const satisfies Record<string, readonly [readonly DType[], boolean]>;
 
+/** The names of unary operations. */
 export type UnaryOp = keyof typeof unaries;
+/** The names of binary operations. */
 export type BinaryOp = keyof typeof binaries;
 
 function takes(op: string, inputs: readonly Node[], arity: number, dtypes: readonly DType[]): DType {
@@ -106,49 +108,78 @@ export function operands(...given: Operand[]): Node[] {
 const unary = (op: UnaryOp) => (x: Operand) => make(op, operands(x));
 const binary = (op: BinaryOp) => (a: Operand, b: Operand) => make(op, operands(a, b));
 
+/** -x. */
 export const neg = unary("neg");
+/** x without its sign. */
 export const abs = unary("abs");
 /** -1, 0 or 1. */
 export const sign = unary("sign");
+/** e to the power of x. */
 export const exp = unary("exp");
 /** exp(x) - 1, exact near 0. */
 export const expm1 = unary("expm1");
+/** The natural logarithm. */
 export const log = unary("log");
 /** log(1 + x), exact near 0. */
 export const log1p = unary("log1p");
+/** The square root. */
 export const sqrt = unary("sqrt");
 /** 1 / sqrt(x). */
 export const rsqrt = unary("rsqrt");
+/** The hyperbolic tangent. */
 export const tanh = unary("tanh");
+/** The error function. */
 export const erf = unary("erf");
+/** The sine, in radians. */
 export const sin = unary("sin");
+/** The cosine, in radians. */
 export const cos = unary("cos");
+/** The angle in 0..pi whose cosine is x. */
 export const acos = unary("acos");
+/** The next whole number below. */
 export const floor = unary("floor");
+/** The next whole number above. */
 export const ceil = unary("ceil");
 /** To the nearest whole number, halves to the even one. */
 export const round = unary("round");
+/** Whether a truth value is false. */
 export const not = unary("not");
 
+/** a + b. */
 export const add = binary("add");
+/** a - b. */
 export const sub = binary("sub");
+/** a * b. */
 export const mul = binary("mul");
+/** a / b, of f32. */
 export const div = binary("div");
 /** Whole division, rounding down. */
 export const idiv = binary("idiv");
 /** Remainder with the sign of the divisor. */
 export const mod = binary("mod");
+/** a to the power of b. */
 export const pow = binary("pow");
+/** The larger of two. */
 export const maximum = binary("maximum");
+/** The smaller of two. */
 export const minimum = binary("minimum");
+/** a = b. */
 export const eq = binary("eq");
+/** a is not b. */
 export const ne = binary("ne");
+/** a < b. */
 export const lt = binary("lt");
+/** a <= b. */
 export const le = binary("le");
+/** a > b. */
 export const gt = binary("gt");
+/** a >= b. */
 export const ge = binary("ge");
+/** Both. */
 export const and = binary("and");
+/** Either or both. */
 export const or = binary("or");
+/** Either but not both. */
 export const xor = binary("xor");
 
 /** `a` where the condition holds, otherwise `b`. What is not taken never reaches the result, not even as NaN. */

@@ -4,6 +4,7 @@
  */
 import { type Size, size } from "./size.ts";
 
+/** Element types. Truth values are a type of their own. */
 export type DType = "f32" | "i32" | "u32" | "bool";
 
 /** A named axis. Within a node names are unique; between nodes the same name must have the same size. */
@@ -11,8 +12,10 @@ export type Axis = { readonly name: string; readonly size: Size };
 
 /** Attributes are plain JSON, so that a node's key, its print and its file are one thing. */
 export type Attr = string | number | boolean | null | readonly Attr[] | { readonly [key: string]: Attr };
+/** The attributes of a node. */
 export type Attrs = { readonly [key: string]: Attr };
 
+/** One operation applied to nodes. */
 export interface Node {
   readonly id: number;
   readonly op: string;

@@ -4,6 +4,7 @@ import { type Attrs, type Axis, at, axesText, axisOf, type DType, fail, make, ty
 import { symbolsOf } from "./size.ts";
 import type { InputAttrs, InputRole } from "./source.ts";
 
+/** What an output is to whoever runs the program. */
 export type OutputRole = "loss" | "metric" | "weight" | "state" | "value";
 
 /**
@@ -17,6 +18,7 @@ export interface Output {
   readonly axes: readonly Axis[];
 }
 
+/** Outputs over a graph, and the inputs in the order in which they are bound. */
 export interface Program {
   readonly name: string;
   /** `input` nodes in the order in which a device binds them. */
@@ -104,6 +106,7 @@ export const outputPorts = (p: Program): Port[] =>
     ...(node.origin.length > 0 ? { origin: node.origin } : {}),
   }));
 
+/** A program as a file holds it: nodes in order, inputs first, each naming earlier ones by number. */
 export interface ProgramJson {
   readonly schema: 1;
   readonly name: string;

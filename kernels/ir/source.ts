@@ -5,6 +5,7 @@ import { type Size, size } from "./size.ts";
 /** What an input is to whoever runs the program (contracts: manifest). */
 export type InputRole = "weight" | "state" | "data" | "scalar";
 
+/** The attributes of an `input` node. */
 export interface InputAttrs extends Attrs {
   readonly name: string;
   readonly role: InputRole;

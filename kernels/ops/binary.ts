@@ -78,4 +78,5 @@ export function castScalar(x: number, to: string): number {
   return to === "f32" ? x : to === "u32" ? Math.trunc(x) >>> 0 : Math.trunc(x);
 }
 
+/** Records of the binary operations, `select` and `cast`. */
 export const binaryOps: readonly Op[] = [...Object.entries(rules).map(([name, rule]) => ({ name, ...rule })), selectOp, castOp];

@@ -166,4 +166,5 @@ const composed: Case[] = [
   ["decayed sums", decayed(x, 0.9, "s")],
 ];
 
+/** All cases; a test asks that every operation is among them. */
 export const cases: readonly Case[] = [...elementwise, ...sources, ...moves, ...reductions, ...lookups, ...composed];

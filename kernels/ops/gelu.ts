@@ -5,8 +5,10 @@ import type { Op } from "./op.ts";
 
 declare("gelu", ([x]) => ({ dtype: x!.dtype, axes: x!.axes }));
 
+/** x times the share of a normal distribution below x. */
 export const gelu = (x: Operand): Node => make("gelu", operands(x));
 
+/** The record of gelu. */
 export const geluOp: Op = {
   name: "gelu",
   lower: ([x]) => mul(x!, mul(add(erf(mul(x!, Math.SQRT1_2)), 1), 0.5)),

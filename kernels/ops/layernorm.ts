@@ -7,6 +7,7 @@ import { type NormAttrs, normSignature } from "./rmsnorm.ts";
 
 declare<NormAttrs>("layerNorm", normSignature("layerNorm"));
 
+/** x with mean 0 and variance 1 over axes. */
 export const layerNorm = (x: Node, over: readonly string[], epsilon = 1e-5): Node =>
   make("layerNorm", [x], { over: [...over].sort(), epsilon });
 
@@ -15,6 +16,7 @@ function parts(x: Node, { over, epsilon }: NormAttrs): { centred: Node; inverse:
   return { centred, inverse: rsqrt(add(mean(mul(centred, centred), over), epsilon)) };
 }
 
+/** The record of layerNorm. */
 export const layerNormOp: Op = {
   name: "layerNorm",
   lower: ([x], attrs) => {

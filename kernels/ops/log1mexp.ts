@@ -8,8 +8,10 @@ import type { Op } from "./op.ts";
 
 declare("log1mExp", ([x]) => ({ dtype: x!.dtype, axes: x!.axes }));
 
+/** log(1 - exp(x)) for x <= 0. */
 export const log1mExp = (x: Operand): Node => make("log1mExp", operands(x));
 
+/** The record of log1mExp. */
 export const log1mExpOp: Op = {
   name: "log1mExp",
   lower: ([x]) => {

@@ -6,8 +6,10 @@ import { sigmoid } from "./sigmoid.ts";
 
 declare("logAddExp", (inputs) => ({ dtype: "f32", axes: broadcast("logAddExp", inputs) }));
 
+/** log(exp(a) + exp(b)). */
 export const logAddExp = (a: Operand, b: Operand): Node => make("logAddExp", operands(a, b));
 
+/** The record of logAddExp. */
 export const logAddExpOp: Op = {
   name: "logAddExp",
   lower: ([a, b]) => add(maximum(a!, b!), log1p(exp(neg(abs(sub(a!, b!)))))),

@@ -6,10 +6,12 @@ import { sigmoid } from "./sigmoid.ts";
 
 declare("logSigmoid", ([x]) => ({ dtype: x!.dtype, axes: x!.axes }));
 
+/** log(sigmoid(x)). */
 export const logSigmoid = (x: Operand): Node => make("logSigmoid", operands(x));
 /** log(1 + exp(x)). */
 export const softplus = (x: Operand): Node => neg(logSigmoid(neg(x)));
 
+/** The record of logSigmoid. */
 export const logSigmoidOp: Op = {
   name: "logSigmoid",
   lower: ([x]) => sub(minimum(x!, 0), log1p(exp(neg(abs(x!))))),

@@ -8,8 +8,10 @@ import { overOf, overPresent, softmax, withPresence } from "./softmax.ts";
 
 declare("logSoftmax", overPresent("logSoftmax", false));
 
+/** log(softmax(x)) over axes, among what `present` (bool) says exists. */
 export const logSoftmax: (x: Node, over: readonly string[], present?: Node) => Node = withPresence("logSoftmax");
 
+/** The record of logSoftmax. */
 export const logSoftmaxOp: Op = {
   name: "logSoftmax",
   lower: ([x, present], attrs) => {

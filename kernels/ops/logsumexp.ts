@@ -6,8 +6,10 @@ import { overOf, overPresent, shifted, softmax, withPresence } from "./softmax.t
 
 declare("logSumExp", overPresent("logSumExp", true));
 
+/** log(sum(exp(x))) over axes, among what `present` (bool) says exists. */
 export const logSumExp: (x: Node, over: readonly string[], present?: Node) => Node = withPresence("logSumExp");
 
+/** The record of logSumExp. */
 export const logSumExpOp: Op = {
   name: "logSumExp",
   lower: ([x, present], attrs) => {

@@ -139,6 +139,7 @@ const concatOp: Op = {
   },
 };
 
+/** Records of the operations that move values. */
 export const moveOps: readonly Op[] = [
   splitOp,
   mergeOp,

@@ -13,6 +13,7 @@ export interface Frame {
   places(axes: readonly Axis[], of: readonly Axis[]): Int32Array;
 }
 
+/** The record of an operation: its name, its meaning in float64, its gradient, and its forms on devices. */
 export interface Op {
   readonly name: string;
   /** Elementwise: the number at one place from the operands' numbers there (truth values are 0 and 1). */

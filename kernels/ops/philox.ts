@@ -36,6 +36,7 @@ export function philoxCounters(node: Node): { fixed: Axis[]; open: Axis[] } {
   return { fixed: own.filter((a) => typeof a.size === "number"), open: own.filter((a) => typeof a.size !== "number") };
 }
 
+/** The record of philox. */
 export const philoxOp: Op = {
   name: "philox",
   reference: ([seed, step, row], node, frame) => {

@@ -80,4 +80,5 @@ const contractOp: Op = {
   gradient: ({ inputs: [a, b] }, g) => [contract(g, b!, namesOf(extraAxes(b!, a!))), contract(a!, g, namesOf(extraAxes(a!, b!)))],
 };
 
+/** Records of the reductions and the contraction. */
 export const reductionOps: readonly Op[] = [sumOp, maxOp, minOp, argmaxOp, contractOp];

@@ -4,6 +4,7 @@ import { type Attrs, declare, fail, hasAxis, make, type Node } from "../ir/node.
 import { mean } from "./mean.ts";
 import type { Op } from "./op.ts";
 
+/** The attributes of a normalisation. */
 export interface NormAttrs extends Attrs {
   readonly over: readonly string[];
   readonly epsilon: number;
@@ -19,11 +20,13 @@ export const normSignature =
 
 declare<NormAttrs>("rmsNorm", normSignature("rmsNorm"));
 
+/** x divided by its root mean square over axes. */
 export const rmsNorm = (x: Node, over: readonly string[], epsilon = 1e-6): Node =>
   make("rmsNorm", [x], { over: [...over].sort(), epsilon });
 
 const inverse = (x: Node, { over, epsilon }: NormAttrs): Node => rsqrt(add(mean(mul(x, x), over), epsilon));
 
+/** The record of rmsNorm. */
 export const rmsNormOp: Op = {
   name: "rmsNorm",
   lower: ([x], attrs) => mul(x!, inverse(x!, attrs as NormAttrs)),

@@ -5,10 +5,12 @@ import type { Op } from "./op.ts";
 
 declare("safeLog", ([x]) => ({ dtype: x!.dtype, axes: x!.axes }));
 
+/** log(x), held at log(1e-30) for what is smaller. */
 export const safeLog = (x: Operand): Node => make("safeLog", operands(x));
 
 const least = 1e-30;
 
+/** The record of safeLog. */
 export const safeLogOp: Op = {
   name: "safeLog",
   lower: ([x]) => log(maximum(x!, least)),

@@ -6,8 +6,10 @@ import type { Op } from "./op.ts";
 
 declare("sigmoid", ([x]) => ({ dtype: x!.dtype, axes: x!.axes }));
 
+/** 1 / (1 + exp(-x)). */
 export const sigmoid = (x: Operand): Node => make("sigmoid", operands(x));
 
+/** The record of sigmoid. */
 export const sigmoidOp: Op = {
   name: "sigmoid",
   scalar: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),

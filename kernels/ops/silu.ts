@@ -6,8 +6,10 @@ import { sigmoid } from "./sigmoid.ts";
 
 declare("silu", ([x]) => ({ dtype: x!.dtype, axes: x!.axes }));
 
+/** x * sigmoid(x). */
 export const silu = (x: Operand): Node => make("silu", operands(x));
 
+/** The record of silu. */
 export const siluOp: Op = {
   name: "silu",
   lower: ([x]) => mul(x!, sigmoid(x!)),

@@ -41,6 +41,7 @@ export function shifted(x: Node, over: readonly string[], present?: Node): { e: 
   return { e, total: sum(e, over), top };
 }
 
+/** The record of softmax. */
 export const softmaxOp: Op = {
   name: "softmax",
   lower: ([x, present], attrs) => {

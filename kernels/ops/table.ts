@@ -21,6 +21,7 @@ import { siluOp } from "./silu.ts";
 import { softmaxOp } from "./softmax.ts";
 import { unaryOps } from "./unary.ts";
 
+/** Every record. */
 export const ops: readonly Op[] = [
   ...lookupOps,
   ...unaryOps,

@@ -54,6 +54,7 @@ const rules: Record<UnaryOp, Rule> = {
   not: { scalar: (x) => (x === 0 ? 1 : 0), wgsl: ([x]) => `(!${x})`, onnx: "Not" },
 };
 
+/** Records of the unary operations. */
 export const unaryOps: readonly Op[] = Object.entries(rules).map(([name, { slope, ...rule }]) => ({
   name,
   ...rule,

@@ -11,6 +11,7 @@ import { shared } from "./share.ts";
 import { spreading } from "./spreading.ts";
 import { sums } from "./sums.ts";
 
+/** A step from program to program, with the name under which it is listed. */
 export interface Pass {
   readonly name: string;
   readonly run: (p: Program) => Program;

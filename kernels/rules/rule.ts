@@ -4,6 +4,7 @@ import { at, type Node } from "../ir/node.ts";
 import type { Program } from "../ir/program.ts";
 import { mapProgram, rebuilt } from "../ir/rewrite.ts";
 
+/** One rewriting of one node. */
 export interface Rule {
   /** What it does, as `x * 1 -> x`. */
   readonly name: string;
@@ -11,6 +12,7 @@ export interface Rule {
   readonly apply: (node: Node) => Node | undefined;
 }
 
+/** Rules that are applied together. */
 export interface Table {
   readonly name: string;
   /** Rules by the operation they begin at. */

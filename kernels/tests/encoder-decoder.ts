@@ -4,6 +4,7 @@
  */
 import * as k from "../index.ts";
 
+/** The sizes of a model. */
 export interface Shape {
   readonly width: number;
   readonly heads: number;

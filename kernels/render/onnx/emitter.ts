@@ -18,6 +18,7 @@ export const inner: Readonly<Record<DType, ElementType>> = { f32: "float", i32: 
 /** The element type of a dtype at the border. */
 export const outer: Readonly<Record<DType, ElementType>> = { f32: "float", i32: "int32", u32: "uint32", bool: "bool" };
 
+/** A graph under way. */
 export class Emitter {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: OnnxTensor[] = [];

@@ -5,10 +5,13 @@
 
 /** ONNX element types (TensorProto.DataType). */
 export const elementTypes = { float: 1, int32: 6, int64: 7, bool: 9, uint32: 12 } as const;
+/** The element types the renderer uses. */
 export type ElementType = keyof typeof elementTypes;
 
+/** An attribute: bigint and lists are integers, a number is a float. */
 export type OnnxAttribute = number | bigint | string | readonly number[];
 
+/** An operator applied to values by name. */
 export interface OnnxNode {
   readonly type: string;
   readonly inputs: readonly string[];
@@ -19,6 +22,7 @@ export interface OnnxNode {
   readonly name: string;
 }
 
+/** A constant of the graph. */
 export interface OnnxTensor {
   readonly name: string;
   readonly type: ElementType;
@@ -33,6 +37,7 @@ export interface OnnxPort {
   readonly shape: readonly (number | string)[];
 }
 
+/** A graph with its border. */
 export interface OnnxModel {
   readonly name: string;
   readonly doc: string;
