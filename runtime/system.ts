@@ -24,6 +24,7 @@ import { type Recipe, recipeOf } from "./train/recipe.ts";
 import type { Run as RecipeRun } from "./train/run.ts";
 import type { CallOptions, DeviceName, TokenOffsets } from "./types.ts";
 
+/** How a system is opened. */
 export type SystemOptions = {
   /** The device when a call names none; `NEURO_DEVICE`, then `auto`. */
   readonly device?: DeviceName;

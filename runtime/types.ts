@@ -93,6 +93,7 @@ export type Span = {
   /** Why it did not end well. */
   readonly error?: string;
 };
+/** Everything that ran, in the order in which it began to be called. */
 export type Trace = { readonly spans: readonly Span[] };
 
 /** `DeviceName` as the command line takes it. */

@@ -31,6 +31,7 @@ export type Features = {
   readonly length: number;
 };
 
+/** A sentence, where it stands, and what speaks for it. */
 export type Evidence = {
   readonly doc: Doc;
   readonly rank: number;

@@ -5,6 +5,7 @@
 
 import { fold, words } from "../retrieve/analysis/words.ts";
 
+/** The kind of thing that a question asks for. */
 export type Expectation = "number" | "date" | "name" | "reason" | "definition" | "any";
 
 /** Tried in this order: `how many years` is a number, `in what year` a date. JavaScript's `\b` knows Latin letters only. */

@@ -21,6 +21,7 @@ export type Run = {
   later<T>(body: () => T | Promise<T>): Promise<T>;
 };
 
+/** A run that has begun, and what it leaves. */
 export type OpenRun = {
   readonly run: Run;
   /** The names of replaced stages, in the order of their calls. */
@@ -30,6 +31,7 @@ export type OpenRun = {
   close(): void;
 };
 
+/** How a run is bounded and seeded, and how its stages count tokens. */
 export type RunOptions = CallOptions & { readonly offsets: TokenOffsets };
 
 /** Begins a run. Its clock starts now. */

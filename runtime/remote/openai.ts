@@ -11,6 +11,7 @@ import type { Block, Dialog, StageContext } from "../types.ts";
 import { remoteError } from "./errors.ts";
 import { messagesOf } from "./prompt.ts";
 
+/** Where a remote model is and what it is called there. */
 export type RemoteSettings = {
   /** The model's name in the spec. */
   readonly name: string;

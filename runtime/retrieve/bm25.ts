@@ -8,11 +8,13 @@
  */
 
 export type Bm25Options = { readonly k1: number; readonly b: number };
+/** The values that Lucene begins with. */
 export const lucene: Bm25Options = { k1: 1.2, b: 0.75 };
 
 /** Where a list stands (in the order given) and what it scored. */
 export type Hit = { readonly at: number; readonly score: number };
 
+/** Lists that were counted, ready for questions. */
 export type Bm25 = {
   readonly size: number;
   /** ln(1 + (N - n + 0.5) / (n + 0.5)); the most that any term can have for one that occurs nowhere. */

@@ -17,6 +17,7 @@ export type IndexSettings = { readonly pattern: string; readonly language: Langu
 /** A document as it was indexed: the hash of its text and name, the file's size and time, which are cheaper to compare, and its passages. */
 export type IndexedDocument = { readonly hash: string; readonly size: number; readonly time: number; readonly passages: number };
 
+/** What `index.json` holds. */
 export type IndexFile = {
   readonly schema: 1;
   readonly name: string;

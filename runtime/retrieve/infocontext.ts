@@ -14,6 +14,7 @@ export type BlockScorer = {
   scores(questions: readonly string[], texts: readonly string[], signal: AbortSignal): Promise<readonly number[]>;
 };
 
+/** Sizes in tokens, and what scores. */
 export type InfoContextOptions = {
   /** Tokens of one block. */
   readonly block: number;

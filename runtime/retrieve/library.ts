@@ -27,6 +27,7 @@ export type Index = {
   close(): void;
 };
 
+/** Which index, and what it must have been made with. */
 export type OpenIndex = {
   readonly name: string;
   /** `.index/<name>`. */

@@ -29,6 +29,7 @@ export const titleWeight = 2;
 /** Passages that are written at once: what is held in memory. */
 const batch = 1_000;
 
+/** What is indexed, where, and how. */
 export type MakeIndex = {
   readonly name: string;
   /** Where the index lives: `.index/<name>`. */

@@ -16,6 +16,7 @@ export type IndexSpec = {
   readonly vectors?: unknown;
 };
 
+/** How an index is made: what stops it, whether anew, and where it shows how far it is. */
 export type BuildIndexOptions = { readonly signal?: AbortSignal; readonly fresh?: boolean; readonly progress?: Progress };
 
 /** How an index stands: `undefined` problems mean that it can be searched. */

@@ -23,6 +23,7 @@ export type ManifestModel = {
   readonly objectives: Readonly<Record<string, { readonly step: string; readonly loss: string }>>;
 };
 
+/** The manifest of a build. */
 export type Manifest = {
   readonly schema: 1;
   readonly name: string;

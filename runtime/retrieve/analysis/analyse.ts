@@ -13,6 +13,7 @@ import { type Word, words } from "./words.ts";
  * their own rules in every case, since no word is both; `none` compares words as they are written.
  */
 export type Language = "en" | "ru" | "mixed" | "none";
+/** All of them, for messages. */
 export const languages: readonly Language[] = ["en", "ru", "mixed", "none"];
 
 /** Whether a word names one of them. */

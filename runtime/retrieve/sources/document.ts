@@ -5,6 +5,7 @@
 /** A heading within a document: where its text begins, how deep it is (1 to 6), and the anchor that a link to it takes. */
 export type Heading = { readonly at: number; readonly level: number; readonly text: string; readonly anchor: string };
 
+/** A document as plain text. */
 export type SourceDocument = {
   /** Stable over runs: the relative path of a file, with `/`. */
   readonly id: string;

@@ -17,6 +17,7 @@ const largest = 64 * 1024 * 1024;
 /** What neuro itself writes beside a spec; read only by a pattern that names it. */
 const ours = ["build/", "runs/", "weights/"];
 
+/** A file that holds no document, and the reason in a few words. */
 export type SkippedFile = { readonly path: string; readonly why: string };
 
 /** A source of documents: what it is, which there are, and each in turn. */

@@ -35,6 +35,7 @@ export async function lanceMissing(): Promise<string | undefined> {
   }
 }
 
+/** The engine over LanceDB. */
 export const lance: Engine = {
   name: "lancedb",
   async create(folder, from) {

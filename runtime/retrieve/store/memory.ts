@@ -12,6 +12,7 @@ import { type Engine, type FoundRow, type PassageRow, ranked } from "./store.ts"
 
 const name = "passages.jsonl";
 
+/** The engine over lines of JSON. */
 export const memory: Engine = {
   name: "memory",
   async create(folder, from) {

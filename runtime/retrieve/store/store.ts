@@ -38,7 +38,9 @@ export type StoreWriter = {
   finish(): Promise<void>;
 };
 
+/** How engines are named in `index.json`. */
 export type EngineName = "lancedb" | "memory";
+/** A way to keep passages. */
 export type Engine = {
   readonly name: EngineName;
   /** A new set in the empty folder `folder`, beginning with what the set in `from` has. */
