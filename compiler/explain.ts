@@ -1,30 +1,43 @@
-/** The page of a diagnostic, as `neuroc explain` prints it: why the rule exists, a file that breaks it and one that keeps it. */
-import { syntaxPages } from "../grammar/index.ts";
+/** The page of a diagnostic, as `neuroc explain` prints it: why the rule exists, a text that breaks it and one that keeps it. */
+import { type Severity, syntaxPages } from "../grammar/index.ts";
 import type { Example } from "./diagnostics/define.ts";
 import { diagnostics } from "./diagnostics/index.ts";
 
+interface Page {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly page: string;
+  readonly wrong: Example;
+  readonly right: Example;
+}
+
+/** What the checker says, and what the parser says alone. */
+const pages: ReadonlyMap<string, Page> = new Map<string, Page>([
+  ...syntaxPages.map((page): [string, Page] => [page.code, { ...page, severity: "error" }]),
+  ...diagnostics,
+]);
+
 /** Every code with its severity and title, by the alphabet. */
-export function knownCodes(): { code: string; severity: "error" | "warning"; title: string }[] {
-  const syntax = syntaxPages.map(({ code, title }) => ({ code, severity: "error" as const, title }));
-  const checked = [...diagnostics.values()].map(({ code, severity, title }) => ({ code, severity, title }));
-  return [...syntax, ...checked].sort((a, b) => (a.code < b.code ? -1 : 1));
+export function knownCodes(): { code: string; severity: Severity; title: string }[] {
+  const all = [...pages.values()].map(({ code, severity, title }) => ({ code, severity, title }));
+  return all.sort((a, b) => (a.code < b.code ? -1 : 1));
 }
 
 /** The page of a code, as plain text; undefined for a code that nothing reports. */
 export function diagnosticPage(code: string): string | undefined {
-  const record = diagnostics.get(code) ?? syntaxPages.find((page) => page.code === code);
-  if (!record) return undefined;
-  const severity = "severity" in record && record.severity === "warning" ? " (a warning)" : "";
-  const examples = [section("Wrong:", record.wrong), section("Right:", record.right)].filter(Boolean);
-  return [`${record.title}: ${code}${severity}`, record.page, ...examples].join("\n\n");
+  const page = pages.get(code);
+  if (!page) return undefined;
+  const severity = page.severity === "warning" ? " (a warning)" : "";
+  const examples = [section("Wrong:", page.wrong), section("Right:", page.right)].filter(Boolean);
+  return [`${page.title}: ${code}${severity}`, page.page, ...examples].join("\n\n");
 }
 
 function section(title: string, example: Example): string {
   const files = typeof example === "string" ? [["", example] as const] : Object.entries(example);
-  const parts = files
-    .map(([path, text]) => `${path && `    // ${path}\n`}${indent(text.trimEnd())}`)
-    .filter((part) => part.trim() !== "");
-  return parts.length === 0 ? "" : `${title}\n\n${parts.join("\n\n")}`;
+  const parts = files.map(([path, text]) => `${path && `    // ${path}\n`}${indent(text.trimEnd())}`);
+  const shown = parts.filter((part) => part.trim() !== "");
+  return shown.length === 0 ? "" : `${title}\n\n${shown.join("\n\n")}`;
 }
 
 const indent = (text: string): string =>
