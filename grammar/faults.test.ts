@@ -29,6 +29,7 @@ test.each<[what: string, text: string, code: string, marked: string, hint: RegEx
   ["a wrong closing bracket", "fn f(x) = [1, 2)\n", "wrong_bracket", ")", /`]`/],
   ["a closing bracket too many", "fn f(x) = x]\n", "unopened_bracket", "]", /Remove/],
   ["an unclosed text", 'fn f(x) = "abc\nfn g(x) = 1\n', "unterminated_text", '"abc', /"""/],
+  ["an unclosed text in brackets", 'train t {\n  a = f("abc, 1)\n  b = 2\n}\n', "unterminated_text", '"abc, 1)', /"""/],
   ["an unclosed hole", 'fn f(x) = "a {x b"\nfn g(x) = 1\n', "unterminated_text", '"', /Add/],
   ["an unclosed block", 'fn f(x) = """abc\nfn g(x) = 1\n', "unterminated_text", '"""', /Add `"""`/],
   ["an unknown escape", 'fn f(x) = "\\q"\n', "unknown_escape", "\\q", /\\n/],

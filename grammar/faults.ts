@@ -40,6 +40,11 @@ export class Faults {
     return this.#found.map(({ span }) => span.start);
   }
 
+  /** Whether `code` has been reported between two offsets. */
+  has(code: string, from: number, to: number): boolean {
+    return this.#found.some((found) => found.code === code && found.span.start >= from && found.span.start < to);
+  }
+
   report(fault: Fault): void {
     if (this.full) return;
     const { start, end, more, code, title, text, hint, label } = fault;

@@ -10,6 +10,8 @@ const partners: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}
 
 /** `open` has no partner before `found`. */
 export function unclosed(faults: Faults, open: Lexeme, found: Lexeme): void {
+  // A text that is not closed has swallowed the brackets behind it.
+  if (faults.has("unterminated_text", open.startOffset, found.startOffset)) return;
   const bracket = open.image.slice(0, 1);
   const partner = partners[bracket] ?? "}";
   faults.report({
