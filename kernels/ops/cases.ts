@@ -133,6 +133,14 @@ const lookups: Case[] = [
   ["scatter with more axes than the index", scatterAdd(given("l", "b s t"), below7, ["t"], axis("v", 7))],
   ["scatter rows into a table", scatterAdd(given("l", "b t d"), below7, ["b", "t"], axis("v", 7))],
   ["scatter one place a row", scatterAdd(given("l", "b t"), below7, [], axis("v", 7))],
+  [
+    "a scatter added to what has the same axes",
+    e.add(given("lp", "b t v"), scatterAdd(given("l", "b t"), below7, [], axis("v", 7))),
+  ],
+  [
+    "a scatter added to what has more axes",
+    e.add(given("lp", "b t v"), scatterAdd(given("g", "t"), given("below7t", "t", "i32"), [], axis("v", 7))),
+  ],
   ["cumsum", cumsum(x, "s")],
   ["cumsum reversed and exclusive", cumsum(x, "s", { reverse: true, exclusive: true })],
   ["topValues", topValues(x, "d", axis("c", 2))],

@@ -49,7 +49,8 @@ function absorptions(nodes: readonly Node[], uses: ReadonlyMap<Node, number>): {
       }
     } else if (node.op === "add") {
       const [spot, other] = a.op === "scatterAdd" ? [a, b] : [b, a];
-      if (spot.op === "scatterAdd" && once(spot) && other.axes.length === node.axes.length) {
+      const same = spot.axes.length === node.axes.length && other.axes.length === node.axes.length;
+      if (spot.op === "scatterAdd" && once(spot) && same) {
         silent.add(spot);
         instead.set(node, (e) => scatter(e, spot, e.at(other)));
       }
