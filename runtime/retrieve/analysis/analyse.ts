@@ -47,9 +47,12 @@ export function terms(text: string, language: Language): Term[] {
   return words(text).map(({ text: word, start, end }) => ({ text: stem(word, language), start, end }));
 }
 
+/** Words of a question that are looked at: more than anybody asks, and a bound on what a pasted book costs. */
+const longestQuestion = 300;
+
 /** The distinct terms of a question without stop words; with them, when it has no others. */
 export function queryTerms(text: string, language: Language): string[] {
-  const all = words(text);
+  const all = words(text.slice(0, 20 * longestQuestion)).slice(0, longestQuestion);
   const telling = all.filter((word) => !isStopWord(word.text));
   return [...new Set((telling.length > 0 ? telling : all).map((word) => stem(word.text, language)))];
 }
