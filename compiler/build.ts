@@ -25,13 +25,13 @@ export async function buildSystem(
 ): Promise<{ artifacts: Artifacts; diagnostics: readonly Diagnostic[] }> {
   const missing = notInThisVersion(checked);
   if (missing.length > 0) return { artifacts: new Map(), diagnostics: missing };
-  const { models, diagnostics } = lowerSystem(checked);
+  const { models, merges, diagnostics } = lowerSystem(checked);
   if (diagnostics.length > 0) return { artifacts: new Map(), diagnostics };
 
   const artifacts = new Map<string, string | Uint8Array>();
   const programs: Record<string, unknown> = {};
   const plans: string[] = [];
-  for (const lowered of models.flatMap((model) => model.programs)) {
+  for (const lowered of [...models.flatMap((model) => model.programs), ...merges]) {
     programs[lowered.program.name] = programArtifacts(lowered, artifacts);
     plans.push(describePlan(lowered.program));
   }

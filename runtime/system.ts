@@ -17,7 +17,7 @@ import { roughOffsets } from "./retrieve/infocontext.ts";
 import { type Reward, type RewardTools, rewardOf } from "./reward/reward.ts";
 import { type IndexHandle, type IndexSpec, indexHandle } from "./system/indexes.ts";
 import { type Manifest, readManifest } from "./system/manifest.ts";
-import { type ModelHandle, type ModelSpec, modelHandle } from "./system/models.ts";
+import { type ModelHandle, type ModelSpec, modelHandle, programOf } from "./system/models.ts";
 import { type SourceHandle, sourceHandle } from "./system/sources.ts";
 import { type TokenizerHandle, type TokenizerSettings, tokenizerHandle } from "./system/tokenizers.ts";
 import { type Recipe, recipeOf } from "./train/recipe.ts";
@@ -69,6 +69,10 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
   const root = resolve(build, "..", "..");
   const devices = deviceCache(options.device);
   const declared: Declared = { indexes: [], models: [], pipelines: [], recipes: [] };
+  const merges = (name: string) =>
+    Object.keys(manifest.programs)
+      .filter((built) => built === `merge.${name}` || built.startsWith(`merge.${name}.`))
+      .map((built) => programOf({ manifest, build }, built)!.program);
   const keep = <K extends keyof Declared>(kind: K, handle: Declared[K][number]) =>
     void (declared[kind] as unknown[]).push(handle);
   const defaults: CallOptions = { device: devices.chosen };
@@ -95,7 +99,7 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
       const spec = sha256(canonicalJson(manifest.hashes));
       return kept(
         "recipes",
-        shownRecipe(recipeOf(name, where, body, { root, spec, local: localOf, device: devices.open }), devices.chosen),
+        shownRecipe(recipeOf(name, where, body, { root, spec, local: localOf, device: devices.open, merges }), devices.chosen),
       );
     },
     indexes: () => [...declared.indexes],

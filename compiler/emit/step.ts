@@ -32,7 +32,10 @@ export function stepText(
     return w.awaited(`run.step(${textLiteral(callee.name)}, ${fn}, [${list.join(", ")}], ${facts})`);
   }
   const weights = w.typeOf(node).kind === "weights" || w.typeOf(node).kind === "model";
-  if (word === "fn" && weights) return w.awaited(`run.merge(${textLiteral(callee.name)}, { ${byName(bound, w)} }, ${facts})`);
+  if (word === "fn" && weights) {
+    const given = [...byName(bound, w), ...defaultsOf(callee, new Set(bound?.args.keys()), w)];
+    return w.awaited(`run.merge(${textLiteral(callee.name)}, { ${given.join(", ")} }, ${facts})`);
+  }
   return undefined;
 }
 
@@ -54,12 +57,17 @@ function objectiveText(value: ast.Expr, w: Writer): string[] {
   const fixed = given.map((arg) => w.entry(propertyName(arg.label?.text ?? ""), w.expr(arg.value)));
   const named = new Set(given.map((arg) => arg.label?.text));
   const entity = callee.kind === "Name" ? w.emit.checked.resolved(callee) : undefined;
-  const params = entity?.entity === "declaration" && entity.node.kind === "Callable" ? (entity.node.params ?? []) : [];
-  for (const { name, default: value } of params) {
-    const constant = value && !named.has(name.text) ? w.emit.checked.constant(value) : undefined;
-    if (constant?.kind === "number") fixed.push(w.entry(propertyName(name.text), String(constant.value)));
-  }
+  if (entity?.entity === "declaration") fixed.push(...defaultsOf(entity, named, w));
   return [`by: ${w.expr(callee)}`, ...(fixed.length > 0 ? [`with: { ${fixed.join(", ")} }`] : [])];
+}
+
+/** The numbers of a declaration that a call leaves to their defaults. */
+function defaultsOf({ node }: Declaration, given: ReadonlySet<string | undefined>, w: Writer): string[] {
+  if (node.kind !== "Callable") return [];
+  return (node.params ?? []).flatMap(({ name, default: value }) => {
+    const constant = value && !given.has(name.text) ? w.emit.checked.constant(value) : undefined;
+    return constant?.kind === "number" ? [w.entry(propertyName(name.text), String(constant.value))] : [];
+  });
 }
 
 /** What a fit means: its objective, its data and its models as they are declared. Their arguments and versions join the key while it runs. */
@@ -88,6 +96,6 @@ function namedArguments(node: ast.Call, w: Writer): string {
   return [...plain, ...(named.length > 0 ? [`{ ${named.join(", ")} }`] : [])].join(", ");
 }
 
-function byName(bound: BoundCall | undefined, w: Writer): string {
-  return [...(bound?.args ?? [])].map(([name, arg]) => w.entry(propertyName(name), w.expr(arg.value))).join(", ");
+function byName(bound: BoundCall | undefined, w: Writer): string[] {
+  return [...(bound?.args ?? [])].map(([name, arg]) => w.entry(propertyName(name), w.expr(arg.value)));
 }

@@ -10,6 +10,7 @@ import type { Init } from "../math/trace.ts";
 import type { ModelType } from "../types.ts";
 import { contextOf, declarationNamed } from "./context.ts";
 import type { Instance } from "./instance.ts";
+import { mergePrograms } from "./merges.ts";
 import { type LoweredProgram, modelPrograms } from "./model.ts";
 import { objectivePrograms } from "./objective.ts";
 import { speaks } from "./tracer.ts";
@@ -44,7 +45,12 @@ export interface LoweredModel {
 }
 
 /** Lowers every declared model that is not remote. Faults that only real sizes show come back as diagnostics. */
-export function lowerSystem(checked: Checked): { models: LoweredModel[]; diagnostics: readonly Diagnostic[] } {
+export function lowerSystem(checked: Checked): {
+  models: LoweredModel[];
+  /** The merges of weights that recipes call. */
+  merges: LoweredProgram[];
+  diagnostics: readonly Diagnostic[];
+} {
   const found: Diagnostic[] = [];
   const context = contextOf(checked, found);
   const declared = checked.modules.flatMap((m) => [...m.declarations.values()]).filter((d) => d.node.kind === "Model");
@@ -74,7 +80,7 @@ export function lowerSystem(checked: Checked): { models: LoweredModel[]; diagnos
     const instance = instances.get(d.name);
     return instance ? [lowered(checked, d, instance, context, objectives.get(d.name) ?? [])] : [];
   });
-  return { models, diagnostics: found };
+  return { models, merges: mergePrograms(checked, context), diagnostics: found };
 }
 
 /** Why no program can be made of a model: texts are rows of tokens, and what scores token by token reads two of them. */

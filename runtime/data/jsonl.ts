@@ -19,10 +19,14 @@ function parse(line: string, place: string): unknown {
   try {
     return JSON.parse(line);
   } catch (error) {
-    throw new NeuroError("row_not_json", `${place} is not JSON: ${(error as Error).message}.`, {
-      where: place,
-      hint: "Every line of a JSONL file is one JSON object; an array over many lines is JSON, not JSONL.",
-    });
+    throw new NeuroError(
+      "row_not_json",
+      `${place} is not JSON: ${(error as Error).message.replace(/position \d+ \(line 1 column (\d+)\)/, "column $1")}.`,
+      {
+        where: place,
+        hint: "Every line of a JSONL file is one JSON object; an array over many lines is JSON, not JSONL.",
+      },
+    );
   }
 }
 

@@ -109,7 +109,8 @@ function localModel(name: string, spec: ModelSpec, place: ModelPlace): LocalMode
   });
 }
 
-function programOf({ manifest, build }: ModelPlace, name: string): FedProgram | undefined {
+/** A program of the build by its name; undefined when the build has none of that name. */
+export function programOf({ manifest, build }: Pick<ModelPlace, "manifest" | "build">, name: string): FedProgram | undefined {
   const entry = Object.hasOwn(manifest.programs, name) ? manifest.programs[name] : undefined;
   if (entry === undefined) return undefined;
   const read = async (path: string) => {

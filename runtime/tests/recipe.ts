@@ -3,11 +3,20 @@ import { join } from "node:path";
 import { openDataset } from "../data/dataset.ts";
 import { LocalModel } from "../decode/local-model.ts";
 import { openCpu } from "../device/cpu.ts";
-import { interruptible } from "../interrupt.ts";
 import { openProgress } from "../progress.ts";
 import { type Recipe, recipeOf } from "../train/recipe.ts";
 import type { Run } from "../train/run.ts";
-import { sourceFeeds, sourceOf, targetFeeds, tinyDecode, tinyEncode, tinyForward, tinyStep, tinyWeights } from "./tiny.ts";
+import {
+  sourceFeeds,
+  sourceOf,
+  targetFeeds,
+  tinyDecode,
+  tinyEncode,
+  tinyForward,
+  tinyMerge,
+  tinyStep,
+  tinyWeights,
+} from "./tiny.ts";
 import { tinyRows, tinyTokenizer } from "./world.ts";
 
 const vocab = tinyTokenizer.size;
@@ -50,10 +59,12 @@ export function tinyRecipe(root: string, body: (run: Run, policy: LocalModel) =>
     spec: "spec",
     local: (handle) => handle as LocalModel,
     device: () => openCpu({ threads: 1 }),
+    merges: (name) => (name === "halfway" ? [sourceOf(tinyMerge())] : []),
   });
 }
 
 if (import.meta.main) {
-  const { signal } = interruptible();
-  await tinyRecipe(process.argv[2]!).run({ every: 0.02, seed: 5, progress: openProgress(), signal });
+  const control = new AbortController();
+  process.once("SIGINT", () => control.abort());
+  await tinyRecipe(process.argv[2]!).run({ every: 0.02, seed: 5, progress: openProgress(), signal: control.signal });
 }

@@ -170,3 +170,11 @@ export function tinyDecode(vocab: number): Program {
   const next = guess(mean(seen, ["p"]), input("memory", "state", "f32", [b, d]), table, mix);
   return program("tiny.step", [output("next", "value", next, ["b", "vocab"]), output("seen", "state", seen, ["b", "p", "d"])]);
 }
+
+/** `from` moved by a share towards the mean of two runs, tensor by tensor. */
+export function tinyMerge(): Program {
+  const places = [{ name: "n", size: "n" }];
+  const [from, one, two] = ["from", "runs.1", "runs.2"].map((name) => input(name, "data", "f32", places)) as [Node, Node, Node];
+  const share = input("share", "scalar", "f32", []);
+  return program("merge.halfway.2", [output("value", "value", add(from, mul(share, sub(div(add(one, two), 2), from))))]);
+}

@@ -1,59 +1,67 @@
 /**
- * Merges of weights, tensor by tensor and by name (language-core, section 7): `lerp`, `liti`, `slerp`, `ema`. Numbers are computed in
- * float64 and rounded once. WARP (Ramé et al. 2024) for how they are used together.
+ * A merge of weights is a compiled program of one tensor (language-core, section 7): it runs tensor by tensor, by name, on a device.
+ * Knows nothing of which merges there are.
  */
+import { filled } from "../data/feeds.ts";
+import type { Device, ProgramSource, Tensor } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
-import type { VersionTensors } from "./version.ts";
+import type { WeightTensor } from "../weights/tensors.ts";
+import { Version, type VersionTensors } from "./version.ts";
 
-type Numbers = Float64Array;
-type Tensorwise = (tensors: readonly Numbers[], numbers: readonly number[]) => Numbers;
-
-const zip = (a: Numbers, b: Numbers, f: (x: number, y: number) => number): Numbers => a.map((x, i) => f(x, b[i]!));
-const dot = (a: Numbers, b: Numbers): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
-
-/** a + t (b - a) */
-export const lerp = (a: Numbers, b: Numbers, t: number): Numbers => zip(a, b, (x, y) => x + t * (y - x));
-
-/** From a to b along the great circle (Shoemake 1985), in a line where they point the same way. */
-export function arc(a: Numbers, b: Numbers, t: number): Numbers {
-  const c = Math.min(1, Math.max(-1, dot(a, b) / Math.max(Math.sqrt(dot(a, a) * dot(b, b)), 1e-8)));
-  if (Math.abs(c) > 0.9995) return lerp(a, b, t);
-  const angle = Math.acos(c);
-  const [p, q] = [Math.sin((1 - t) * angle) / Math.sin(angle), Math.sin(t * angle) / Math.sin(angle)];
-  return zip(a, b, (x, y) => p * x + q * y);
+/** The versions among a merge's arguments by the names of its program's inputs: `from`, and `runs.1`, `runs.2` for a list. */
+export function versionsOf(given: Readonly<Record<string, unknown>>): Map<string, Version> {
+  const found = new Map<string, Version>();
+  for (const [name, value] of Object.entries(given)) {
+    if (value instanceof Version) found.set(name, value);
+    const list = Array.isArray(value) ? value.flat(9) : [];
+    for (const [i, one] of list.entries()) if (one instanceof Version) found.set(`${name}.${i + 1}`, one);
+  }
+  return found;
 }
 
-/** The runs' differences from where they began, averaged on the sphere one after the other. `tensors`: from, then the runs. */
-const slerp: Tensorwise = ([from, ...runs]) => {
-  const deltas = runs.map((run) => zip(run, from!, (x, y) => x - y));
-  const mean = deltas.slice(1).reduce((made, delta, i) => arc(made, delta, 1 / (i + 2)), deltas[0]!);
-  return zip(from!, mean, (x, y) => x + y);
-};
+/** The program for these arguments. Throws `merge_unknown` where the build has none, which is so when a list is longer than it could tell. */
+export function chooseMerge(
+  name: string,
+  programs: readonly ProgramSource[],
+  versions: ReadonlyMap<string, Version>,
+  where: string,
+): ProgramSource {
+  const lists = [...versions.keys()].filter((key) => /\.\d+$/.test(key));
+  const longest = Math.max(0, ...lists.map((key) => Number(key.slice(key.lastIndexOf(".") + 1))));
+  const fits = ({ name: built, inputs }: ProgramSource): boolean =>
+    (longest === 0 || built.split(".").includes(String(longest))) &&
+    inputs.every((port) => port.role !== "data" || versions.has(port.name));
+  const found = programs.find(fits);
+  if (found !== undefined) return found;
+  const of = longest > 0 ? ` of ${longest} runs` : "";
+  throw new NeuroError("merge_unknown", `The build has no program for the merge ${name}${of}.`, {
+    where,
+    hint: "Name the runs by a list or a `for` over a range that is known while compiling, and build again.",
+  });
+}
 
-/** Linear interpolation towards the initial weights: `tensors` are start and end, `numbers` how far. */
-const liti: Tensorwise = ([start, end], [share]) => lerp(start!, end!, share!);
-
-/** One step of a moving average: the old one, the new weights, and how much of the old stays. */
-const ema: Tensorwise = ([old, now], [decay]) => lerp(now!, old!, decay!);
-
-const merges: Readonly<Record<string, Tensorwise>> = { lerp: liti, liti, slerp, ema };
-
-/** Merges sets of one model's tensors. Throws `merge_unknown`; the sets have the same names and shapes (the compiler saw to it). */
-export function merge(name: string, sets: readonly VersionTensors[], numbers: readonly number[]): VersionTensors {
-  const by = merges[name];
-  if (by === undefined) {
-    throw new NeuroError("merge_unknown", `This version does not run the merge ${name}.`, {
-      hint: `It runs ${Object.keys(merges).join(", ")}.`,
-    });
+/** Runs the program over every tensor of the versions, which have the same names and shapes. */
+export async function merge(
+  device: Device,
+  source: ProgramSource,
+  versions: ReadonlyMap<string, Version>,
+  numbers: Readonly<Record<string, unknown>>,
+): Promise<VersionTensors> {
+  const program = await device.prepare(source);
+  const first = [...versions.values()][0]!;
+  const merged = new Map<string, WeightTensor>();
+  for (const [name, { shape, data }] of first.tensors) {
+    const inputs: Record<string, Tensor> = {};
+    for (const { name: input, role, dtype } of program.inputs) {
+      const values =
+        role === "scalar"
+          ? filled(dtype, [], () => Number(numbers[input])).data
+          : versions.get(input)!.tensors.get(name)!.data.slice();
+      inputs[input] = device.upload(dtype, role === "scalar" ? [] : [data.length], values);
+    }
+    const out = await device.run(program, inputs);
+    merged.set(name, { shape, data: Float32Array.from(await device.read(out.value!)) });
+    device.release(...Object.values(inputs), ...Object.values(out));
   }
-  const [first] = sets;
-  return new Map(
-    [...first!].map(([tensor, { shape }]) => {
-      const merged = by(
-        sets.map((set) => Float64Array.from(set.get(tensor)!.data)),
-        numbers,
-      );
-      return [tensor, { shape, data: Float32Array.from(merged) }];
-    }),
-  );
+  return merged;
 }

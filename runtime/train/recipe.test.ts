@@ -79,15 +79,19 @@ test("merges versions tensor by tensor, and knows what they came from", async ()
       [1, 2],
       async (seed) => (await run.fit([start], { ...settings, steps: 4, seed }, facts))[0] as Version,
     );
-    const merged = await run.merge("slerp", { runs, from: start }, facts);
-    const drawn = await run.merge("liti", { start, end: merged, η: 0.3 }, facts);
-    const at = (version: Version, i: number): number => version.tensors.get("mix")!.data[i]!;
-    expect(at(drawn, 0)).toBeCloseTo(at(start, 0) + 0.3 * (at(merged, 0) - at(start, 0)), 6);
-    const between = [at(runs[0]!, 1), at(runs[1]!, 1)].sort();
-    expect(at(merged, 1)).toBeGreaterThan(between[0]! - 0.02);
-    expect(at(merged, 1)).toBeLessThan(between[1]! + 0.02);
-    expect(drawn.origins.map((origin) => origin.operation)).toEqual(["initialise", "fit", "fit", "slerp", "liti"]);
-    await expect(run.merge("soup", { runs }, facts)).rejects.toThrow(/does not run the merge soup/);
+    const merged = await run.merge("halfway", { runs, from: start, share: 0.5 }, facts);
+    const at = (version: Version, i: number): number => version.tensors.get("table")!.data[i]!;
+    for (const i of [0, 17, 1000]) {
+      const mean = (at(runs[0]!, i) + at(runs[1]!, i)) / 2;
+      expect(at(merged, i)).toBeCloseTo(at(start, i) + 0.5 * (mean - at(start, i)), 6);
+    }
+    expect(merged.origins.map((origin) => origin.operation)).toEqual(["initialise", "fit", "fit", "halfway"]);
+    expect(merged.origins[3]).toMatchObject({ parents: [runs[0]!.hash, runs[1]!.hash, start.hash], settings: { share: 0.5 } });
+    expect((await run.merge("halfway", { runs, from: start, share: 0.5 }, facts)).key).toBe(merged.key);
+    await expect(run.merge("soup", { runs }, facts)).rejects.toThrow(/has no program for the merge soup of 2 runs/);
+    await expect(run.merge("halfway", { runs: [...runs, start], from: start, share: 1 }, facts)).rejects.toThrow(
+      /halfway of 3 runs/,
+    );
   }).run();
 });
 

@@ -5,7 +5,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { LocalModel } from "../decode/local-model.ts";
-import type { Device } from "../device/device.ts";
+import type { Device, ProgramSource } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
 import { makeFolder } from "../files.ts";
 import { type Progress, silent } from "../progress.ts";
@@ -24,6 +24,8 @@ export type RecipeHost = {
   /** The local model behind a handle of the emitted code; throws for a remote one. */
   readonly local: (handle: unknown) => LocalModel;
   readonly device: (name: DeviceName) => Promise<Device>;
+  /** The programs that the build has for a merge, one for each length of its lists. */
+  readonly merges: (name: string) => readonly ProgramSource[];
 };
 
 /** How a recipe is run; all of it may be left out. */
@@ -89,6 +91,7 @@ async function execute(
         seed,
         device: () => (opened ??= host.device(options.device ?? "auto")),
         local: host.local,
+        merges: host.merges,
         progress: options.progress ?? silent,
         journal,
         publish: options.publish ?? true,

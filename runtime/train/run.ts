@@ -5,7 +5,7 @@
 import { basename, join } from "node:path";
 import { Dataset, openDataset } from "../data/dataset.ts";
 import type { LocalModel } from "../decode/local-model.ts";
-import type { Device } from "../device/device.ts";
+import type { Device, ProgramSource } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
 import { duration, type Progress } from "../progress.ts";
 import type { Seed } from "../random.ts";
@@ -17,7 +17,7 @@ import { hashWeights } from "../weights/tensors.ts";
 import { type FitSettings, forgetCheckpoint, fit as learn } from "./fit.ts";
 import type { Journal } from "./journal.ts";
 import { remember, stepKey } from "./keys.ts";
-import { merge } from "./merges.ts";
+import { chooseMerge, merge, versionsOf } from "./merges.ts";
 import { argumentsOf, type FitOptions, settingsOf } from "./settings.ts";
 import { type StepResult, Store } from "./store.ts";
 import { joined, parted, prefixesOf } from "./together.ts";
@@ -37,6 +37,8 @@ export type RunParts = {
   readonly seed: Seed;
   readonly device: () => Promise<Device>;
   readonly local: (handle: unknown) => LocalModel;
+  /** The programs that the build has for a merge, one for each length of its lists. */
+  readonly merges: (name: string) => readonly ProgramSource[];
   readonly progress: Progress;
   readonly journal: Journal;
   readonly publish: boolean;
@@ -112,8 +114,9 @@ export class Run {
     const key = await stepKey(name, facts.key, [given, this.#parts.seed]);
     const found = this.#store.read(key);
     if (found !== undefined) return remember(found.value as Kept<R>, key);
-    this.#parts.signal?.throwIfAborted();
-    const value = await collected(await fn(...given));
+    const { signal } = this.#parts;
+    if (signal?.aborted) throw stopped(name);
+    const value = await collected(await fn(...given), name, signal);
     this.#finish(key, { step: name, label: name, value }, facts);
     // Read back, so that a resumed run and this one go on with the very same value.
     return remember(this.#store.read(key)!.value as Kept<R>, key);
@@ -122,28 +125,16 @@ export class Run {
   /** A merge of versions of one model; the arguments come by the names that the spec gave them. */
   async merge(name: string, given: Readonly<Record<string, unknown>>, facts: StepFacts): Promise<Version> {
     const key = await stepKey("merge", `${facts.key} ${name}`, given);
-    const versions = mergeOrder(Object.entries(given)).flatMap(([, value]) =>
-      [value].flat(9).filter((one) => one instanceof Version),
-    );
-    const numbers = Object.values(given).filter((value) => typeof value === "number");
-    const [first] = versions;
+    const versions = versionsOf(given);
+    const [first] = versions.values();
     if (first === undefined) throw new NeuroError("merge_unknown", `${name} was given no weights.`, { where: facts.where });
     let done = this.#store.read(key);
     if (done === undefined) {
-      const tensors = merge(
-        name,
-        versions.map((version) => version.tensors),
-        numbers,
-      );
+      const program = chooseMerge(name, this.#parts.merges(name), versions, facts.where);
+      const tensors = await merge(await this.#parts.device(), program, versions, given);
       const settings = Object.fromEntries(Object.entries(given).filter(([, value]) => typeof value === "number"));
-      done = this.#keep(
-        key,
-        name,
-        [{ first, tensors }],
-        versions,
-        { seed: this.#parts.seed, settings, data: {}, metrics: {} },
-        facts,
-      );
+      const learned = { seed: this.#parts.seed, settings, data: {}, metrics: {} };
+      done = this.#keep(key, name, [{ first, tensors }], [...versions.values()], learned, facts);
     }
     return this.#versions(key, done, [first])[0]!;
   }
@@ -292,14 +283,20 @@ export class Run {
   }
 }
 
-/** `from` and `start` come before what moved away from them, whatever order the spec wrote them in. */
-function mergeOrder(given: readonly (readonly [string, unknown])[]): readonly (readonly [string, unknown])[] {
-  const rank = (name: string): number => (name === "from" || name === "start" ? 0 : 1);
-  return [...given].sort(([a], [b]) => rank(a) - rank(b));
+/** Rows that come one by one are kept as a list; between two of them the step can be stopped, and is then done anew. */
+async function collected(value: unknown, name: string, signal: AbortSignal | undefined): Promise<unknown> {
+  const flows = typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+  if (!flows) return value;
+  const all: unknown[] = [];
+  for await (const row of value as AsyncIterable<unknown>) {
+    all.push(row);
+    if (signal?.aborted) throw stopped(name);
+  }
+  return all;
 }
 
-/** Rows that come one by one are kept as a list. */
-async function collected(value: unknown): Promise<unknown> {
-  const flows = typeof value === "object" && value !== null && Symbol.asyncIterator in value;
-  return flows ? Array.fromAsync(value as AsyncIterable<unknown>) : value;
+function stopped(name: string): NeuroError {
+  return new NeuroError("interrupted", `${name}: stopped; every step that was done is saved.`, {
+    hint: "Run the same command again to go on from here.",
+  });
 }

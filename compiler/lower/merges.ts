@@ -1,0 +1,61 @@
+// Which merges of weights the recipes call, and how many weights each list holds: one program of one tensor for each such call.
+import type { Callable, Expr, Node } from "../../grammar/index.ts";
+import type { Checked } from "../checked.ts";
+import type { MathContext } from "../math/door.ts";
+import { mergeProgram } from "./merge.ts";
+import type { LoweredProgram } from "./model.ts";
+
+/** Every node inside a node, outermost first. */
+function* nodes(node: unknown): Generator<Node> {
+  if (Array.isArray(node)) for (const item of node) yield* nodes(item);
+  else if (node && typeof node === "object") {
+    if ("kind" in node) yield node as Node;
+    for (const [key, value] of Object.entries(node)) if (key !== "span" && typeof value === "object") yield* nodes(value);
+  }
+}
+
+/** The programs of all merges, named `merge.<fn>`, with the lengths of its lists behind it: `merge.slerp.3`. */
+export function mergePrograms(checked: Checked, context: MathContext): LoweredProgram[] {
+  const found = new Map<string, LoweredProgram>();
+  for (const recipe of checked.modules.flatMap((m) => [...m.declarations.values()]).filter((d) => d.word === "train")) {
+    for (const node of nodes(recipe.node)) {
+      if (node.kind !== "Call" || node.callee.kind !== "Name") continue;
+      const entity = checked.resolved(node.callee);
+      const type = checked.typeOf(node).kind;
+      if (entity?.entity !== "declaration" || entity.node.kind !== "Callable" || entity.node.word !== "fn" || entity.node.extern)
+        continue;
+      if (type !== "weights" && type !== "model") continue;
+      const args = checked.call(node)?.args ?? new Map();
+      for (const counts of choices(entity.node, (name) => lengths(checked, recipe.node, args.get(name)?.value))) {
+        const name = ["merge", entity.name, ...counts.values()].join(".");
+        const program = found.has(name) ? undefined : mergeProgram(context, entity.node, counts);
+        if (program) found.set(name, { program: { ...program, name }, feeds: {} });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+/** Each way in which the lists of a call may be long, by parameter in the declaration's order. */
+function choices(decl: Callable, of: (name: string) => readonly number[]): ReadonlyMap<string, number>[] {
+  let all: ReadonlyMap<string, number>[] = [new Map()];
+  for (const { name, type } of decl.params ?? []) {
+    const listed = type?.kind === "NamedType" && type.name.text === "List";
+    const stacked = type?.kind === "TensorType" && type.axes.length === 2;
+    if (listed || stacked) all = all.flatMap((counts) => of(name.text).map((n) => new Map([...counts, [name.text, n]])));
+  }
+  return all;
+}
+
+/** How long a list of weights is: as written, or as often as the `for` runs that it comes from. */
+function lengths(checked: Checked, recipe: unknown, value: Expr | undefined): readonly number[] {
+  if (value?.kind === "List") return [value.items.length];
+  if (value?.kind === "For") {
+    const over = checked.constant(value.over);
+    if (over?.kind === "range") return [Math.max(0, over.high - over.low + 1)];
+    return over?.kind === "list" ? [over.items.length] : lengths(checked, recipe, value.over);
+  }
+  if (value?.kind !== "Name") return [];
+  const bound = [...nodes(recipe)].filter((n) => n.kind === "Bind" && n.names.some((name) => name.text === value.text));
+  return [...new Set(bound.flatMap((n) => (n.kind === "Bind" ? lengths(checked, recipe, n.value) : [])))];
+}
