@@ -25,8 +25,9 @@ export function show(type: Type): string {
       return type.items?.length === 0 ? "an empty list" : `List<${show(type.of)}>`;
     case "record":
       return showRecord(type);
-    case "enum":
     case "variant":
+      return showChoice(type);
+    case "enum":
     case "host":
     case "var":
       return type.name;
@@ -43,6 +44,14 @@ export function show(type: Type): string {
     default:
       return showOther(type);
   }
+}
+
+/** `greedy, sample or beam`; a long list goes by its name. */
+function showChoice(type: Extract<Type, { kind: "variant" }>): string {
+  if (type.chosen) return type.chosen;
+  const words = [...type.cases.keys(), ...(type.also ? [type.also] : [])];
+  if (words.length > 6) return type.name;
+  return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
 function showOther(type: Extract<Type, { kind: "axis" | "tuple" | "range" | "enumeration" | "nothing" | "unknown" }>): string {

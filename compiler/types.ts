@@ -75,8 +75,10 @@ export interface VariantType {
   readonly kind: "variant";
   readonly name: string;
   readonly cases: ReadonlyMap<string, Signature>;
-  /** Which case a value is, and with which arguments, where known. */
+  /** Which case a value is, where known. */
   readonly chosen?: string;
+  /** What else may stand here, in words. */
+  readonly also?: string;
 }
 
 export interface Parameter {

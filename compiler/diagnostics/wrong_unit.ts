@@ -1,13 +1,13 @@
 /** A number has the unit that its place asks for. */
 import { defineDiagnostic } from "./define.ts";
 
-export const wrongUnit = defineDiagnostic<{ found: string; expected: string; what: string; written: string }>({
+export const wrongUnit = defineDiagnostic<{ found: string; expected: string; what: string; written?: string }>({
   code: "wrong_unit",
   severity: "error",
   title: "Wrong unit",
   label: ({ found }) => `these are ${found}`,
   text: ({ expected, what }) => (expected === "" ? `${what} has no unit.` : `${what} is counted in ${expected}.`),
-  hint: ({ expected, written }) => (expected === "" ? `Write ${written}.` : `Write ${written} ${expected}.`),
+  hint: ({ expected, written }) => written && (expected === "" ? `Write ${written}.` : `Write ${written} ${expected}.`),
   wrong: `use std.answering { search, infocontext }
 source pages = files("pages/*.md")
 index library { over: pages, text: bm25(language: "en") }

@@ -57,6 +57,11 @@ export function acceptType(
 }
 
 function misfit(node: ast.Expr, type: Type, expected: Type, what: string, walker: Walker): void {
+  const odd = oddItem(node, type, expected);
+  if (odd) {
+    misfit(odd.node, odd.type, odd.expected, `Every item of ${what[0]!.toLowerCase()}${what.slice(1)}`, walker);
+    return;
+  }
   if (type.kind === "bool" && isNumber(expected)) {
     walker.report(boolAsNumber, node.span, { op: what, source: walker.source(node) });
     return;
@@ -71,13 +76,23 @@ function misfit(node: ast.Expr, type: Type, expected: Type, what: string, walker
   walker.report(wrongType, node.span, { found: describe(type), expected: show(expected), what });
 }
 
+/** In a list that is written out the first item that does not fit is the one to look at. */
+function oddItem(node: ast.Expr, type: Type, expected: Type): { node: ast.Expr; type: Type; expected: Type } | undefined {
+  if (node.kind !== "List" || type.kind !== "list" || !type.items || expected.kind !== "list") return undefined;
+  const at = type.items.findIndex((item) => !fits(item, expected.of));
+  return at < 0 ? undefined : { node: node.items[at]!, type: type.items[at]!, expected: expected.of };
+}
+
 function acceptNumber(node: ast.Expr, type: NumberType, expected: NumberType, wanted: Wanted, walker: Walker): boolean {
   const { what } = wanted;
   if (!sameUnits(type.units, expected.units)) {
     const asked = wanted.unit ?? showUnits(expected.units);
     const written = bareText(node, walker);
     if (isPlain(type.units)) walker.report(missingUnit, node.span, { expected: asked, what, written });
-    else walker.report(wrongUnit, node.span, { found: unitText(node, type), expected: asked, what, written });
+    else {
+      const facts = { found: unitText(node, type), expected: asked, what };
+      walker.report(wrongUnit, node.span, node.kind === "Number" ? { ...facts, written } : facts);
+    }
     return false;
   }
   const { range } = wanted;

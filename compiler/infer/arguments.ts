@@ -40,6 +40,11 @@ export function meet(node: ast.Call, callee: Callee, walker: Walker): Met {
   let ok = true;
   let place = 0;
   for (const arg of node.args) {
+    if (!arg.label && (args.size > place || extra.size > 0 || open.length > 0)) {
+      leftOver(arg, callee, free, walker, "late");
+      ok = false;
+      continue;
+    }
     const target = arg.label ? named(arg.label.text, free) : free[place++];
     const label = arg.label?.text ?? "";
     if (target && args.has(target.name)) {
@@ -71,7 +76,13 @@ function named(label: string, free: readonly Parameter[]): Parameter | undefined
   return free.find((parameter) => parameter.name === label || (label === "over" && parameter.type.kind === "enumeration"));
 }
 
-function leftOver(arg: ast.Arg, callee: Callee, free: readonly Parameter[], walker: Walker): void {
+function leftOver(
+  arg: ast.Arg,
+  callee: Callee,
+  free: readonly Parameter[],
+  walker: Walker,
+  positional: "more" | "late" = "more",
+): void {
   const known = [...free.map((parameter) => parameter.name), ...(callee.extras ?? [])];
   const facts = {
     name: arg.label?.text ?? "",
@@ -79,5 +90,5 @@ function leftOver(arg: ast.Arg, callee: Callee, free: readonly Parameter[], walk
     signature: showSignature(callee.name, callee.signature),
     known,
   };
-  walker.report(unknownParameter, (arg.label ?? arg.value).span, arg.label ? facts : { ...facts, positional: true });
+  walker.report(unknownParameter, (arg.label ?? arg.value).span, arg.label ? facts : { ...facts, positional });
 }

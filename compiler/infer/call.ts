@@ -9,7 +9,7 @@ import { type FnType, type ModelType, type Signature, type Type, unknown } from 
 import { type Callee, type Met, meet, stageExtras } from "./arguments.ts";
 import { expandLocal } from "./expand.ts";
 import { mathematicalCall } from "./mathematical.ts";
-import { entityType, resolve } from "./names.ts";
+import { casesOf, entityType, resolve } from "./names.ts";
 import { acceptArguments, checkReward } from "./parameters.ts";
 import { specialCall } from "./special.ts";
 import { acceptExtras } from "./stage.ts";
@@ -20,7 +20,7 @@ export function callType(node: ast.Call, expected: Type, walker: Walker): Type {
   const chosen = caseCall(node, expected, walker);
   if (chosen) return chosen;
   if (node.callee.kind !== "Name") return valueCall(node, walker.infer(node.callee), walker.source(node.callee), walker);
-  const entity = resolve(node.callee, walker);
+  const entity = resolve(node.callee, walker, casesOf(expected));
   if (!entity) {
     inferArguments(node, walker);
     return unknown;
@@ -178,7 +178,7 @@ function noBar(node: ast.Call, name: string, signature: Signature, walker: Walke
     callee: name,
     signature: showSignature(name, signature),
     known,
-    positional: true,
+    positional: "more",
   });
 }
 

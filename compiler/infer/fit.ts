@@ -116,7 +116,7 @@ function matchModels(
   models.forEach(({ arg, type }, at) => {
     const parameter = trained[at];
     if (parameter) acceptType(arg.value, type, { ...wantedBy(parameter, name), what: `What ${name} trains` }, walker, bindings);
-    else walker.report(unknownParameter, arg.span, { name: "", callee: name, signature, known: [], positional: true });
+    else walker.report(unknownParameter, arg.span, { name: "", callee: name, signature, known: [], positional: "more" });
   });
   const missing = trained.slice(models.length).map((parameter) => parameter.name);
   if (missing.length > 0 && models.length > 0)

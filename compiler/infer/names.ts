@@ -12,7 +12,7 @@ import type { Walker } from "./walker.ts";
 export function nameType(node: ast.Name, expected: Type, walker: Walker): Type {
   const chosen = caseNamed(node, expected, walker);
   if (chosen) return chosen;
-  const entity = resolve(node, walker);
+  const entity = resolve(node, walker, casesOf(expected));
   if (!entity) return unknown;
   const type = entityType(entity, walker);
   if (entity.entity === "local" && entity.node.kind === "LocalFn" && expected.kind === "fn")
@@ -33,6 +33,8 @@ export function nameType(node: ast.Name, expected: Type, walker: Walker): Type {
 /** A case of the enumeration or of the choices that are asked for. */
 function caseNamed(node: ast.Name, expected: Type, walker: Walker): Type | undefined {
   const { program } = walker;
+  // One case where a list of them is asked for: it is known, and does not fit.
+  if (expected.kind === "list") return caseNamed(node, expected.of, walker);
   if (expected.kind === "enum" && expected.cases.includes(node.text)) {
     program.names.set(node, {
       entity: "case",
@@ -49,8 +51,14 @@ function caseNamed(node: ast.Name, expected: Type, walker: Walker): Type | undef
   return undefined;
 }
 
-/** What a name stands for; an unknown one is reported. */
-export function resolve(node: ast.Name, walker: Walker): Entity | undefined {
+/** The cases that could be meant where one is asked for. */
+export function casesOf(expected: Type): readonly string[] {
+  if (expected.kind === "enum") return expected.cases;
+  return expected.kind === "variant" ? [...expected.cases.keys()] : [];
+}
+
+/** What a name stands for; an unknown one is reported, `cases` being the likeliest to be meant. */
+export function resolve(node: ast.Name, walker: Walker, cases: readonly string[] = []): Entity | undefined {
   const { program } = walker;
   const found = program.names.get(node);
   if (found && found.entity !== "case") return found;
@@ -60,7 +68,7 @@ export function resolve(node: ast.Name, walker: Walker): Entity | undefined {
     program.names.set(node, builtin);
     return builtin;
   }
-  program.report(unknownName, node.span, { name: node.text, known: namesInSight(node, walker) });
+  program.report(unknownName, node.span, { name: node.text, known: [...cases, ...namesInSight(node, walker)] });
   program.silent.add(node);
   return undefined;
 }
