@@ -55,7 +55,7 @@ function grown(x: k.Node, y: k.Node, pick: Pick, fresh: () => string): k.Node {
       () => k.rename(x, { [along]: fresh() }),
       () => k.pick(x, along, 0),
       () => k.gather(x, k.mod(k.cast(k.floor(k.mul(k.tanh(k.stop(y)), 2.9)), "i32"), 2), along),
-      () => (typeof size === "number" ? k.rmsNorm(x, [along]) : k.layerNorm(x, [along])),
+      () => (typeof size === "number" ? k.rmsNorm(x, [along], 0.1) : k.layerNorm(x, [along], 0.1)),
     );
   }
   if (shared.length > 0)
