@@ -15,7 +15,7 @@ const plainName = (text: string): string =>
     .replaceAll("/", "_over_")
     .replaceAll(/[^A-Za-z0-9_]/g, "_");
 
-/** The fields of a program's uniform block, made as kernels ask for them. */
+/** The fields of a kernel's uniform block, made as its code asks for them. */
 export class Params {
   readonly list: Param[] = [];
   readonly types: string[] = [];
@@ -52,10 +52,15 @@ export class Params {
     return `p.${this.#field("infinity", "infinity", "f32", (field) => ({ field, infinity: true }))}`;
   }
 
-  /** The block as a WGSL struct. */
-  struct(): string {
-    const lines = this.list.map((p, i) => `  ${p.field}: ${this.types[i]},${"size" in p ? ` // ${p.size}` : ""}`);
-    return lines.length === 0 ? "" : `struct Params {\n${lines.join("\n")}\n}\n@group(0) @binding(0) var<uniform> p: Params;\n`;
+  /** The fields that some code reads, and the block of those as a WGSL struct. */
+  block(code: string): { params: Param[]; struct: string } {
+    const words = new Set(code.match(/\bp\.\w+/g));
+    const used = this.list
+      .map((param, i) => ({ param, type: this.types[i]! }))
+      .filter(({ param }) => words.has(`p.${param.field}`));
+    const lines = used.map(({ param, type }) => `  ${param.field}: ${type},${"size" in param ? ` // ${param.size}` : ""}`);
+    const struct = `struct Params {\n${lines.join("\n")}\n}\n@group(0) @binding(0) var<uniform> p: Params;\n`;
+    return { params: used.map(({ param }) => param), struct: used.length === 0 ? "" : struct };
   }
 }
 

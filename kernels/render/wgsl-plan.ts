@@ -1,7 +1,7 @@
 /** The dispatch plan of a program for WebGPU: JSON that a device follows without knowing operations. Sizes are texts over symbols. */
 import { type Binding, evaluate, type Size } from "../ir/size.ts";
 
-/** A field of the uniform block that every kernel of a program shares: 4 bytes each, in this order. */
+/** A field of a uniform block: 4 bytes each, in order. */
 export type Param =
   | { readonly field: string; readonly size: Size }
   /** An input without axes, copied from its buffer. */
@@ -33,14 +33,17 @@ export type Dispatch =
 export interface Step {
   /** The place of the kernel in `kernels`; steps may share one. */
   readonly kernel: number;
-  /** What stands at @binding(1), (2), ... (0 is the uniform block). */
+  /** The place in `blocks` of what stands at @binding(0); none when the kernel reads no sizes and no numbers. */
+  readonly block?: number;
+  /** What stands at @binding(1), (2), ... */
   readonly bindings: readonly Memory[];
   readonly dispatch: Dispatch;
 }
 
 export interface WgslPlan {
   readonly schema: 1;
-  readonly params: readonly Param[];
+  /** Uniform blocks; steps whose kernels read the same share one. */
+  readonly blocks: readonly (readonly Param[])[];
   readonly temporaries: readonly Temporary[];
   /** How many slots there are; temporaries whose lives do not meet may share one. */
   readonly slots: number;

@@ -24,7 +24,6 @@ test("a kernel says what it computes, of what, and from which lines", () => {
 //   add f32[b, d=4]
 
 struct Params {
-  n_b: i32, // b
   in_rate: f32,
   n_4_x_b: i32, // 4*b
 }
@@ -43,9 +42,16 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u
   out0[at] = v4;
 }
 `);
+  expect(plan.blocks).toEqual([
+    [
+      { field: "in_rate", input: "rate" },
+      { field: "n_4_x_b", size: "4*b" },
+    ],
+  ]);
   expect(plan.steps).toEqual([
     {
       kernel: 0,
+      block: 0,
       dispatch: { each: "4*b" },
       bindings: [
         { input: "x", write: false },

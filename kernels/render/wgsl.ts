@@ -12,7 +12,7 @@ import type { Size } from "../ir/size.ts";
 import { decompose } from "../ops/decompose.ts";
 import { functionsFor } from "./wgsl-functions.ts";
 import { countOf, Index, Params, type Place } from "./wgsl-index.ts";
-import { assignSlots, type Dispatch, type Memory, type Step, type WgslPlan } from "./wgsl-plan.ts";
+import { assignSlots, type Dispatch, type Memory, type Param, type Step, type WgslPlan } from "./wgsl-plan.ts";
 import { type Matrices, matricesOf, tileMemory, tilesOf, writeTiles } from "./wgsl-tiles.ts";
 import { computed, literal, type Scope } from "./wgsl-values.ts";
 import { type Bound, Writer } from "./wgsl-writer.ts";
@@ -50,9 +50,10 @@ function formOf(
   return { dispatch: { each: places } };
 }
 
-/** One kernel: its code without comments, what it binds, in order, and how it is dispatched. */
+/** One kernel: its code, what it binds, in order, and how it is dispatched. */
 interface Written {
   readonly body: string;
+  readonly params: readonly Param[];
   readonly bound: readonly { readonly store: Store; readonly write: boolean }[];
   readonly dispatch: Dispatch;
   readonly nodes: readonly Node[];
@@ -71,8 +72,8 @@ class KernelWriter implements Scope {
   readonly #matrices: Matrices | undefined;
   readonly #own: ReadonlySet<Node>;
 
-  constructor(kernel: Kernel, memory: ReadonlyMap<Node, Store>, params: Params) {
-    this.index = new Index(this.writer, params);
+  constructor(kernel: Kernel, memory: ReadonlyMap<Node, Store>) {
+    this.index = new Index(this.writer, new Params());
     this.kernel = kernel;
     this.memory = memory;
     this.#own = new Set(kernel.stores.map((s) => s.node));
@@ -157,10 +158,10 @@ class KernelWriter implements Scope {
         w.nest("if (lane == 0u)", 0, () => this.#finish(place));
       }
     }
-    return { body: this.#code(), bound: this.bound, dispatch: this.dispatch, nodes: [...this.nodes] };
+    return { ...this.#code(), bound: this.bound, dispatch: this.dispatch, nodes: [...this.nodes] };
   }
 
-  #code(): string {
+  #code(): { body: string; params: Param[] } {
     const { params } = this.index;
     const tables = [...this.tables].map(([node, name]) => {
       const values = (node.attrs.values as readonly number[]).map((v) => literal(v, node.dtype, () => params.infinity()));
@@ -186,12 +187,14 @@ class KernelWriter implements Scope {
         ? `fn tiles() -> i32 { return ${params.size(count.tiles.batch)} * ((${params.size(count.tiles.rows)} + 31) / 32) * ((${params.size(count.tiles.columns)} + 31) / 32); }\n`
         : "";
     const functions = functionsFor(lines).map((f) => `${f}\n`);
-    return `${bindings.join("")}${tables.join("")}${this.#matrices ? tileMemory : ""}${lanes}${functions.join("")}${tiles}
+    const { params: used, struct } = params.block(tables.join("") + tiles + lines);
+    const body = `${struct}${bindings.join("")}${tables.join("")}${this.#matrices ? tileMemory : ""}${lanes}${functions.join("")}${tiles}
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
   let group = i32(id.x + id.y * groups.x);
 ${lines}}
 `;
+    return { body, params: used };
   }
 }
 
@@ -226,11 +229,17 @@ export function renderWgsl(given: Program): WgslProgram {
     narrowed,
   );
   const { kernels, memory } = fuse(program);
-  const params = new Params();
-  const written = kernels.map((k) => new KernelWriter(k, memory, params).write());
+  const written = kernels.map((k) => new KernelWriter(k, memory).write());
+  const blocks = new Map<string, { place: number; params: readonly Param[] }>();
+  const blockOf = (params: readonly Param[]): number => {
+    const key = JSON.stringify(params);
+    const block = blocks.get(key) ?? { place: blocks.size, params };
+    blocks.set(key, block);
+    return block.place;
+  };
   const files = new Map<string, { number: number; body: string; nodes: Node[]; what: string }>();
   const lives = new Map<Node, { node: Node; size: Size; first: number; last: number }>();
-  const steps = written.map(({ body, bound, dispatch, nodes }, step): Omit<Step, "bindings"> & { wanted: Wanted[] } => {
+  const steps = written.map(({ body, params, bound, dispatch, nodes }, step): Omit<Step, "bindings"> & { wanted: Wanted[] } => {
     const code = body.replaceAll(/ *\/\/.*/g, "");
     const file = files.get(code) ?? { number: files.size, body, nodes: [], what: whatOf(kernels[step]!, nodes) };
     file.nodes.push(...nodes);
@@ -242,18 +251,17 @@ export function renderWgsl(given: Program): WgslProgram {
       lives.set(node, { node, size: countOf(node.axes), first: life?.first ?? step, last: step });
       return { temporary: node, write };
     });
-    return { kernel: file.number, dispatch, wanted };
+    return { kernel: file.number, ...(params.length > 0 ? { block: blockOf(params) } : {}), dispatch, wanted };
   });
   const { temporaries, slots } = assignSlots([...lives.values()]);
   const slotOf = new Map(temporaries.map((t) => [t.node, t.slot]));
-  const struct = params.struct();
   const result = [...files.values()].map(({ number, body, nodes, what }) => ({
     name: `${number}.${what}`,
-    code: header(given, nodes, what) + struct + body,
+    code: header(given, nodes, what) + body,
   }));
   const plan: WgslPlan = {
     schema: 1,
-    params: params.list,
+    blocks: [...blocks.values()].map(({ params }) => params),
     temporaries: temporaries.map(({ slot, size, first, last }) => ({ slot, size, first, last })),
     slots,
     steps: steps.map(({ wanted, ...step }) => ({
@@ -269,6 +277,18 @@ function header(program: Program, nodes: readonly Node[], what: string): string 
   const text = new Set(
     nodes.filter((n) => n.op !== "const" && n.op !== "input").map((n) => `//   ${n.op} ${n.dtype}${axesOf(n.axes)}`),
   );
-  const origin = [...new Set(nodes.flatMap((n) => n.origin))].sort();
+  const origin = originOf(nodes);
   return `// ${program.name}: ${what}${origin.length > 0 ? `\n// from ${origin.join(", ")}` : ""}\n${[...text].join("\n")}\n\n`;
+}
+
+/** The spec lines of nodes; of those that no line wrote, such as an optimizer's update, the lines of the nearest they come from. */
+function originOf(nodes: readonly Node[]): string[] {
+  const seen = new Set<Node>();
+  for (let layer: readonly Node[] = nodes; layer.length > 0; ) {
+    const lines = new Set(layer.flatMap((n) => n.origin));
+    if (lines.size > 0) return [...lines].sort();
+    for (const n of layer) seen.add(n);
+    layer = [...new Set(layer.flatMap((n) => n.inputs))].filter((n) => !seen.has(n));
+  }
+  return [];
 }

@@ -16,14 +16,14 @@ export class Pipelines {
   }
 
   /** The layout of a step: the uniform block, then storage in the order of its bindings. */
-  layout(plan: WgslPlan, step: Step): GPUBindGroupLayout {
+  layout(step: Step): GPUBindGroupLayout {
     const kinds = step.bindings.map((b): GPUBufferBindingType => (b.write ? "storage" : "read-only-storage"));
-    const key = `${plan.params.length > 0} ${kinds.join()}`;
+    const key = `${step.block !== undefined} ${kinds.join()}`;
     const known = this.#layouts.get(key);
     if (known) return known;
     const storage = kinds.map((type, i) => ({ binding: i + 1, visibility: GPUShaderStage.COMPUTE, buffer: { type } }));
     const uniform = { binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: "uniform" as const } };
-    const layout = this.#device.createBindGroupLayout({ entries: plan.params.length > 0 ? [uniform, ...storage] : storage });
+    const layout = this.#device.createBindGroupLayout({ entries: step.block !== undefined ? [uniform, ...storage] : storage });
     this.#layouts.set(key, layout);
     return layout;
   }
@@ -61,9 +61,9 @@ interface ReadyStep {
   readonly groups: Map<string, GPUBindGroup>;
 }
 
-/** The memory of one run: buffers of inputs and outputs by name. */
+/** The memory of one run: buffers of inputs and outputs by name. An input of one value may bring it, as it lies in memory. */
 export interface RunMemory {
-  readonly inputs: Readonly<Record<string, GPUBuffer>>;
+  readonly inputs: Readonly<Record<string, { readonly buffer: GPUBuffer; readonly word?: number | undefined }>>;
   readonly outputs: Readonly<Record<string, GPUBuffer>>;
 }
 
@@ -93,7 +93,7 @@ export class WebGpuRunnable implements Runnable {
     { kernels, plan }: WgslProgram,
   ): Promise<WebGpuRunnable> {
     const steps = plan.steps.map(async (step): Promise<ReadyStep> => {
-      const layout = pipelines.layout(plan, step);
+      const layout = pipelines.layout(step);
       const { name, code } = kernels[step.kernel]!;
       return {
         step,
@@ -102,7 +102,7 @@ export class WebGpuRunnable implements Runnable {
         groups: new Map<string, GPUBindGroup>(),
       };
     });
-    const size = Math.max(16, Math.ceil((plan.params.length * 4) / 16) * 16);
+    const size = Math.max(1, plan.blocks.length) * blockBytes(plan);
     const params = device.createBuffer({ size, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
     return new WebGpuRunnable(ports, plan, await Promise.all(steps), params);
   }
@@ -113,7 +113,7 @@ export class WebGpuRunnable implements Runnable {
     this.#writeParams(device, encoder, binding, run.inputs);
     const slots = this.#slots(memory, binding);
     const bufferOf = (m: Memory): GPUBuffer =>
-      "slot" in m ? slots[m.slot]! : "input" in m ? run.inputs[m.input]! : run.outputs[m.output]!;
+      "slot" in m ? slots[m.slot]! : "input" in m ? run.inputs[m.input]!.buffer : run.outputs[m.output]!;
     const pass = encoder.beginComputePass();
     const most = device.limits.maxComputeWorkgroupsPerDimension;
     for (const { step, pipeline, layout, groups } of this.#steps) {
@@ -121,7 +121,7 @@ export class WebGpuRunnable implements Runnable {
       if (count === 0) continue;
       const buffers = step.bindings.map(bufferOf);
       const key = buffers.map((b) => memory.id(b)).join();
-      const group = groups.get(key) ?? this.#bindGroup(device, layout, buffers);
+      const group = groups.get(key) ?? this.#bindGroup(device, layout, step, buffers);
       // A few sets of buffers take turns; more means that lengths change, and old sets are of no use.
       if (!groups.has(key) && groups.size >= 8) groups.clear();
       groups.set(key, group);
@@ -135,10 +135,12 @@ export class WebGpuRunnable implements Runnable {
     for (const slot of slots) memory.give(slot);
   }
 
-  #bindGroup(device: GPUDevice, layout: GPUBindGroupLayout, buffers: readonly GPUBuffer[]): GPUBindGroup {
+  #bindGroup(device: GPUDevice, layout: GPUBindGroupLayout, { block }: Step, buffers: readonly GPUBuffer[]): GPUBindGroup {
     const storage = buffers.map((buffer, i) => ({ binding: i + 1, resource: { buffer } }));
-    const uniform = { binding: 0, resource: { buffer: this.#params } };
-    return device.createBindGroup({ layout, entries: this.#plan.params.length > 0 ? [uniform, ...storage] : storage });
+    if (block === undefined) return device.createBindGroup({ layout, entries: storage });
+    const bytes = blockBytes(this.#plan);
+    const uniform = { binding: 0, resource: { buffer: this.#params, offset: block * bytes, size: bytes } };
+    return device.createBindGroup({ layout, entries: [uniform, ...storage] });
   }
 
   #slots(memory: WebGpuMemory, binding: Binding): GPUBuffer[] {
@@ -147,16 +149,26 @@ export class WebGpuRunnable implements Runnable {
     return sizes.map((values) => memory.take(values * 4));
   }
 
+  /** Fills all uniform blocks at once; only a number that was made on the device is copied there. */
   #writeParams(device: GPUDevice, encoder: GPUCommandEncoder, binding: Binding, inputs: RunMemory["inputs"]): void {
-    const { params } = this.#plan;
-    if (params.length === 0) return;
-    const words = new Uint32Array(params.length);
-    for (const [i, p] of params.entries()) {
-      if ("size" in p) words[i] = evaluate(p.size, binding);
-      else if ("infinity" in p) words[i] = 0x7f800000;
-    }
-    device.queue.writeBuffer(this.#params, 0, words);
-    for (const [i, p] of params.entries())
-      if ("input" in p) encoder.copyBufferToBuffer(inputs[p.input]!, 0, this.#params, i * 4, 4);
+    const bytes = blockBytes(this.#plan);
+    const words = new Uint32Array((this.#plan.blocks.length * bytes) / 4);
+    const copies: { from: GPUBuffer; at: number }[] = [];
+    for (const [block, params] of this.#plan.blocks.entries())
+      for (const [i, p] of params.entries()) {
+        const at = (block * bytes) / 4 + i;
+        if ("size" in p) words[at] = evaluate(p.size, binding);
+        else if ("infinity" in p) words[at] = 0x7f800000;
+        else {
+          const { buffer, word } = inputs[p.input]!;
+          if (word === undefined) copies.push({ from: buffer, at: at * 4 });
+          else words[at] = word;
+        }
+      }
+    if (words.length > 0) device.queue.writeBuffer(this.#params, 0, words);
+    for (const { from, at } of copies) encoder.copyBufferToBuffer(from, 0, this.#params, at, 4);
   }
 }
+
+/** The bytes from one uniform block to the next: WebGPU lets them begin at multiples of 256. */
+const blockBytes = ({ blocks }: WgslPlan): number => Math.ceil(Math.max(1, ...blocks.map((b) => b.length)) / 64) * 256;

@@ -24,6 +24,8 @@ interface GpuTensor extends Tensor {
   dtype: DType;
   shape: readonly number[];
   buffer: GPUBuffer;
+  /** The only value of a tensor that the host wrote, as it lies in memory. */
+  word: number | undefined;
 }
 
 /** Values as 4 bytes each, which is how kernels see them. */
@@ -70,7 +72,7 @@ class WebGpuDevice implements Device {
     const encoder = this.#device.createCommandEncoder();
     encoder.clearBuffer(buffer);
     this.#device.queue.submit([encoder.finish()]);
-    return { dtype, shape, buffer };
+    return { dtype, shape, buffer, word: countOf(shape) === 1 ? 0 : undefined };
   }
 
   upload(dtype: DType, shape: readonly number[], data: Data): GpuTensor {
@@ -82,7 +84,7 @@ class WebGpuDevice implements Device {
         `a tensor of ${data.length * 4} bytes exceeds what ${this.#found.about} binds at once (${most})`,
         { hint: "Use --device cpu." },
       );
-    const tensor: GpuTensor = { dtype, shape, buffer: this.#memory.take(data.length * 4) };
+    const tensor: GpuTensor = { dtype, shape, buffer: this.#memory.take(data.length * 4), word: undefined };
     this.write(tensor, data);
     return tensor;
   }
@@ -116,11 +118,11 @@ class WebGpuDevice implements Device {
     this.#check();
     const runnable = program as WebGpuRunnable;
     const binding = bindSizes(program.name, program.inputs, inputs);
-    const given = Object.fromEntries(program.inputs.map(({ name }) => [name, (inputs[name] as GpuTensor).buffer]));
+    const given = Object.fromEntries(program.inputs.map(({ name }) => [name, inputs[name] as GpuTensor]));
     const made = Object.fromEntries(
       program.outputs.map((port): [string, GpuTensor] => {
         const shape = shapeOf(port, binding);
-        return [port.name, { dtype: port.dtype, shape, buffer: this.#memory.take(countOf(shape) * 4) }];
+        return [port.name, { dtype: port.dtype, shape, buffer: this.#memory.take(countOf(shape) * 4), word: undefined }];
       }),
     );
     const results = Object.fromEntries(Object.entries(made).map(([name, t]) => [name, t.buffer]));
