@@ -81,9 +81,13 @@ function declaredCall(node: ast.Call, declaration: Declaration, type: FnType, wa
   const { signature } = type;
   const isStage = declaration.word === "stage" || (declaration.word === "source" && type.kind === "fn");
   const partial = declaration.word === "objective" || declaration.word === "layer";
+  // What flows through a layer is given by the model whose head it is.
+  const inputs = declaration.word === "layer" ? signature.parameters.filter((parameter) => parameter.type.kind === "tensor") : [];
+  const supplied = new Set(inputs.map((parameter) => parameter.name));
   const callee: Callee = {
     name: declaration.name,
     signature,
+    supplied,
     ...(isStage ? { extras: stageExtras } : {}),
     ...(partial ? { partial } : {}),
   };

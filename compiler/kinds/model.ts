@@ -116,7 +116,10 @@ function headOf(declaration: Declaration, architecture: Declaration, program: Pr
   if (layer?.node.kind !== "Callable" || !layer.node.result) return {};
   const result = readType(layer.node.result, { program, module: layer.module });
   if (result.kind !== "model") return {};
-  const over = value?.kind === "Call" ? value.args.find((arg) => arg.label?.text === "over" || !arg.label)?.value : undefined;
+  const takesCases = layer.node.params?.some(
+    (param) => param.type?.kind === "NamedType" && param.type.name.text === "Enumeration",
+  );
+  const over = value?.kind === "Call" && takesCases ? value.args[0]?.value : undefined;
   const enumeration = over?.kind === "Name" ? program.find(over.text, module) : undefined;
   const cases =
     enumeration?.node.kind === "TypeDecl" && enumeration.node.body.kind === "Cases" ? enumeration.node.body.cases : undefined;
