@@ -89,7 +89,7 @@ export function match(
         callee,
         signature,
         known,
-        positional: arg.label === undefined,
+        ...(arg.label ? {} : { positional: "more" as const }),
       });
       good = false;
     }

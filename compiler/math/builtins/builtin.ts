@@ -42,7 +42,6 @@ export function read(
         callee: name,
         signature,
         known: labels,
-        positional: false,
       });
       return undefined;
     }
@@ -57,7 +56,7 @@ export function read(
       callee: name,
       signature,
       known: labels,
-      positional: true,
+      positional: "more",
     });
     return undefined;
   }

@@ -22,7 +22,7 @@ export const merge: Builtin = {
     const arg = read(scope, e, "merge", signature, 1)?.positional[0];
     const x = arg && tensorOf(scope, arg);
     if (!x) return unknownValue;
-    if (!e.over) return fault(scope, missingArgument, e.span, { names: ["over axes"], callee: "merge", signature });
+    if (!e.over?.length) return fault(scope, missingArgument, e.span, { names: ["over axes"], callee: "merge", signature });
     const over = overAxes(scope, e.over, x, e.span);
     const to = over && toOne(scope, e, "merge", signature);
     if (!over || !to) return unknownValue;
