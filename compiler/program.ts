@@ -79,12 +79,16 @@ export class Program {
   }
 
   /** Whether it only follows from an import that failed. */
-  private isDoubtful({ code, span }: ast.Diagnostic): boolean {
+  private isDoubtful({ code, span, more }: ast.Diagnostic): boolean {
     if (code !== "unknown_name" && code !== "unknown_type") return false;
     const module = this.byPath.get(span.file);
     if (!module || module.doubtful.size === 0) return false;
-    const text = module.text.slice(span.start, span.end);
-    return module.doubtful.has(text) || didYouMean(text, module.doubtful) !== undefined;
+    // Mathematics reports what a model's configuration names at the model, and shows the name besides.
+    const places = [span, ...(more ?? []).map((place) => place.span)].filter((place) => place.file === module.path);
+    return places.some((place) => {
+      const text = module.text.slice(place.start, place.end);
+      return module.doubtful.has(text) || didYouMean(text, module.doubtful) !== undefined;
+    });
   }
 
   typeOf(expr: ast.Expr): Type {

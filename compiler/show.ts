@@ -89,7 +89,7 @@ function showTensor(type: Extract<Type, { kind: "tensor" }>): string {
 /** `top: Int = ..`. */
 function showParameter(parameter: Parameter): string {
   const role = parameter.role ? `${parameter.role} ` : "";
-  const range = parameter.range ? ` in ${showRange(parameter.range)}` : "";
+  const range = parameter.range?.high === undefined ? "" : ` in ${showRange(parameter.range)}`;
   const type = parameter.type.kind === "unknown" ? "" : `: ${show(parameter.type)}`;
   return `${role}${parameter.name}${type}${range}${parameter.optional ? " = .." : ""}`;
 }
@@ -103,8 +103,11 @@ export function showSignature(name: string, signature: Signature): string {
   return `${name}(${parameters.join(", ")})${result}`;
 }
 
-/** `0..1`. */
-export const showRange = (range: Range): string => `${range.low ?? ""}..${range.high ?? ""}`;
+/** `0..1`, `1 or more`. */
+export function showRange({ low, high }: Range): string {
+  if (low === undefined) return `${high} or less`;
+  return high === undefined ? `${low} or more` : `${low}..${high}`;
+}
 
 /** With an article or as a phrase, so that "this is ${described}" reads well. */
 export function describe(type: Type): string {

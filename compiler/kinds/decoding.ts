@@ -14,6 +14,11 @@ export const strategy = choice("Strategy", {
   beam: [
     optional("width", words.int, "How many answers are kept side by side.", { range: { low: 1 } }),
     optional("length", words.float, "Power of the length that scores are divided by.", { range: { low: 0, high: 5 } }),
+    // Known here, so that who writes one is told that it belongs to sampling.
+    temperature,
+    topP,
+    topK,
+    minP,
   ],
 });
 

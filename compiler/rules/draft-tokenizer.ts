@@ -1,5 +1,6 @@
-/** What drafts an answer cuts text as the model that verifies it does. */
+/** What drafts an answer cuts text as the model that verifies it does; a head that drafts reads hidden states of that width. */
 import type * as ast from "../../grammar/index.ts";
+import { decodingClash } from "../diagnostics/decoding_clash.ts";
 import { remoteModel } from "../diagnostics/remote_model.ts";
 import { tokenizersDiffer } from "../diagnostics/tokenizers_differ.ts";
 import type { Program } from "../program.ts";
@@ -37,10 +38,15 @@ function checkDraft(writer: ModelType, decoding: ast.Arg, program: Program): voi
       leftTokenizer: writer.tokenizerName ?? "one tokenizer",
       rightTokenizer: drafter.tokenizerName ?? "another",
     });
+  else if (draft.isHead && drafter.width !== undefined && writer.width !== undefined && drafter.width !== writer.width)
+    program.report(decodingClash, decoding.span, {
+      what: `The draft reads hidden states ${drafter.width} wide, and those of ${writer.name ?? "the model"} are ${writer.width} wide.`,
+      better: `Draft for ${writer.name ?? "the model"} itself.`,
+    });
 }
 
 /** The model behind `draft:` of a decoding: itself, or the one that a head drafts for. */
-function draftOf(node: ast.Expr, program: Program): { type: ModelType; at: ast.Span } | undefined {
+function draftOf(node: ast.Expr, program: Program): { type: ModelType; at: ast.Span; isHead: boolean } | undefined {
   const entity = node.kind === "Name" ? program.names.get(node) : undefined;
   const record = entity?.entity === "declaration" && entity.node.kind === "Setting" ? entity.node.value : undefined;
   const value = record?.kind === "Record" ? record.entries.find((entry) => entry.label.text === "draft")?.value : undefined;
@@ -48,7 +54,7 @@ function draftOf(node: ast.Expr, program: Program): { type: ModelType; at: ast.S
   const candidates = value.kind === "Call" ? value.args.map((arg) => arg.value) : [value];
   for (const candidate of candidates) {
     const type = program.typeOf(candidate);
-    if (type.kind === "model") return { type, at: candidate.span };
+    if (type.kind === "model") return { type, at: candidate.span, isHead: value.kind === "Call" };
   }
   return undefined;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { check } from "../check.ts";
+import { notInThisVersion as record } from "../diagnostics/not_in_this_version.ts";
 import { hostOf } from "../tests/library.ts";
 import { notInThisVersion } from "./not-in-this-version.ts";
 
@@ -17,10 +18,18 @@ pipeline answer(prompt: Dialog) -> Answer = quote(prompt, search(library, [last(
 });
 
 test("a declaration of std without an implementation is refused where the spec names it", () => {
-  const text = `source weather(city: Text) -> { celsius: Float } = tool("https://weather.example")`;
-  expect(refused(text)).toEqual(["not_in_this_version: The fn tool is declared, but this version has no implementation of it."]);
+  expect(refused(record.right as string)).toEqual([]);
+  expect(refused(record.wrong as string)).toEqual([
+    "not_in_this_version: The fn tool is declared, but this version has no implementation of it.",
+  ]);
 });
 
 test("the target example checks, and cannot be built yet", () => {
   expect(refused(readFileSync(join(import.meta.dirname, "../tests/neuro.neuro"), "utf8")).length).toBeGreaterThan(3);
+});
+
+test("an extern of one's own without TypeScript is refused by name", () => {
+  expect(refused("extern fn f(a: Int) -> Int")).toEqual([
+    "not_in_this_version: The fn f is declared, but this version has no implementation of it.",
+  ]);
 });

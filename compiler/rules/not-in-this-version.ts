@@ -11,12 +11,15 @@ export function notInThisVersion(checked: Checked): Diagnostic[] {
   const lacking = new Map<Declaration, Declaration | undefined>();
   for (const module of checked.modules) {
     if (module.std && module !== checked.entry) continue;
-    for (const declaration of module.declarations.values())
+    for (const declaration of module.declarations.values()) {
+      const { name, word, node } = declaration;
+      if (isLacking(declaration)) found.push(diagnose(record, node.name.span, { name, kind: word, own: true }));
       for (const [target, name] of checked.mentions(declaration)) {
         if (!target.module.std) continue;
         const missing = firstLacking(target, checked, lacking);
         if (missing) found.push(diagnose(record, name.span, { name: missing.name, kind: missing.word }));
       }
+    }
   }
   return found;
 }

@@ -1,4 +1,4 @@
-/** A method of quantization does what is asked of it: bits, activations, and rows to calibrate on. */
+/** A method of quantization does what is asked of it: bits, activations, and what calibration reads. */
 
 import { quantizationClash } from "../diagnostics/quantization_clash.ts";
 import { rowLacksField } from "../diagnostics/row_lacks_field.ts";
@@ -9,14 +9,12 @@ import { type Fields, fieldsOfSetting } from "./fields.ts";
 import type { Rule } from "./rule.ts";
 
 /** Bits of weights that each method can write, and of activations. */
-const methods: ReadonlyMap<string, { weights: readonly number[]; activations: readonly number[]; calibrated: boolean }> = new Map(
-  [
-    ["rtn", { weights: [2, 3, 4, 8], activations: [16], calibrated: false }],
-    ["gptq", { weights: [2, 3, 4, 8], activations: [16], calibrated: true }],
-    ["awq", { weights: [4], activations: [16], calibrated: true }],
-    ["smoothquant", { weights: [8], activations: [8], calibrated: true }],
-  ],
-);
+const methods: ReadonlyMap<string, { weights: readonly number[]; activations: readonly number[] }> = new Map([
+  ["rtn", { weights: [2, 3, 4, 8], activations: [16] }],
+  ["gptq", { weights: [2, 3, 4, 8], activations: [16] }],
+  ["awq", { weights: [4], activations: [16] }],
+  ["smoothquant", { weights: [8], activations: [8] }],
+]);
 
 const prompts: RecordType = { kind: "record", fields: new Map([["prompt", { type: host("Dialog"), optional: false }]]) };
 
@@ -49,20 +47,12 @@ function checkMethod(fields: Fields, program: Program): void {
     program.report(quantizationClash, entry.span, { what: `${name} ${can}.`, better });
     return;
   }
-  checkCalibration(name, method.calibrated, fields, program);
+  checkCalibration(fields, program);
 }
 
-function checkCalibration(name: string, calibrated: boolean, fields: Fields, program: Program): void {
+function checkCalibration(fields: Fields, program: Program): void {
   const entry = fields.entry("calibrate");
-  if (!entry) {
-    const at = fields.entry("method");
-    if (calibrated && at)
-      program.report(quantizationClash, at.span, {
-        what: `${name} looks at activations, and there are no rows to see them on.`,
-        better: "Add calibrate: some rows with a prompt.",
-      });
-    return;
-  }
+  if (!entry) return;
   const rows = program.typeOf(entry.value);
   if (rows.kind !== "rows" || rows.row.kind !== "record") return;
   const names = missingFields(rows.row, prompts);
