@@ -18,8 +18,12 @@ const skipped = new Set(["node_modules", "dist", "build", "generated", "runs", "
 
 type Source = { path: string; room: string; lines: number; tree: ts.SourceFile };
 
-const sources: Source[] = [...Object.keys(allowed), ...outside].flatMap((room) => walk(join(root, room)).map((path) => open(path, room)));
-const product = sources.filter((source) => !source.path.endsWith(".test.ts"));
+const sources: Source[] = [...Object.keys(allowed), ...outside].flatMap((room) =>
+  walk(join(root, room)).map((path) => open(path, room)),
+);
+/** What only tests use: helpers that draw random programs and trees, fixtures. */
+const helping = /[\\/](tests|testing)[\\/]/;
+const product = sources.filter((source) => !source.path.endsWith(".test.ts") && !helping.test(source.path));
 
 function walk(folder: string): string[] {
   let entries: import("node:fs").Dirent[];
@@ -53,7 +57,12 @@ function imports(source: Source): { to: string; value: boolean }[] {
       const named = clause?.namedBindings;
       const onlyTypes =
         clause?.isTypeOnly ||
-        (clause && !clause.name && named && ts.isNamedImports(named) && named.elements.length > 0 && named.elements.every((e) => e.isTypeOnly));
+        (clause &&
+          !clause.name &&
+          named &&
+          ts.isNamedImports(named) &&
+          named.elements.length > 0 &&
+          named.elements.every((e) => e.isTypeOnly));
       add(node.moduleSpecifier, !onlyTypes);
     } else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, !node.isTypeOnly);
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) add(node.arguments[0], false);
@@ -77,8 +86,26 @@ test("imports run one way between the rooms", () => {
   expect(wrong).toEqual([]);
 });
 
+test("nothing but a test imports what is made for tests", () => {
+  const wrong = product
+    .filter((source) => source.room in allowed || source.room === "cli")
+    .flatMap((source) =>
+      imports(source)
+        .filter(({ to }) => helping.test(to))
+        .map(({ to }) => `${short(source.path)} -> ${short(to)}`),
+    );
+  expect(wrong).toEqual([]);
+});
+
 test("no cycle of imports carries values", () => {
-  const edges = new Map(product.map((s) => [s.path, imports(s).filter((i) => i.value).map((i) => i.to)]));
+  const edges = new Map(
+    product.map((s) => [
+      s.path,
+      imports(s)
+        .filter((i) => i.value)
+        .map((i) => i.to),
+    ]),
+  );
   const state = new Map<string, "open" | "done">();
   const cycles: string[] = [];
   const visit = (path: string, trail: string[]): void => {

@@ -1,73 +1,67 @@
-/** How answers are marked: what is right, what is cited, and whether ignorance is admitted where it should be. Pure functions. */
+/**
+ * `npm run eval:example`: marks the example's answers. First over blocks, on questions about names that never occur in the lessons; then through the whole
+ * pipeline, search included, on questions about the pages of this folder. Prints a table; --json for programs, --count for another number of questions.
+ */
+import { parseArgs } from "node:util";
+import { openBuilt } from "../../cli/built.ts";
+import { failed } from "../../cli/failed.ts";
+import { findSpec } from "../../cli/spec.ts";
+import type { Answer, Doc, Pipeline } from "../../runtime/index.ts";
+import { footnotesOf, type Mark, mark, type Report, report } from "./marks.ts";
+import { exam, pagesExam } from "./world/lessons.ts";
+import type { Row } from "./world/rows.ts";
 
-/** The marks of one answer. */
-export interface Mark {
-  /** Whether the question has an answer in the blocks. */
-  answerable: boolean;
-  /** Whether the answer claims to know: it cites a block. */
-  answered: boolean;
-  /** The text without footnotes is the expected text. */
-  exact: boolean;
-  /** The footnotes are the expected ones. */
-  cited: boolean;
+const { values } = parseArgs({
+  options: {
+    count: { type: "string", default: "400" },
+    seed: { type: "string", default: "1001" },
+    json: { type: "boolean", default: false },
+    wrong: { type: "boolean", default: false },
+  },
+});
+const count = Number(values.count);
+const seed = Number(values.seed);
+
+/** The row's expected answer with the number that its block has in the answer's sources, so that both can be compared as texts. */
+function markOf(row: Row, answer: Answer): Mark {
+  const gold = footnotesOf(row.answer).map((number) => row.documents[number - 1]!.title);
+  const cited = [
+    ...new Set(answer.footnotes.map((note) => answer.sources.find((source) => source.number === note.number)!.doc.title)),
+  ];
+  const numbered = (text: string, titles: readonly string[]) =>
+    text.replace(/\s*\[\d+\]/g, "") + titles.map((title) => ` [${1 + [...gold, ...cited].indexOf(title)}]`).join("");
+  const marked = mark(numbered(row.answer, gold), numbered(answer.text, cited));
+  if (values.wrong && !(marked.exact && marked.cited))
+    console.error(`${row.prompt}\n  expected ${row.answer} (${gold})\n  answered ${answer.text} (${cited})`);
+  return marked;
 }
 
-/** Shares over a set of answers, each in 0..1; `count` is what the share is of. */
-export interface Report {
-  questions: number;
-  /** Right text, of the questions that have an answer. */
-  exact: { share: number; count: number };
-  /** Right footnote, of the answerable questions that were answered. */
-  cited: { share: number; count: number };
-  /** Ignorance admitted, of the questions without an answer. */
-  admitted: { share: number; count: number };
-  /** Ignorance claimed, of the questions that have an answer. */
-  missed: { share: number; count: number };
+async function marks(rows: Iterable<Row>, ask: (row: Row) => Promise<Answer>): Promise<Report> {
+  const all: Mark[] = [];
+  for (const row of rows) all.push(markOf(row, await ask(row)));
+  return report(all);
 }
 
-const footnote = /\s*\[(\d+)\]/g;
+const docsOf = (row: Row): Doc[] => row.documents.map((document) => ({ ...document, id: document.url }));
+const percent = ({ share, count: of }: Report["exact"]) => `${(100 * share).toFixed(1)}% of ${of}`;
 
-/** The text without footnotes, case, outer punctuation and doubled spaces. */
-export function normalise(answer: string): string {
-  const text = answer.replace(footnote, "").normalize("NFC").toLowerCase().replace(/\s+/g, " ").trim();
-  return text.replace(/^[\p{P}\s]+|[\p{P}\s]+$/gu, "");
-}
-
-/** The numbers of the footnotes, in order of appearance, each once. */
-export function footnotesOf(answer: string): number[] {
-  return [...new Set([...answer.matchAll(footnote)].map((found) => Number(found[1])))];
-}
-
-/** Compares an answer with the expected one; an expected answer without a footnote is an admission of ignorance. */
-export function mark(expected: string, answer: string): Mark {
-  const gold = footnotesOf(expected);
-  const given = footnotesOf(answer);
-  return {
-    answerable: gold.length > 0,
-    answered: given.length > 0,
-    exact: normalise(expected) === normalise(answer),
-    cited: gold.length === given.length && gold.every((n, i) => n === given[i]),
+async function main(): Promise<void> {
+  const built = await openBuilt(findSpec(import.meta.dirname), { device: "cpu", json: false, set: [] });
+  const reading = built.reading as unknown as Pipeline<readonly [string, Doc[]]>;
+  const answer = built.answer as unknown as Pipeline<readonly [string]>;
+  await built.system.indexes()[0]!.build({});
+  const reports = {
+    "names never seen in training": await marks(exam({ count, seed }), (row) => reading(row.prompt, docsOf(row))),
+    "the pages, through search": await marks(pagesExam({ count, seed }), (row) => answer(row.prompt)),
   };
+  await built.system.close();
+  if (values.json) return console.log(JSON.stringify(reports, null, 2));
+  console.log(
+    "| questions | exact match | block cited right, of answered | does not know, where absent | does not know, where present |\n| --- | --- | --- | --- | --- |",
+  );
+  for (const [name, r] of Object.entries(reports))
+    console.log(`| ${name} | ${percent(r.exact)} | ${percent(r.cited)} | ${percent(r.admitted)} | ${percent(r.missed)} |`);
+  console.log(`\nnode examples/neuro/eval.ts --count ${count} --seed ${seed}`);
 }
 
-/** The shares of a set of marks; a share of nothing is 0. */
-export function report(marks: readonly Mark[]): Report {
-  const share = (of: readonly Mark[], what: (m: Mark) => boolean): { share: number; count: number } => ({
-    share: of.length === 0 ? 0 : of.filter(what).length / of.length,
-    count: of.length,
-  });
-  const answerable = marks.filter((m) => m.answerable);
-  return {
-    questions: marks.length,
-    exact: share(answerable, (m) => m.exact),
-    cited: share(
-      answerable.filter((m) => m.answered),
-      (m) => m.cited,
-    ),
-    admitted: share(
-      marks.filter((m) => !m.answerable),
-      (m) => !m.answered && m.exact,
-    ),
-    missed: share(answerable, (m) => !m.answered),
-  };
-}
+main().catch(failed);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { footnotesOf, mark, normalise, report } from "./eval.ts";
+import { footnotesOf, mark, normalise, report } from "./marks.ts";
 
 test("case, outer punctuation and footnotes do not matter to the text, inner ones do", () => {
   expect(normalise("  Saint-Exupery. [2]")).toBe("saint-exupery");
