@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import { gradients } from "../autodiff.ts";
+import { mul } from "../ir/elementwise.ts";
+import { gather } from "../ir/lookup.ts";
+import { at, axis, namesOf } from "../ir/node.ts";
+import { output, printProgram, program } from "../ir/program.ts";
+import { contract, sum } from "../ir/reduce.ts";
+import { input } from "../ir/source.ts";
+import { logSoftmax } from "../ops/logsoftmax.ts";
+import { mean } from "../ops/mean.ts";
+import { softmax } from "../ops/softmax.ts";
+import { beforeGradients, optimized, through } from "./passes.ts";
+
+const [b, t, s, d, v] = [axis("b", "b"), axis("t", "t"), axis("s", "s"), axis("d", 8), axis("v", 100)];
+
+test("attention among the present, as it is rendered", () => {
+  const [q, key, value] = [
+    input("q", "data", "f32", [b, t, d]),
+    input("k", "data", "f32", [b, s, d]),
+    input("v", "data", "f32", [b, s, d]),
+  ];
+  const present = input("present", "data", "bool", [b, s]);
+  const out = at(["std/models.neuro:48"], () => {
+    const scores = mul(contract(q, key, ["d"]), 1 / Math.sqrt(8));
+    return contract(softmax(scores, ["s"], present), value, ["s"]);
+  });
+  const p = program("attention", [output("out", "value", out, ["b", "t", "d"])]);
+  expect(printProgram(p)).toMatchInlineSnapshot(`
+    "program attention
+      input q: f32[b, t, d=8] data
+      input k: f32[b, s, d=8] data
+      input present: bool[b, s] data
+      input v: f32[b, s, d=8] data
+      %1 = contract(q, k, over: [d]): f32[b, t, s]  // std/models.neuro:48
+      %2 = mul(%1, 0.35355339059327373): f32[b, t, s]  // std/models.neuro:48
+      %3 = softmax(%2, present, over: [s]): f32[b, t, s]  // std/models.neuro:48
+      %4 = contract(%3, v, over: [s]): f32[b, t, d=8]  // std/models.neuro:48
+      value out = %4: [b, t, d=8]
+    "
+  `);
+  expect(printProgram(optimized(p))).toMatchInlineSnapshot(`
+    "program attention
+      input q: f32[b, t, d=8] data
+      input k: f32[b, s, d=8] data
+      input present: bool[b, s] data
+      input v: f32[b, s, d=8] data
+      %1 = contract(q, k, over: [d]): f32[b, t, s]  // std/models.neuro:48
+      %2 = mul(%1, 0.35355339059327373): f32[b, t, s]  // std/models.neuro:48
+      %3 = select(present, 0, -1e+30): f32[b, s]  // std/models.neuro:48
+      %4 = add(%2, %3): f32[b, t, s]  // std/models.neuro:48
+      %5 = softmax(%4, over: [s]): f32[b, t, s]  // std/models.neuro:48
+      %6 = contract(%5, v, over: [s]): f32[b, t, d=8]  // std/models.neuro:48
+      %7 = cast(present, to: f32): f32[b, s]  // std/models.neuro:48
+      %8 = reduceMax(%7, over: [s]): f32[b]  // std/models.neuro:48
+      %9 = mul(%6, %8): f32[b, t, d=8]  // std/models.neuro:48
+      value out = %9: [b, t, d=8]
+    "
+  `);
+});
+
+test("the gradient of a cross entropy keeps one row of the vocabulary a position", () => {
+  const [y, table, label] = [
+    input("y", "data", "f32", [b, t, d]),
+    input("table", "weight", "f32", [v, d]),
+    input("label", "data", "i32", [b, t]),
+  ];
+  const loss = mul(mean(gather(logSoftmax(contract(y, table, ["d"]), ["v"]), label, "v"), ["b", "t"]), -1);
+  const simple = through(program("loss", [output("loss", "loss", loss)]), beforeGradients).outputs[0]!.node;
+  const [g] = gradients(simple, [table]);
+  expect(printProgram(optimized(program("gradient", [output("g", "value", g!, namesOf(table.axes))])))).toMatchInlineSnapshot(`
+    "program gradient
+      input y: f32[b, t, d=8] data
+      input table: f32[v=100, d=8] weight
+      input label: i32[b, t] data
+      %1 = contract(y, table, over: [d]): f32[b, t, v=100]
+      %2 = reduceMax(%1, over: [v]): f32[b, t]
+      %3 = sub(%1, %2): f32[b, t, v=100]
+      %4 = exp(%3): f32[b, t, v=100]
+      %5 = sum(%4, over: [v]): f32[b, t]
+      %6 = ge(%5, 1e-30): bool[b, t]
+      %7 = size(size: b*t, dtype: f32): f32[]
+      %8 = div(-1, %7): f32[]
+      %9 = neg(%8): f32[]
+      %10 = maximum(%5, 1e-30): f32[b, t]
+      %11 = div(1, %10): f32[b, t]
+      %12 = mul(%9, %11): f32[b, t]
+      %13 = select(%6, %12, 0): f32[b, t]
+      %14 = mul(%13, %4): f32[b, t, v=100]
+      %15 = expand(%8, axes: [b=b t=t]): f32[b, t]
+      %16 = scatterAdd(%15, label, from: [], into: v=100): f32[b, t, v=100]
+      %17 = add(%14, %16): f32[b, t, v=100]
+      %18 = contract(y, %17, over: [b t]): f32[d=8, v=100]
+      value g = %18: [v=100, d=8]
+    "
+  `);
+});
+
+test("what is only summed is not spread first", () => {
+  const x = input("x", "data", "f32", [b, t, d]);
+  const [g] = gradients(sum(x, ["b", "t", "d"]), [x]);
+  expect(printProgram(optimized(program("ones", [output("g", "value", mul(g!, x))])))).toMatchInlineSnapshot(`
+    "program ones
+      input x: f32[b, t, d=8] data
+      value g = x: [b, t, d=8]
+    "
+  `);
+});
