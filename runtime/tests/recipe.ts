@@ -10,6 +10,7 @@ import {
   sourceFeeds,
   sourceOf,
   targetFeeds,
+  tinyAnchored,
   tinyDecode,
   tinyEncode,
   tinyForward,
@@ -25,7 +26,10 @@ const programs = {
   encode: { program: sourceOf(tinyEncode(vocab)), feeds: sourceFeeds },
   step: { program: sourceOf(tinyDecode(vocab)), feeds: {} },
 };
-const objectives = { cross_entropy: { program: sourceOf(tinyStep(vocab)), feeds: { ...sourceFeeds, ...targetFeeds } } };
+const objectives = {
+  anchored: { program: sourceOf(tinyAnchored(vocab)), feeds: { ...sourceFeeds, ...targetFeeds } },
+  cross_entropy: { program: sourceOf(tinyStep(vocab)), feeds: { ...sourceFeeds, ...targetFeeds } },
+};
 
 /** The tiny model, its weights to be published under `root`. */
 export function tinyModel(root: string): LocalModel {

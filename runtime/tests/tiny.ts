@@ -114,10 +114,19 @@ export function tinyForward(vocab: number): Program {
   return program("tiny.forward", [output("logp", "value", mul(logp, present), ["b", "t"])]);
 }
 
+/** Cross entropy, and how far `mix` is from that of another model. */
+export function tinyAnchored(vocab: number): Program {
+  return tinyStep(vocab, "tiny.anchored.step", (mix) => {
+    const away = sub(mix, input("reference/mix", "weight", "f32", mix.axes));
+    return sum(mul(away, away), ["d"]);
+  });
+}
+
 /** AdamW with the gradient's global norm clipped, as the scalars say. */
-export function tinyStep(vocab: number): Program {
+export function tinyStep(vocab: number, name = "tiny.cross_entropy.step", more?: (mix: Node) => Node): Program {
   const { nodes, logp, present } = targets(vocab);
-  const loss = neg(div(sum(mul(logp, present), ["b", "t"]), maximum(sum(present, ["b", "t"]), 1)));
+  const entropy = neg(div(sum(mul(logp, present), ["b", "t"]), maximum(sum(present, ["b", "t"]), 1)));
+  const loss = more === undefined ? entropy : add(entropy, more(nodes.mix));
   const weights = Object.entries(nodes);
   const slopes = gradients(
     loss,
@@ -152,7 +161,7 @@ export function tinyStep(vocab: number): Program {
     const next = sub(mul(w, sub(1, mul(rate, decay))), mul(move, rate));
     return [output(name, "weight", next, order), output(`m.${name}`, "state", m, order), output(`v.${name}`, "state", v, order)];
   });
-  return program("tiny.cross_entropy.step", [output("loss", "loss", loss), output("gradient_norm", "metric", norm), ...outputs]);
+  return program(name, [output("loss", "loss", loss), output("gradient_norm", "metric", norm), ...outputs]);
 }
 
 export function tinyEncode(vocab: number): Program {

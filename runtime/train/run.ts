@@ -17,6 +17,7 @@ import { hashWeights } from "../weights/tensors.ts";
 import { type FitSettings, forgetCheckpoint, fit as learn } from "./fit.ts";
 import type { Journal } from "./journal.ts";
 import { remember, stepKey } from "./keys.ts";
+import { Average } from "./live.ts";
 import { chooseMerge, merge, versionsOf } from "./merges.ts";
 import { argumentsOf, type FitOptions, settingsOf } from "./settings.ts";
 import { type StepResult, Store } from "./store.ts";
@@ -116,7 +117,10 @@ export class Run {
     if (found !== undefined) return remember(found.value as Kept<R>, key);
     const { signal } = this.#parts;
     if (signal?.aborted) throw stopped(name);
-    const value = await collected(await fn(...given), name, signal);
+    const made = await fn(...given);
+    // What lives while a fit runs is no result: the fit that is given it keeps what became of it.
+    if (made instanceof Average) return made as Kept<R>;
+    const value = await collected(made, name, signal);
     this.#finish(key, { step: name, label: name, value }, facts);
     // Read back, so that a resumed run and this one go on with the very same value.
     return remember(this.#store.read(key)!.value as Kept<R>, key);
@@ -205,8 +209,13 @@ export class Run {
       versions.map((version) => version.model),
     );
     const text = { tokenizer: await model.tokenizer(), window: model.window, rounded: true };
-    const { numbers, frozen } = argumentsOf(options.with ?? {});
-    const trainer = await openTrainer({ device: await device(), program, feeds, text, given: numbers, frozen });
+    const { numbers, frozen, averages } = argumentsOf(options.with ?? {});
+    const follow = averages.map(({ prefix, decay, model: of }) => ({
+      to: prefix,
+      from: prefixes[versions.findIndex((one) => one.model === of)] ?? "",
+      decay,
+    }));
+    const trainer = await openTrainer({ device: await device(), program, feeds, text, given: numbers, frozen, averages: follow });
     journal.add({ begin: label, key, where: facts.where });
     const begun = Date.now();
     try {

@@ -4,6 +4,7 @@ import { NeuroError } from "../error.ts";
 import type { Seed } from "../random.ts";
 import type { WeightTensor } from "../weights/tensors.ts";
 import type { FitSettings } from "./fit.ts";
+import { Average } from "./live.ts";
 import { Version } from "./version.ts";
 
 /** The arguments of `fit` as a build passes them. */
@@ -63,17 +64,29 @@ export function settingsOf(options: FitOptions, seed: Seed, where: string, most 
   return { ...length, batch, accumulate, rate, warmup, schedule, floor, clip, decay, seed: given.seed ?? seed };
 }
 
-/** An objective's arguments: numbers for its scalars, and the weights of models that it only reads, under `<argument>/<path>`. */
-export function argumentsOf(given: Readonly<Record<string, unknown>>): {
-  numbers: Record<string, number>;
-  frozen: Map<string, WeightTensor>;
-} {
+/** What an objective is given besides the models that it trains. */
+export type Arguments = {
+  /** Numbers for its scalars. */
+  readonly numbers: Record<string, number>;
+  /** Weights of models that it only reads, under `<argument>/<path>`. */
+  readonly frozen: Map<string, WeightTensor>;
+  /** Those of them that follow a trained model. */
+  readonly averages: Following[];
+};
+
+/** Weights under `prefix` that follow those of a model, keeping `decay` of themselves at each step. */
+export type Following = { readonly prefix: string; readonly decay: number; readonly model: LocalModel };
+
+/** Sorts an objective's arguments by what they are. */
+export function argumentsOf(given: Readonly<Record<string, unknown>>): Arguments {
   const numbers: Record<string, number> = {};
   const frozen = new Map<string, WeightTensor>();
+  const averages: Following[] = [];
   for (const [name, value] of Object.entries(given)) {
     if (typeof value === "number") numbers[name] = value;
     else if (value instanceof Version) for (const [path, tensor] of value.tensors) frozen.set(`${name}/${path}`, tensor);
     else if (value instanceof LocalModel) throw new Error(`the argument ${name} is a model without a version`);
+    if (value instanceof Average) averages.push({ prefix: `${name}/`, decay: value.decay, model: value.model });
   }
-  return { numbers, frozen };
+  return { numbers, frozen, averages };
 }

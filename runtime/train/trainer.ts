@@ -22,6 +22,8 @@ export type TrainerParts = {
   readonly given: Readonly<Record<string, number>>;
   /** Weights of models that the objective reads and does not train, by the program's names. */
   readonly frozen?: ReadonlyMap<string, WeightTensor>;
+  /** Which of those follow trained weights: `to` and `from` are prefixes of names, and `decay` of the old stays at each step. */
+  readonly averages?: readonly { readonly to: string; readonly from: string; readonly decay: number }[];
 };
 
 /** Compiles the step on the device. */
@@ -86,16 +88,30 @@ class DeviceTrainer implements Trainer {
       if (into[name] === undefined) passing[`out ${name}`] = out[name]!;
     }
     device.release(...Object.values(passing));
+    for (const average of this.#parts.averages ?? []) await this.#follow(average);
     return measured;
+  }
+
+  /** Moves an average after the weights that it follows. */
+  async #follow({ to, from, decay }: { to: string; from: string; decay: number }): Promise<void> {
+    const { device } = this.#parts;
+    for (const [name, tensor] of Object.entries(this.#kept)) {
+      const now = name.startsWith(to) ? this.#kept[`${from}${name.slice(to.length)}`] : undefined;
+      if (now === undefined) continue;
+      const [old, fresh] = [await device.read(tensor), await device.read(now)];
+      for (let i = 0; i < old.length; i++) old[i] = decay * old[i]! + (1 - decay) * fresh[i]!;
+      device.write(tensor, old);
+    }
   }
 
   async read(): Promise<Map<string, WeightTensor>> {
     const tensors = new Map<string, WeightTensor>();
-    for (const { name, role } of this.#program.outputs) {
+    const moved = this.#program.outputs.filter(({ role }) => role === "weight" || role === "state").map(({ name }) => name);
+    const followed = Object.keys(this.#kept).filter((name) => this.#parts.averages?.some(({ to }) => name.startsWith(to)));
+    for (const name of [...moved, ...followed]) {
       const kept = this.#kept[name];
-      if ((role === "weight" || role === "state") && kept !== undefined) {
+      if (kept !== undefined)
         tensors.set(name, { shape: kept.shape, data: Float32Array.from(await this.#parts.device.read(kept)) });
-      }
     }
     return tensors;
   }

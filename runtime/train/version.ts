@@ -18,7 +18,8 @@ export class Version {
   /** What led to it, oldest first. */
   readonly origins: readonly Origin[];
   #make: () => VersionTensors;
-  #device: () => Promise<Device>;
+  /** The run's device, opened on first need. */
+  readonly device: () => Promise<Device>;
   #tensors: VersionTensors | undefined;
   #hash: string | undefined;
 
@@ -33,7 +34,7 @@ export class Version {
     this.key = key;
     this.origins = origins;
     this.#make = make;
-    this.#device = device;
+    this.device = device;
   }
 
   /** Its tensors, read or drawn on first need. Nobody may change them. */
@@ -50,6 +51,6 @@ export class Version {
 
   /** Puts it on the run's device, ready to write; whoever asked closes it. */
   async open(): Promise<Model> {
-    return this.model.openWith(await this.#device(), this.tensors);
+    return this.model.openWith(await this.device(), this.tensors);
   }
 }
