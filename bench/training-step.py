@@ -87,14 +87,14 @@ def loss():
 
 times, work = [], []
 for step in range(1, steps + 1):
-    started, before = time.perf_counter(), time.process_time()
+    started, busy = time.perf_counter(), time.process_time()
     optimizer.zero_grad(set_to_none=True)
     value = loss()
     value.backward()
     torch.nn.utils.clip_grad_norm_(parameters, 1.0)
     optimizer.step()
     times.append(1000 * (time.perf_counter() - started))
-    work.append(1000 * (time.process_time() - before))
+    work.append(1000 * (time.process_time() - busy))
     print(f"step {step}: loss {value.item():.5f}, {times[-1]:.0f} ms, of them {work[-1]:.0f} at work")
 told = lambda list: f"median {statistics.median(list):.0f} ms, least {min(list):.0f} ms"
 print(f"{told(times)}; at work {told(work)}; {threads} thread(s), {sum(p.numel() for p in parameters)} weights")
