@@ -16,6 +16,7 @@ import { logSigmoid } from "../ops/logsigmoid.ts";
 import { logSoftmax } from "../ops/logsoftmax.ts";
 import { logSumExp } from "../ops/logsumexp.ts";
 import { mean } from "../ops/mean.ts";
+import { rmsNorm } from "../ops/rmsnorm.ts";
 import { sigmoid } from "../ops/sigmoid.ts";
 import { softmax } from "../ops/softmax.ts";
 import { beforeGradients, optimized, passes, tables } from "./passes.ts";
@@ -120,6 +121,7 @@ const triggers: Readonly<Record<string, readonly Node[]>> = {
   "logSumExp(x, present) -> logSumExp(x + penalty)": [logSumExp(x, ["s"], p)],
   "logSumExp(x) -> max + log(sum(exp(x - max)))": [logSumExp(x, ["s"]), logSumExp(x, ["s"], p)],
   "logSoftmax(x, present) -> logSoftmax(x + penalty) where present": [k.maximum(logSoftmax(x, ["s"], p), -1000)],
+  "rmsNorm(x - mean(x)) -> layerNorm(x)": [rmsNorm(k.sub(x, mean(x, ["d"])), ["d"])],
   "x * y * rsqrt(mean(x * x) + eps) -> rmsNorm(x) * y": [
     k.mul(k.mul(x, given("scale", "d")), k.rsqrt(k.add(mean(k.mul(x, x), ["d"]), 1e-6))),
   ],
@@ -214,6 +216,14 @@ test("a bias shared by layers is added to the penalty once, whatever each layer 
   const after = optimized(before);
   same(before, after);
   expect(printProgram(after).match(/= add/g)).toHaveLength(4);
+});
+
+test("layer norm as it is written in a layer is found", () => {
+  const centred = k.sub(x, mean(x, ["d"]));
+  const written = k.div(k.mul(centred, given("scale", "d")), k.sqrt(k.add(mean(k.pow(centred, 2), ["d"]), 1e-5)));
+  const before = program("p", [output("out", "value", written)]);
+  same(before, optimized(before));
+  expect(printProgram(optimized(before))).toContain("layerNorm(x, over: [d]");
 });
 
 test("markers are gone from an optimized program", () => {
