@@ -20,7 +20,7 @@ import { doNotKnow } from "./unknown.ts";
 /** Below this share of the question (weighted by rarity) a sentence with its neighbours and title is about something else. */
 const leastSaid = 0.22;
 /** A further sentence is quoted when its score is at most this much below the best. */
-const margin = 3;
+const margin = 4;
 
 /** Answers the dialog's last question from documents, or from a context's blocks, in ranked order, with at most `most` sentences. */
 export function quote(prompt: Dialog, documents: Docs | Context, { most }: { most: number }, context?: StageContext): Answer {
