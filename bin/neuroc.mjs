@@ -3,7 +3,7 @@
 // `npm ci` installed beside us. Plain JavaScript, because it must start on Node 20.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+import module, { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -15,6 +15,7 @@ const program = root.split(sep).includes("node_modules") && existsSync(compiled)
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major > 22 || (major === 22 && minor >= 18)) {
+  module.enableCompileCache?.(); // the second start finds its TypeScript stripped and compiled
   await import(pathToFileURL(program).href);
 } else {
   const node = bundledNode();
