@@ -82,7 +82,9 @@ function terminal(sink: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Pro
     task(title, total, unit) {
       const clock = new Clock(total, unit);
       running++;
-      const bar: SingleBar = open().create(total ?? 0, 0, { title, unit, speed: "", words: "" });
+      // Where nobody knows how much there is, a bar would be a lie.
+      const format = total === undefined ? { format: "{title} {value} {unit}  {speed}  {words}" } : {};
+      const bar: SingleBar = open().create(total ?? 0, 0, { title, unit, speed: "", words: "" }, format);
       return {
         update: (done, words = "") => bar.update(done, { speed: clock.speed(done), words }),
         end: (words) => {

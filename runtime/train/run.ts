@@ -120,7 +120,7 @@ export class Run {
     const made = await fn(...given);
     // What lives while a fit runs is no result: the fit that is given it keeps what became of it.
     if (made instanceof Average) return made as Kept<R>;
-    const value = await collected(made, name, signal);
+    const value = await collected(made, name, this.#parts);
     this.#finish(key, { step: name, label: name, value }, facts);
     // Read back, so that a resumed run and this one go on with the very same value.
     return remember(this.#store.read(key)!.value as Kept<R>, key);
@@ -155,15 +155,16 @@ export class Run {
     return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
   }
 
-  /** Numbers to be drawn; they are written down and never stored as a step. */
+  /** Numbers to be drawn; they are written down, shown, and never stored as a step. */
   plot(...given: readonly unknown[]): void {
     this.#parts.journal.add({ plot: given }, false);
+    this.#parts.progress.note(said(given));
   }
 
   /** Numbers for a person to read. */
   report(...given: readonly unknown[]): void {
     this.#parts.journal.add({ report: given }, false);
-    this.#parts.progress.note(given.map((one) => (typeof one === "string" ? one : JSON.stringify(one))).join(" "));
+    this.#parts.progress.note(said(given));
   }
 
   /** Ends the run where a condition does not hold. Throws `required`. */
@@ -293,15 +294,39 @@ export class Run {
 }
 
 /** Rows that come one by one are kept as a list; between two of them the step can be stopped, and is then done anew. */
-async function collected(value: unknown, name: string, signal: AbortSignal | undefined): Promise<unknown> {
+async function collected(
+  value: unknown,
+  name: string,
+  { signal, progress }: Pick<RunParts, "signal" | "progress">,
+): Promise<unknown> {
   const flows = typeof value === "object" && value !== null && Symbol.asyncIterator in value;
   if (!flows) return value;
   const all: unknown[] = [];
-  for await (const row of value as AsyncIterable<unknown>) {
-    all.push(row);
-    if (signal?.aborted) throw stopped(name);
+  const task = progress.task(name, undefined, "rows");
+  try {
+    for await (const row of value as AsyncIterable<unknown>) {
+      task.update(all.push(row));
+      if (signal?.aborted) throw stopped(name);
+    }
+  } finally {
+    task.end();
   }
   return all;
+}
+
+/** Numbers as a person reads them: `round 1: best 0.53, greedy 0.41`. */
+function said(given: readonly unknown[]): string {
+  const number = (value: unknown): string =>
+    typeof value === "number" ? String(Number(value.toPrecision(4))) : typeof value === "string" ? value : JSON.stringify(value);
+  return given
+    .map((one) =>
+      typeof one === "object" && one !== null && !Array.isArray(one)
+        ? Object.entries(one)
+            .map(([name, value]) => `${name} ${number(value)}`)
+            .join(", ")
+        : number(one),
+    )
+    .join("  ");
 }
 
 function stopped(name: string): NeuroError {
