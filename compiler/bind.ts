@@ -10,6 +10,7 @@ import { equalRuns } from "./diagnostics/equal_runs.ts";
 import { rebindInFor } from "./diagnostics/rebind_in_for.ts";
 import { unusedName } from "./diagnostics/unused_name.ts";
 import type { Defined, Program } from "./program.ts";
+import { visit } from "./visit.ts";
 
 interface Local {
   readonly entity: LocalEntity | ParameterEntity;
@@ -36,12 +37,26 @@ export function bindDeclaration(program: Program, declaration: Declaration): voi
   new Binder(program, declaration).declaration();
 }
 
+/** Axes that a batch has without being named. */
+const given = ["batch", "token", "sample", "vocab"];
+
+function axesOf({ node, word }: Declaration): ReadonlySet<string> {
+  const axes = new Set<string>(word === "objective" ? given : []);
+  if (node.kind === "Callable" || node.kind === "Architecture")
+    visit(node, (each) => {
+      if ((each as ast.Axis).kind === "Axis") axes.add((each as Extract<ast.Axis, { kind: "Axis" }>).name.text);
+    });
+  return axes;
+}
+
 class Binder {
   private readonly program: Program;
   private readonly owner: Declaration;
   private readonly module: Module;
   private readonly mentions: Map<Declaration, ast.Name>;
   private block: Block | undefined;
+  /** Axes that this declaration names: as an argument (`size(t)`) such a name is the axis, whatever else is called so. */
+  private readonly axes: ReadonlySet<string>;
 
   constructor(program: Program, owner: Declaration) {
     this.program = program;
@@ -49,6 +64,7 @@ class Binder {
     this.module = owner.module;
     this.mentions = new Map();
     program.mentions.set(owner, this.mentions);
+    this.axes = axesOf(owner);
   }
 
   declaration(): void {
@@ -115,7 +131,7 @@ class Binder {
       before?.();
       for (const statement of body.stmts) this.statement(statement);
       const last = body.stmts.at(-1);
-      if (last?.kind === "Bind") for (const name of last.names) this.mark(name.text);
+      if (last?.kind === "Bind" && kind !== "repeat") for (const name of last.names) this.mark(name.text);
       after?.();
     });
     const label = kind === "repeat" ? "repeat" : "for";
@@ -339,7 +355,10 @@ class Binder {
 
   private call(node: ast.Call): void {
     this.expr(node.callee);
-    for (const arg of [...node.args, ...(node.given ?? [])]) this.expr(arg.value);
+    for (const { value } of [...node.args, ...(node.given ?? [])]) {
+      const isAxis = value.kind === "Name" && this.axes.has(value.text) && !this.local(value.text);
+      if (!isAxis) this.expr(value);
+    }
     for (const axis of [...(node.over ?? []), ...(node.to ?? [])]) this.axis(axis);
     if (node.where) this.expr(node.where);
   }

@@ -37,8 +37,8 @@ export function fitCall(node: ast.Call, walker: Walker): Type {
   checkSeed(met.args.get("seed"), walker);
   const by = met.args.get("by");
   const objective = by && walker.program.typeOf(by.value);
-  const result: Type = models.length === 1 ? models[0]!.type : { kind: "tuple", items: models.map((model) => model.type) };
   if (by && objective?.kind === "fn") checkObjective(node, models, by, objective, met.args, walker);
+  const result = resultOf(models, objective);
   walker.program.calls.set(node, {
     callee: { entity: "builtin", name: "fit" },
     signature,
@@ -49,8 +49,19 @@ export function fitCall(node: ast.Call, walker: Walker): Type {
   });
   if (models.length === 0 && met.ok)
     walker.report(missingArgument, node.span, { names: ["model"], callee: "fit", signature: showSignature("fit", fitSignature) });
-  return models.length === 0 ? unknown : result;
+  return result;
 }
+
+/** New versions in order; nothing is known of them where the objective trains another number of models, which was said. */
+function resultOf(models: readonly Fitted[], objective: Type | undefined): Type {
+  const wanted = objective?.kind === "fn" ? trainedBy(objective).length : 0;
+  if (models.length === 0 || (wanted > 0 && wanted !== models.length)) return unknown;
+  return models.length === 1 ? models[0]!.type : { kind: "tuple", items: models.map((model) => model.type) };
+}
+
+/** The models that `fit` still has to give an objective. */
+const trainedBy = (objective: FnType): Parameter[] =>
+  objective.signature.parameters.filter((parameter) => parameter.role === "train" && !objective.fixed?.has(parameter.name));
 
 function fittedModel(arg: ast.Arg, walker: Walker): Type {
   const type = walker.infer(arg.value);
@@ -86,7 +97,7 @@ function checkObjective(
   if (declaration?.word !== "objective") return;
   const { parameters } = objective.signature;
   const fixed = objective.fixed ?? new Map<string, Type>();
-  const trained = parameters.filter((parameter) => parameter.role === "train" && !fixed.has(parameter.name));
+  const trained = trainedBy(objective);
   if (!parameters.some((parameter) => parameter.role === "train")) return;
   const row = parameters.find(
     (parameter) => parameter.type.kind === "record" && parameter.role === undefined && !fixed.has(parameter.name),

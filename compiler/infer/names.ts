@@ -64,6 +64,11 @@ export function resolve(node: ast.Name, walker: Walker, cases: readonly string[]
   if (found && found.entity !== "case") return found;
   if (program.silent.has(node)) return undefined;
   const builtin = builtinNamed(node.text, walker);
+  if (builtin && specialNames.has(node.text) && walker.where.place !== "recipe") {
+    program.report(unknownName, node.span, { name: node.text, known: [], where: "train" });
+    program.silent.add(node);
+    return undefined;
+  }
   if (builtin) {
     program.names.set(node, builtin);
     return builtin;

@@ -23,7 +23,7 @@ export function acceptArguments(
     if (!arg) continue;
     const type = accept(arg.value, wantedBy(parameter, name), walker, bindings);
     if (type.kind === "unknown") ok = false;
-    if (parameter.role === "live") checkLive(arg, parameter, name, walker);
+    else if (parameter.role === "live") checkLive(arg, parameter, name, walker);
   }
   // Arguments that met nothing were reported; what is wrong inside them is still said.
   const seen = new Set([...met.args.values(), ...met.extra.values(), ...met.open]);
