@@ -14,9 +14,10 @@ import type { Axis } from "./axis.ts";
 import { bodyValue } from "./body.ts";
 import { builtins } from "./builtins/index.ts";
 import { cutBy, join } from "./flow.ts";
+import { callKey, recall, remember } from "./memory.ts";
 import { asNumber, asTensor } from "./operators.ts";
 import { isNumberType } from "./rows.ts";
-import { axisNamed, fault, innerScope, lookup, namesIn, openScope, type Scope, type Want } from "./scope.ts";
+import { axisNamed, fault, innerScope, lookup, namesIn, openScope, type Scope, type Want, type World } from "./scope.ts";
 import { absent } from "./select.ts";
 import { type Binding, bindTensor, bindVariable, exportResult, spreadRest } from "./signature.ts";
 import { showType, type Tensor, tensor, unknownValue, type Value } from "./value.ts";
@@ -129,7 +130,34 @@ export function callDeclared(
     callee.values.set(param.name.text, value);
   }
   spreadRest(b, callee.values);
-  return exportResult(b, bodyValue(callee, decl), decl.result, name);
+  return exportResult(...walked(b, decl), decl.result, name);
+}
+
+/** A body's value under its call's binding; in a check, that of a call like it, if one was walked before and said nothing. */
+function walked(b: Binding, decl: Callable): readonly [Binding, Value] {
+  const { world } = b.callee;
+  const key = world.trace || b.callee.silent ? undefined : callKey(b.callee.values);
+  const known = key === undefined ? undefined : recall(world.memory, decl, key);
+  if (known) return [{ ...known.binding, caller: b.caller, site: b.site }, known.value];
+  if (tooMuch(world)) {
+    const refused =
+      world.trace && fault(b.caller, notInThisVersion, b.site, { name: decl.name.text, kind: "function that calls so deep" });
+    return [b, refused ?? unknownValue];
+  }
+  const before = world.faults;
+  world.depth++;
+  const value = bodyValue(b.callee, decl);
+  world.depth--;
+  if (key !== undefined && world.faults === before) remember(world.memory, decl, key, { binding: b, value });
+  return [b, value];
+}
+
+/**
+ * A body is walked once per call, so a tower of calls that each call twice would double per storey. Past these bounds a check
+ * leaves a call undecided (nobody writes such by hand); a trace refuses it.
+ */
+function tooMuch(world: World): boolean {
+  return world.depth >= 150 || (!world.trace && ++world.walks > 5_000);
 }
 
 /** The path of a call's weights: the callee, its number from the second on, the turn inside `repeat`; never one twice. */

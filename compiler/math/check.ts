@@ -18,6 +18,20 @@ export const isTyped = (decl: Callable | Architecture): boolean => (decl.params 
 /** Checks a declaration's body; its faults go to the context. Gives what is known of an objective. */
 export function checkDeclaration(world: World, decl: Callable | Architecture): ObjectiveCheck | undefined {
   const before = world.faults;
+  const [outer, depth] = [world.walks, world.depth];
+  world.walks = 0;
+  world.depth = 0;
+  world.checks++;
+  try {
+    return walkDeclaration(world, decl, before);
+  } finally {
+    world.walks = outer;
+    world.depth = depth;
+    world.checks--;
+  }
+}
+
+function walkDeclaration(world: World, decl: Callable | Architecture, before: number): ObjectiveCheck | undefined {
   const objective = decl.kind === "Callable" && decl.word === "objective";
   const rowName = objective
     ? decl.params?.findLast((p) => !isModelType(p.type) && fieldsOf(bare(world, decl), p.type))?.name.text

@@ -6,6 +6,7 @@ import type { Architecture, Callable, Diagnostic, Expr, Span } from "../../gramm
 import { type DiagnosticRecord, diagnose, type Related } from "../diagnostics/define.ts";
 import { type Axis, sameAxis } from "./axis.ts";
 import type { MathContext } from "./door.ts";
+import type { Memory } from "./memory.ts";
 import type { Trace } from "./trace.ts";
 import type { Tensor, Value } from "./value.ts";
 
@@ -23,6 +24,13 @@ export interface World {
   readonly trace?: Trace;
   /** Sizes have values here, all but those of the batch, of texts and of a vocabulary that is not trained yet. */
   readonly concrete?: boolean;
+  /** Calls that were walked and said nothing; only checks look here. */
+  readonly memory: Memory;
+  /** Calls entered since the check of this declaration began, and how deep they are nested now. */
+  walks: number;
+  depth: number;
+  /** Declarations whose check is under way, each begun by a call in the one before. */
+  checks: number;
   /** The number of the last call that was entered. */
   frames: number;
   /** Declarations whose own check found faults: walking them again for a call reports nothing. */
