@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { NeuroError } from "../error.ts";
 import { canonicalJson, readText, sha256, shown, writeAtomically } from "../files.ts";
 import { analysisVersion, type Language } from "./analysis/analyse.ts";
-import { passageSize } from "./passages.ts";
+import { passageSize, titleWeight } from "./passages.ts";
 import type { EngineName } from "./store/store.ts";
 
 /** What decides what an index holds, besides its documents. */
@@ -37,7 +37,7 @@ const readingVersion = 2;
 
 /** The hash that an index of these settings carries. */
 export function settingsHash(settings: IndexSettings): string {
-  return sha256(canonicalJson({ ...settings, analysisVersion, readingVersion, passageSize }));
+  return sha256(canonicalJson({ ...settings, analysisVersion, readingVersion, passageSize, titleWeight }));
 }
 
 const advice = "Run `neuroc index`.";

@@ -18,14 +18,12 @@ import {
   writeIndexFile,
 } from "./index-file.ts";
 import { takeLock } from "./lock.ts";
-import { passages } from "./passages.ts";
+import { passages, titleWeight } from "./passages.ts";
 import type { SourceDocument } from "./sources/document.ts";
 import { files, isSkipped, type SkippedFile } from "./sources/files.ts";
 import { engineOf, usableEngine } from "./store/engines.ts";
 import type { EngineName, PassageRow, StoreWriter } from "./store/store.ts";
 
-/** Terms of a title count as if the passage said them this often, those of its headings once. */
-export const titleWeight = 2;
 /** Passages that are written at once: what is held in memory. */
 const batch = 1_000;
 

