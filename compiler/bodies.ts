@@ -82,8 +82,13 @@ function checkTerm(bind: ast.Bind, type: Type, walker: Walker): void {
   if (isTerm(type)) return;
   const name = bind.names[0]?.text ?? "";
   const source = walker.source(bind.value);
-  walker.report(termNotNumber, bind.value.span, { name, found: describe(type), source, bool: type.kind === "bool" });
+  walker.report(termNotNumber, bind.value.span, { name, found: describe(type), source, as: termKind(type) });
   for (const entity of walker.program.bound.get(bind) ?? []) walker.program.entityTypes.set(entity, unknown);
+}
+
+function termKind(type: Type): "bool" | "prob" | "other" {
+  if (type.kind === "tensor" && (type.elem === "prob" || type.elem === "ratio")) return "prob";
+  return type.kind === "bool" ? "bool" : "other";
 }
 
 function isTerm(type: Type): boolean {

@@ -7,7 +7,7 @@ export const missingField = defineDiagnostic<{ names: readonly string[]; of: str
   title: "Missing field",
   label: ({ names }) => `${names.join(", ")} missing`,
   text: ({ names, of }) => `${of} needs ${names.map((name) => `\`${name}\``).join(" and ")}.`,
-  hint: ({ names }) => `Add ${names.map((name) => `${name}: ...`).join(", ")}.`,
+  hint: ({ names }) => `Write ${names.map((name) => `${name}: ..`).join(" and ")} too.`,
   wrong: `use std.models { EncoderDecoder }
 model policy: EncoderDecoder { width: 64, heads: 4 }`,
   right: `use std.models { EncoderDecoder }

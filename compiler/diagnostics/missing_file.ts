@@ -6,8 +6,17 @@ export const missingFile = defineDiagnostic<{ path: string; what: string; known:
   severity: "error",
   title: "Missing file",
   label: () => "cannot be read",
-  text: ({ path, what }) => `There is no ${what} at \`${path}\` that can be read as text.`,
-  hint: ({ path, known }) => guess(path, known) ?? "Paths in quotes are relative to the file that writes them.",
+  text: ({ path, what }) =>
+    what === "module"
+      ? `The standard library has no module \`${path}\`.`
+      : `There is no ${what} at \`${path}\` that can be read as text.`,
+  hint: ({ path, what, known }) => {
+    const near = guess(path, known);
+    if (near !== undefined) return near;
+    return what === "module"
+      ? `Its modules are ${known.join(", ")}.`
+      : "Paths in quotes are relative to the file that writes them.";
+  },
   wrong: `use "./rewards.neuro" { worth }
 fn twice(x: Float) -> Float = 2 * worth(x)`,
   right: {

@@ -1,13 +1,16 @@
 /** Every term of a reward is a number. */
 import { defineDiagnostic } from "./define.ts";
 
-export const termNotNumber = defineDiagnostic<{ name: string; found: string; source: string; bool: boolean }>({
+export const termNotNumber = defineDiagnostic<{ name: string; found: string; source: string; as: "bool" | "prob" | "other" }>({
   code: "term_not_number",
   severity: "error",
   title: "Term is not a number",
   label: ({ found }) => `this is ${found}`,
   text: ({ name, found }) => `The term \`${name}\` is recorded as a number, and this is ${found}.`,
-  hint: ({ source, bool }) => (bool ? `Write soft(${source}) or hard(${source}).` : "A term is a Float, or a record of them."),
+  hint: ({ source, as }) => {
+    if (as === "bool") return `Write soft(${source}) or hard(${source}).`;
+    return as === "prob" ? `Write log(${source}).` : "A term is a Float, or a record of them.";
+  },
   wrong: `use std.rewards { footnotes }
 reward quality(answer: Answer) {
   form = footnotes(answer) > 3

@@ -1,6 +1,7 @@
 /** Operators of host code: numbers with units, Bool, rows. Whatever has axes is the mathematics' business and keeps its axes here. */
 import type * as ast from "../../grammar/index.ts";
 import { boolAsNumber } from "../diagnostics/bool_as_number.ts";
+import { probNeedsLog } from "../diagnostics/prob_needs_log.ts";
 import { unitsDiffer } from "../diagnostics/units_differ.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
 import { commonRows, fits } from "../fits.ts";
@@ -23,7 +24,8 @@ export function binaryType(node: ast.Binary, walker: Walker): Type {
   }
   if (left.kind === "unknown" || right.kind === "unknown") return unknown;
   if (node.op === "+" && left.kind === "rows" && right.kind === "rows") return commonRows(left, right);
-  if (left.kind === "tensor" || right.kind === "tensor") return widest(left, right);
+  if (left.kind === "tensor" || right.kind === "tensor")
+    return needsLog(node, left, right, walker) ? unknown : widest(left, right);
   if (left.kind === "weights" || left.kind === "model") return left;
   const numbers = [numberSide(node.left, left, node.op, walker), numberSide(node.right, right, node.op, walker)];
   const [a, b] = numbers;
@@ -36,6 +38,19 @@ function widest(left: Type, right: Type): Type {
   const first = tensors[0]!;
   if (tensors.length === 2) return first.axes.length >= tensors[1]!.axes.length ? first : tensors[1]!;
   return first.axes.length === 0 ? { kind: "float", units: noUnits } : { ...first, elem: "float" };
+}
+
+/** The probability of a whole text meets a number: it would be 0 for all but the shortest. */
+function needsLog(node: ast.Binary, left: Type, right: Type, walker: Walker): boolean {
+  for (const [side, type, other] of [
+    [node.left, left, right],
+    [node.right, right, left],
+  ] as const) {
+    if (type.kind !== "tensor" || (type.elem !== "prob" && type.elem !== "ratio") || !isNumber(other)) continue;
+    walker.report(probNeedsLog, side.span, { hint: `Write log(${walker.source(side)}).` });
+    return true;
+  }
+  return false;
 }
 
 function needsBool(node: ast.Expr, type: Type, op: string, walker: Walker): void {
