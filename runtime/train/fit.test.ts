@@ -32,8 +32,9 @@ const job = async (more: Partial<FitJob> = {}): Promise<FitJob> => {
 };
 type Line = { step: number; loss: number; rate: number; gradient_norm: number };
 
-test("learns, and writes what it measured at every step", async () => {
-  const one = await job();
+test("learns, writes what it measured at every step, and says how far the loss fell", async () => {
+  const said: unknown[] = [];
+  const one = await job({ progress: { ...silent, task: () => ({ update: () => {}, end: (words) => said.push(words) }) } });
   const { position } = await learn(one);
   const lines = readJournal(one.metrics) as Line[];
   expect(lines.map((line) => line.step)).toEqual(Array.from({ length: 24 }, (_, i) => i + 1));
@@ -42,6 +43,8 @@ test("learns, and writes what it measured at every step", async () => {
   expect(lines[1]).toMatchObject({ rate: 0.01, fit: "policy by cross_entropy", key: "k" });
   expect(lines[0]!.gradient_norm).toBeGreaterThan(0);
   expect(position).toMatchObject({ step: 24, batch: 24 });
+  const mean = (of: Line[]): string => (of.reduce((sum, line) => sum + line.loss, 0) / of.length).toFixed(3);
+  expect(said).toEqual([`loss from ${mean(lines.slice(0, 10))} to ${mean(lines.slice(-10))}`]);
 });
 
 test("stopped at any step and begun again, it ends with the same weights and the same metrics", async () => {

@@ -13,7 +13,8 @@ import { type Progress, rate as rateText, type Task } from "../progress.ts";
 import type { Seed } from "../random.ts";
 import type { WeightTensor } from "../weights/tensors.ts";
 import { type Position, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import { filterJournal, Journal } from "./journal.ts";
+import { filterJournal, Journal, readJournal } from "./journal.ts";
+import { Losses } from "./losses.ts";
 import { type RateSchedule, rateAt } from "./schedule.ts";
 
 /** The numbers that a training step is given besides its batch. */
@@ -98,17 +99,18 @@ export async function fit(job: FitJob): Promise<Fitted> {
   }
   await job.trainer.load(new Map([...job.start, ...(saved?.tensors ?? [])]));
   filterJournal(job.metrics, (line) => isOther(line, job.key, start.step));
+  const losses = new Losses(lossesOf(readJournal(job.metrics), job.key));
   const metrics = new Journal(job.metrics);
   const task = job.progress.task(job.label, steps, "steps");
   task.update(start.step, saved === undefined ? "" : "resumed");
   try {
-    const position = await walk(job, start, steps, metrics, task, async (at) => {
+    const position = await walk(job, start, steps, { metrics, task, losses }, async (at) => {
       writeCheckpoint(path, job.key, { position: at, device: job.trainer.device, tensors: await job.trainer.read() });
     });
     // Weights that the loss does not reach are what they were.
     const tensors = new Map(job.start);
     for (const [name, tensor] of await job.trainer.read()) if (!isMoment(name)) tensors.set(name, tensor);
-    task.end(wordsOf(position.metrics));
+    task.end(losses.whole);
     return { tensors, position };
   } catch (error) {
     task.end("stopped");
@@ -128,12 +130,14 @@ function isMoment(name: string): boolean {
   return name.startsWith("m.") || name.startsWith("v.");
 }
 
+/** Where a fit says what it measured. */
+type Told = { readonly metrics: Journal; readonly task: Task; readonly losses: Losses };
+
 async function walk(
   job: FitJob,
   start: Position,
   steps: number,
-  metrics: Journal,
-  task: Task,
+  { metrics, task, losses }: Told,
   save: (at: Position) => Promise<void>,
 ): Promise<Position> {
   const { settings, trainer, signal } = job;
@@ -175,7 +179,8 @@ async function walk(
       { fit: job.label, key: job.key, step, ...measured, rate, tokens: at.tokens, tokens_per_second: Math.round(speed) },
       false,
     );
-    task.update(step, wordsOf(measured, speed));
+    losses.add(measured.loss);
+    task.update(step, `${losses.now}, ${rateText(speed)} tokens/s`);
     if (step >= steps) break;
     // Lets signals and timers through: a device may compute without ever leaving the event loop.
     await new Promise((resolve) => setImmediate(resolve));
@@ -258,7 +263,9 @@ function wordOf(seed: Seed): number {
     : [...JSON.stringify(seed)].reduce((hash, c) => (Math.imul(hash, 31) + c.charCodeAt(0)) >>> 0, 7);
 }
 
-function wordsOf(measured: Readonly<Record<string, number>>, speed?: number): string {
-  const loss = measured.loss === undefined ? "" : `loss ${measured.loss.toFixed(3)}`;
-  return speed === undefined ? loss : `${loss}, ${rateText(speed)} tokens/s`;
+/** The losses of a fit's steps that were written down before. */
+function lossesOf(lines: readonly unknown[], key: string): number[] {
+  return (lines as { key?: string; loss?: number }[]).flatMap((line) =>
+    line.key === key && line.loss !== undefined ? [line.loss] : [],
+  );
 }

@@ -218,6 +218,8 @@ export class Run {
     }));
     const trainer = await openTrainer({ device: await device(), program, feeds, text, given: numbers, frozen, averages: follow });
     journal.add({ begin: label, key, where: facts.where });
+    const count = versions.flatMap((version) => [...version.tensors.values()]).reduce((sum, { data }) => sum + data.length, 0);
+    progress.note(`${label}: ${million(count)} weights on ${trainer.device}`);
     const begun = Date.now();
     try {
       const sets = versions.map((version) => version.tensors);
@@ -312,6 +314,11 @@ async function collected(
     task.end();
   }
   return all;
+}
+
+/** `1.86 million`, or the number itself where it is small. */
+function million(count: number): string {
+  return count < 100_000 ? count.toLocaleString("en-US") : `${(count / 1e6).toPrecision(3)} million`;
 }
 
 /** Numbers as a person reads them: `round 1: best 0.53, greedy 0.41`. */
