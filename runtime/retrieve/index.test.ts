@@ -216,6 +216,15 @@ test("an interrupted or failing run leaves the index as it was, and nothing behi
   expect(await found("Norway")).toEqual(["pages/oslo.md"]);
 });
 
+test("an index that cannot be written says so, and a file in its place stays", async () => {
+  writeFileSync(join(root, ".index"), "not a folder");
+  await expect(makeIndex(opening())).rejects.toMatchObject({
+    code: "cannot_write",
+    hint: expect.stringContaining("Nothing was changed"),
+  });
+  expect(readFileSync(join(root, ".index"), "utf8")).toBe("not a folder");
+});
+
 test("one writer at a time; the lock of a process that is gone is taken over", async () => {
   mkdirSync(opening().folder, { recursive: true });
   writeFileSync(join(opening().folder, "lock"), String(process.ppid));

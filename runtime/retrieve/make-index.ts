@@ -176,11 +176,31 @@ async function writerOf(work: Work): Promise<StoreWriter> {
   if (work.writing === undefined) {
     const data = `data-${Date.now().toString(36)}-${process.pid}`;
     const folder = join(work.making.folder, data);
-    mkdirSync(folder);
     const from = work.before === undefined ? undefined : join(work.making.folder, work.before.data);
-    work.writing = { data, writer: await engineOf(work.engine).create(folder, from) };
+    const writing = <T>(write: () => Promise<T>) => written(folder, write);
+    const writer = await writing(async () => {
+      mkdirSync(folder);
+      return engineOf(work.engine).create(folder, from);
+    });
+    work.writing = {
+      data,
+      writer: {
+        add: (rows) => writing(() => writer.add(rows)),
+        remove: (documents) => writing(() => writer.remove(documents)),
+        finish: () => writing(() => writer.finish()),
+      },
+    };
   }
   return work.writing.writer;
+}
+
+/** An engine's failure to write is the disk's: full, read-only, gone. */
+async function written<T>(folder: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    throw cannotWrite(folder, error);
+  }
 }
 
 async function finish(work: Work, task: Task): Promise<void> {
