@@ -22,6 +22,24 @@ model Steps(width: Int = 3, source: [b, s] of Token, target: [b, t] of Token) ->
   weight table: [vocab, d = width] = normal(0, 1)
   tanh(sum(table[vocab: target] + mean(table[vocab: source] over s) over d))
 }
+type Aspect = main | safety
+model Point(width: Int = 4, source: [b, s] of Token) -> Embedder {
+  weight table: [vocab, d = width] = normal(0, 1)
+  tanh(mean(table[vocab: source] over s))
+}
+model Duel(cases: Enumeration, width: Int = 3, source: [b, s] of Token) -> Comparer {
+  weight table: [vocab, d = width] = normal(0, 1)
+  weight w: [d, cases] = normal(0, 1)
+  dot(tanh(mean(table[vocab: source] * hard(index(s) > 1) over s)), w over d)
+}
+model Scores(cases: Enumeration, width: Int = 3, source: [b, s] of Token) -> Scorer {
+  weight table: [vocab, d = width] = normal(0, 1)
+  weight w: [d, cases] = normal(0, 1)
+  dot(tanh(mean(table[vocab: source] over s)), w over d)
+}
+model point: Point {}
+model dueller: Duel { cases: Aspect }
+model rater: Scores { cases: Aspect }
 model policy: Tiny {}
 model worth: Worth {}
 model steps: Steps {}
@@ -32,6 +50,11 @@ const { context, instance: policy, objective } = modelOf(texts, "policy", vocab)
 const other = (name: string, head: string): Instance => modelOf(texts, name, vocab, head).instance;
 const value = { ...other("worth", "Scorer"), name: "worth" };
 const critic = { ...other("steps", "TokenScorer"), name: "steps" };
+
+const over = { name: "Aspect", cases: ["main", "safety"] };
+const point = other("point", "Embedder");
+const duels: Instance = { ...other("dueller", "Comparer"), over };
+const scores: Instance = { ...other("rater", "Scorer"), over };
 
 /** Numbers between -1 and 1 that look random and never change. */
 const noise = (n: number, seed: number): number[] =>
@@ -64,20 +87,22 @@ function rows(
   extra: Record<string, number[]> = {},
 ): { feeds: Record<string, number[]>; binding: Record<string, number> } {
   const feeds: Record<string, number[]> = {};
-  const binding: Record<string, number> = { batch, source: 3, sample: 2, answer: 3, chosen: 3, rejected: 2 };
+  const binding: Record<string, number> = { batch, source: 3, "source.2": 3, sample: 2, answer: 3, chosen: 3, rejected: 2 };
   for (const { name, axes } of k.inputPorts(p)) {
     const count = axes.reduce((n, a) => n * k.evaluate(a.size, binding), 1);
     const [text, face] = name.split(".") as [keyof typeof answers, "input" | "ids" | "present"];
     if (extra[name]) feeds[name] = extra[name]!;
-    else if (name === "source.ids") feeds[name] = source.ids;
-    else if (name === "source.present") feeds[name] = source.present;
+    else if (/^source.*ids$/.test(name)) feeds[name] = name === "source.ids" ? source.ids : [4, 1, 2, 3, 1, 0];
+    else if (/^source.*present$/.test(name)) feeds[name] = source.present;
+    else if (name === "aspect") feeds[name] = [1, 0];
+    else if (name === "p") feeds[name] = [0.9, 0.3];
     else if (answers[text])
       feeds[name] = Array.from({ length: count }, (_, i) => answers[text][face][i % answers[text][face].length]!);
     else if (name in scalars) feeds[name] = [scalars[name]!];
     else if (name === "reward") feeds[name] = noise(count, 5);
     else if (name === "old" || name === "anchor") feeds[name] = noise(count, name.length).map((x) => x - 1.5);
     else if (name === "values") feeds[name] = noise(count, 9);
-    else feeds[name] = name.startsWith("reference/") ? reference : name === "table" ? table : noise(count, 3);
+    else feeds[name] = name.startsWith("reference/") ? reference : name === "table" ? noise(count, 1) : noise(count, 3);
   }
   return { feeds, binding };
 }
@@ -208,6 +233,9 @@ const all: Record<string, Record<string, Instance>> = {
   a2c: { policy, value },
   ppo: { policy, value: critic },
   regression: { value },
+  bradley_terry: { judge: scores },
+  pair_pm: { judge: duels },
+  general_preference: { judge: point },
 };
 
 for (const [name, models] of Object.entries(all)) {

@@ -7,7 +7,7 @@ import { wrongType } from "../diagnostics/wrong_type.ts";
 import { type Axis, axis, find } from "./axis.ts";
 import { tokenAxis } from "./rows.ts";
 import { fault, type Scope } from "./scope.ts";
-import { symbol } from "./size.ts";
+import { constant, type Size, symbol } from "./size.ts";
 import type { Applied } from "./trace.ts";
 import {
   type Flow,
@@ -96,10 +96,16 @@ export function applied(
   if (model.head === "TokenScorer")
     return tensor("float", [...outer, inScope(scope, tokenAxis(y.text, y.axes))], { flow, ...value });
   if (model.head === "Embedder") {
-    const wide = axis("e", { frame: scope.frame, size: model.wide ?? symbol("e") });
+    const wide = axis("e", { frame: scope.frame, size: width(nodes) ?? model.wide ?? symbol("e") });
     return tensor("float", [...outer, inScope(scope, wide)], { flow, ...value });
   }
   return tensor("float", [...outer, ...(model.over ? [inScope(scope, model.over)] : [])], { flow, ...value });
+}
+
+/** The number of an embedding's channels, where a graph says it. */
+function width({ value }: Applied): Size | undefined {
+  const size = value && k.axisOf(value, "e")?.size;
+  return typeof size === "number" ? constant(size) : undefined;
 }
 
 /** A model's axes are seen by name in the body that applies it. */
