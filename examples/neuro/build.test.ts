@@ -21,7 +21,9 @@ test("its build is the committed one, and the same twice", async () => {
   await expect(artifacts.get("index.ts")).toMatchFileSnapshot(join(here, "expected/neuro/index.ts"));
   await expect(artifacts.get("plan.txt")).toMatchFileSnapshot(join(here, "expected/neuro/plan.txt"));
   const again = (await buildOnce()).artifacts;
-  expect([...again].map(([path, content]) => `${path} ${sha(content)}`)).toEqual([...artifacts].map(([path, content]) => `${path} ${sha(content)}`));
+  expect([...again].map(([path, content]) => `${path} ${sha(content)}`)).toEqual(
+    [...artifacts].map(([path, content]) => `${path} ${sha(content)}`),
+  );
 });
 
 test("every kernel names the spec lines it came from", async () => {

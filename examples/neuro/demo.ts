@@ -8,11 +8,11 @@ const neuroc = join(here, "../../bin/neuroc.mjs");
 const questions = [
   "What is the capital of Ghana?",
   "Какая столица у Монголии?",
-  "What is the chemical symbol of tungsten?",
-  "На каком материке течёт Амазонка?",
+  "What is the symbol of the element potassium?",
+  "Кто написал книгу Маленький принц?",
   "Which planet has the moon Titan?",
-  "How does neuro keep a footnote honest?",
-  "Who won the chess tournament on Mars?",
+  "How tall is Mont Blanc?",
+  "What is the capital of Atlantis?",
 ];
 
 /** Runs one command in the example's folder, its output as it comes; ends the demo when it fails. */
@@ -27,9 +27,11 @@ const started = Date.now();
 await run("check");
 await run("build");
 await run("index");
-console.log("\nA short lesson: the first steps of the recipe that made the committed weights. They are left as they are; watch the loss fall.");
+console.log(
+  "\nA short lesson: the first steps of the recipe that made the committed weights. They are left as they are; watch the loss fall.",
+);
 await run("train", "--recipe", "lesson", "--fresh");
 for (const question of questions) await run("ask", question);
 console.log(`\nThat took ${Math.round((Date.now() - started) / 1000)} s. Ask your own question:\n`);
-console.log(`  cd examples/neuro && npx neuroc ask "What is the currency of Japan?"`);
+console.log(`  cd examples/neuro && npx neuroc ask "Who wrote Don Quixote?"`);
 console.log(`  npx neuroc init my-docs     # or answer from a folder of your own`);

@@ -16,7 +16,7 @@ const careful = { strategy: { kind: "greedy" }, most: 32 };
 /** main.neuro:29 */
 export const answer = system.pipeline("answer", "main.neuro:29", async (run, prompt: Dialog): Promise<Answer> => {
   const found = run.stage("search", "main.neuro:30", async (at) => search(library, [last(prompt)], { top: 20 }, at));
-  const context = run.stage("infocontext", "main.neuro:31", async (at) => infocontext(await found, [last(prompt)], { block: 80, overlap: 20, budget: 320, by: { kind: "bm25" } }, at));
+  const context = run.stage("infocontext", "main.neuro:31", async (at) => infocontext(await found, [last(prompt)], { block: 80, overlap: 20, budget: 160, by: { kind: "bm25" } }, at));
   return run.stage("generate", "main.neuro:32", async (at) => generate(policy, prompt, await context, { with: careful }, at));
 });
 
@@ -25,14 +25,14 @@ export const answer = system.pipeline("answer", "main.neuro:29", async (run, pro
  * main.neuro:35
  */
 export const reading = system.pipeline("reading", "main.neuro:35", async (run, prompt: Dialog, documents: Docs): Promise<Answer> => {
-  const context = run.stage("infocontext", "main.neuro:36", async (at) => infocontext(documents, [last(prompt)], { block: 80, overlap: 20, budget: 320, by: { kind: "bm25" } }, at));
+  const context = run.stage("infocontext", "main.neuro:36", async (at) => infocontext(documents, [last(prompt)], { block: 80, overlap: 20, budget: 160, by: { kind: "bm25" } }, at));
   return run.stage("generate", "main.neuro:37", async (at) => generate(policy, prompt, await context, { with: careful }, at));
 });
 
 /** main.neuro:42 */
 export const neuro = system.recipe("neuro", "main.neuro:42", async (run) => {
   let policy_ = run.start(policy);
-  [policy_] = await run.fit([policy_], { by: "cross_entropy", on: practice, steps: 6_000, batch: 16, rate: 0.002, warmup: 150 }, { key: "f046476e5381a6f6", where: "main.neuro:43" });
+  [policy_] = await run.fit([policy_], { by: "cross_entropy", on: practice, steps: 6_000, batch: 16, rate: 0.002, warmup: 150 }, { key: "f7fb857b6e170e70", where: "main.neuro:43" });
   await run.publish({ policy: policy_ });
 });
 
@@ -42,5 +42,5 @@ export const neuro = system.recipe("neuro", "main.neuro:42", async (run) => {
  */
 export const lesson = system.recipe("lesson", "main.neuro:46", async (run) => {
   let policy_ = run.start(policy);
-  await run.fit([policy_], { by: "cross_entropy", on: practice, steps: 60, batch: 16, rate: 0.002, warmup: 20 }, { key: "f046476e5381a6f6", where: "main.neuro:47" });
+  await run.fit([policy_], { by: "cross_entropy", on: practice, steps: 60, batch: 16, rate: 0.002, warmup: 20 }, { key: "f7fb857b6e170e70", where: "main.neuro:47" });
 });
