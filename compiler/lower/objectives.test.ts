@@ -37,6 +37,8 @@ model Scores(cases: Enumeration, width: Int = 3, source: [b, s] of Token) -> Sco
   weight w: [d, cases] = normal(0, 1)
   dot(tanh(mean(table[vocab: source] over s)), w over d)
 }
+type Kept = { prompt: Dialog, documents: Docs = [], answer: Answer, keep: [token(answer)] of Bool }
+objective kept(train policy: LanguageModel, row: Kept) { minimize -mean(log(policy(row.answer | row.prompt, row.documents).tokens)) }
 model point: Point {}
 model dueller: Duel { cases: Aspect }
 model rater: Scores { cases: Aspect }
@@ -143,6 +145,14 @@ const gains = (beta: number) => {
 
 test("cross_entropy is the mean of -log p over tokens that exist", () => {
   expect(made("cross_entropy", { policy }).loss).toBeCloseTo(-mean(logp("answer", table).flat()), 10);
+});
+
+test("a field keep narrows which tokens count, not which are read", () => {
+  const all = logp("answer", table);
+  expect(made("kept", { policy }, { keep: [1, 0, 1, 0, 1, 0] }).loss).toBeCloseTo(
+    -mean([all[0]![0]!, all[0]![2]!, all[1]![1]!]),
+    10,
+  );
 });
 
 test("dpo, with smoothing and likelihood of the chosen", () => {

@@ -53,6 +53,8 @@ export class Tracer implements Trace {
   private readonly options: TraceOptions;
   private readonly presences = new Map<string, k.Node>();
   private readonly lines = new Map<string, number[]>();
+  /** By text, which of its tokens a row keeps for the loss. */
+  private readonly kept = new Map<string, k.Node>();
   private readonly sources = new Map<string, string>();
   private current: Placed | undefined;
   /** Paths of the walk that is under way: within one body each is declared once. */
@@ -129,6 +131,8 @@ export class Tracer implements Trace {
         : { kind: "number", field: name };
     const node = this.data(name, dtype, own, feed);
     const read = token ? k.rename(node, { [token.text!.name]: "token" }) : node;
+    // `keep: [token(answer)] of Bool` narrows which tokens exist for the loss; the model still reads them all.
+    if (name === "keep" && token && value.elem === "bool") this.kept.set(token.text!.name, k.gt(node, 0));
     return value.elem === "bool" ? k.gt(read, 0) : read;
   }
 
@@ -178,7 +182,8 @@ export class Tracer implements Trace {
     const rows = rowsOf(groups);
     if (this.options.decoded !== name) {
       const present = k.gt(face("present"), 0);
-      this.presences.set(text.text.id, k.rename(present, { [name]: text.text.id }));
+      const keep = this.kept.get(name);
+      this.presences.set(text.text.id, k.rename(keep ? k.and(present, keep) : present, { [name]: text.text.id }));
       this.presences.set(name, toRows(present, groups));
     }
     return { axis: tokens, rows, ids: toRows(face("ids"), groups), input: toRows(face("input"), groups) };
