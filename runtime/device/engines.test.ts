@@ -6,6 +6,7 @@ import type { Data, Device, Tensor } from "./device.ts";
 import { arrayOf } from "./device.ts";
 import { openInterp } from "./interp.ts";
 import { runOnce } from "./once.ts";
+import { randomBinding, randomProgram } from "./random-graphs.ts";
 import { sourceOf } from "./source.ts";
 import { useSwiftshader } from "./swiftshader.ts";
 import { tinyBinding, tinyStep } from "./tiny.ts";
@@ -31,8 +32,8 @@ afterAll(async () => {
   for (const device of devices) await device.close();
 });
 
-const worst = (found: Data, expected: Data): number => {
-  const scale = Math.max(1e-3, ...Array.from(expected, Math.abs));
+const worst = (found: Data, expected: Data, least = 1e-3): number => {
+  const scale = Math.max(least, ...Array.from(expected, Math.abs));
   return Math.max(...Array.from(expected, (v, i) => Math.abs(v - found[i]!) / scale));
 };
 
@@ -65,4 +66,18 @@ test("state moves on in its own handles, and ten steps end alike", async () => {
     ends.push(await device.read(inputs.table!));
   }
   for (const end of ends.slice(1)) expect(worst(end, ends[0]!)).toBeLessThan(1e-3);
+});
+
+test("onnxruntime agrees with the interpreter on random programs, in place or copying", async () => {
+  const cpus = [devices[1]!, await openCpu({ threads: 1, copies: true })];
+  for (let seed = 0; seed < 40; seed++) {
+    const p = randomProgram(seed);
+    const fed = drawn(p, randomBinding);
+    const made = sourceOf(p, renderOnnx);
+    const expected = await runOnce(devices[0]!, made, fed, randomBinding);
+    const found = await runOnce(cpus[seed % 2]!, made, fed, randomBinding);
+    for (const { name } of made.outputs)
+      expect(worst(found[name]!, expected[name]!, 1), `${name} of seed ${seed}`).toBeLessThan(1e-4);
+  }
+  await cpus[1]!.close();
 });
