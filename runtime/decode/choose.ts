@@ -5,23 +5,34 @@
 import { keyOf, type Seed, Stream } from "../random.ts";
 
 /** How a token is chosen. A temperature of 0 is greedy. */
-export type Strategy =
-  | { readonly kind: "greedy" }
-  | { readonly kind: "sample"; readonly temperature?: number; readonly top_k?: number; readonly top_p?: number };
+export type Strategy = { readonly kind: "greedy" } | Sampling | Beams;
+
+/** Answers written side by side, and the power of the length that their scores are divided by. */
+export type Beams = { readonly kind: "beam"; readonly width?: number; readonly length?: number };
+
+/** By chance. `top_k` 0 and `top_p` 1 cut nothing off; `min_p` leaves out what is below that share of the likeliest token. */
+export type Sampling = {
+  readonly kind: "sample";
+  readonly temperature?: number;
+  readonly top_k?: number;
+  readonly top_p?: number;
+  readonly min_p?: number;
+};
 
 /** Whether a token may come next. */
 export type Allowed = (id: number) => boolean;
 
 /** A chooser for one request: `row` and `step` name the draw, `next` holds a log-probability per token. */
 export function chooser(
-  strategy: Strategy,
+  strategy: Exclude<Strategy, Beams>,
   seed: Seed,
 ): (next: Float32Array, row: number, step: number, allowed?: Allowed) => number {
   const temperature = strategy.kind === "greedy" ? 0 : (strategy.temperature ?? 1);
   if (strategy.kind === "greedy" || temperature === 0) return (next, _row, _step, allowed) => best(next, allowed);
   const key = keyOf(seed, "sample");
-  const { top_k: most = 0, top_p: share = 1 } = strategy;
-  return (next, row, step, allowed) => draw(next, new Stream(key, row, step).uniform(), temperature, most, share, allowed);
+  const { top_k: most = 0, top_p: share = 1, min_p: least = 0 } = strategy;
+  const cut = { temperature, most, share, least };
+  return (next, row, step, allowed) => draw(next, new Stream(key, row, step).uniform(), cut, allowed);
 }
 
 /** The most probable token that is allowed; the smallest id among equals. */
@@ -33,13 +44,19 @@ export function best(next: Float32Array, allowed?: Allowed): number {
   return found;
 }
 
-/** Draws by probability^(1/temperature) among the `most` likeliest (0: all) that make up `share` of it (Holtzman et al. 2020). */
-function draw(next: Float32Array, uniform: number, temperature: number, most: number, share: number, allowed?: Allowed): number {
-  const candidates: number[] = [];
+type Cut = { readonly temperature: number; readonly most: number; readonly share: number; readonly least: number };
+
+/**
+ * Draws by probability^(1/temperature) among the `most` likeliest (0: all) that make up `share` of it (Holtzman et al. 2020) and have
+ * `least` of the likeliest one's probability (Nguyen et al. 2024, "min-p").
+ */
+function draw(next: Float32Array, uniform: number, { temperature, most, share, least }: Cut, allowed?: Allowed): number {
+  let candidates: number[] = [];
   for (let id = 0; id < next.length; id++) if (allowed === undefined || allowed(id)) candidates.push(id);
+  const top = candidates.reduce((high, id) => Math.max(high, next[id]!), Number.NEGATIVE_INFINITY);
+  if (least > 0) candidates = candidates.filter((id) => next[id]! >= top + Math.log(least));
   if (most > 0 || share < 1) candidates.sort((a, b) => next[b]! - next[a]! || a - b);
   if (most > 0) candidates.length = Math.min(candidates.length, most);
-  const top = candidates.reduce((high, id) => Math.max(high, next[id]!), Number.NEGATIVE_INFINITY);
   const odds = candidates.map((id) => Math.exp((next[id]! - top) / temperature));
   let total = odds.reduce((sum, each) => sum + each, 0);
   if (share < 1) {

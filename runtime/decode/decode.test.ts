@@ -7,13 +7,27 @@ import { footnoteFilter } from "./footnotes.ts";
 
 const logs = (...odds: number[]): Float32Array => Float32Array.from(odds, (p) => Math.log(p));
 
-/** A writer over a table: what follows which token. */
-function table(rows: number, follow: (last: number, row: number) => Float32Array): Writer {
-  const next = async (tokens: readonly number[]): Promise<Float32Array> => {
-    const parts = tokens.map((token, row) => follow(token, row));
-    return Float32Array.from(parts.flatMap((part) => [...part]));
+/** A writer over a table: what follows which token. It remembers what each row wrote, as caches do. */
+function table(rows: number, follow: (last: number, row: number, written: readonly number[]) => Float32Array): Writer {
+  let source = Array.from({ length: rows }, (_, row) => row);
+  let written: number[][] = source.map(() => []);
+  return {
+    get rows() {
+      return source.length;
+    },
+    async next(tokens) {
+      written = written.map((before, row) => [...before, tokens[row]!]);
+      return Float32Array.from(tokens.flatMap((token, row) => [...follow(token, source[row]!, written[row]!)]));
+    },
+    async select(places) {
+      source = places.map((place) => source[place]!);
+      written = places.map((place) => written[place]!);
+    },
+    async reorder(places) {
+      written = places.map((place) => written[place]!);
+    },
+    close: () => {},
   };
-  return { rows, next, close: () => {} };
 }
 const base: Decoding = { strategy: { kind: "greedy" }, most: 10, seed: 1, begin: 0, end: 3 };
 
@@ -38,6 +52,7 @@ test("samples as often as the probabilities say, cut by top-k and top-p, sharpen
   close(shares({ top_p: 0.9 }), [53, 32, 16, 0]);
   close(shares({ temperature: 0.5 }), [68, 25, 6, 1]);
   close(shares({ temperature: 0 }), [100, 0, 0, 0]);
+  close(shares({ min_p: 0.2 }), [53, 32, 16, 0]);
 });
 
 test("a row ends at its end token while others go on, and what the model thought of each token is kept", async () => {
@@ -75,6 +90,55 @@ test("a draw belongs to the row, not to its place in a batch", async () => {
   );
   expect(alone!.tokens).toEqual(b!.tokens);
   expect(a!.tokens).not.toEqual(b!.tokens);
+});
+
+/** Token 1 looks best at first, but every way on from it is unlikely; 2 is the way to the likeliest whole answer. */
+const trap = (last: number, _row: number, written: readonly number[]): Float32Array => {
+  if (written.length === 1) return logs(0.01, 0.5, 0.4, 0.09);
+  return last === 1 ? logs(0.3, 0.3, 0.2, 0.2) : logs(0.03, 0.03, 0.04, 0.9);
+};
+
+test("beams find the answer that is likeliest as a whole, where greedy takes the first best word", async () => {
+  const greedy = await decode(table(1, trap), { ...base, most: 2 });
+  const beams: Decoding = { ...base, most: 4, strategy: { kind: "beam", width: 2, length: 0 } };
+  const [found] = await decode(table(1, trap), beams);
+  expect(greedy[0]!.tokens[0]).toBe(1);
+  expect(found).toMatchObject({ tokens: [2, 3], ended: true });
+  expect(found!.logps.map((logp) => Math.exp(logp).toFixed(2))).toEqual(["0.40", "0.90"]);
+  const [one] = await decode(table(1, trap), { ...beams, strategy: { kind: "beam", width: 1 } });
+  expect(one!.tokens[0]).toBe(1);
+});
+
+test("beams of several rows do not mix, obey what is allowed, and prefer length as told", async () => {
+  const follow = (last: number, row: number, written: readonly number[]): Float32Array =>
+    row === 0 ? trap(last, row, written) : logs(0.1, 0.1, 0.5, 0.3);
+  const rows = await decode(table(2, follow), { ...base, most: 3, strategy: { kind: "beam", width: 3, length: 0 } });
+  expect(rows.map((row) => row.tokens)).toEqual([[2, 3], [3]]);
+  const long = await decode(
+    table(1, () => logs(0.1, 0.1, 0.5, 0.3)),
+    { ...base, most: 3, strategy: { kind: "beam", width: 3, length: 2 } },
+  );
+  expect(long[0]!.tokens).toEqual([2, 2, 2]);
+  const never = await decode(table(1, trap), {
+    ...base,
+    most: 3,
+    strategy: { kind: "beam", width: 2 },
+    allow: () => (id) => id !== 2,
+  });
+  expect(never[0]!.tokens).not.toContain(2);
+});
+
+test("a stop ends a row, and tokens that were written become less likely where that is asked for", async () => {
+  const [stopped] = await decode(
+    table(1, () => logs(0.1, 0.9, 0, 0)),
+    { ...base, stops: (_, written) => written.length === 3 },
+  );
+  expect(stopped).toMatchObject({ tokens: [1, 1, 1], ended: true });
+  const [varied] = await decode(
+    table(1, () => logs(0.2, 0.4, 0.38, 0.02)),
+    { ...base, most: 3, repetition: 2 },
+  );
+  expect(varied!.tokens).toEqual([1, 2, 0]);
 });
 
 test("an aborted signal ends it between two tokens", async () => {

@@ -3,6 +3,7 @@
  * Knows nothing of devices (a {@link Writer} does the arithmetic), prompts or text.
  */
 import type { Seed } from "../random.ts";
+import { beamSearch } from "./beam.ts";
 import { type Allowed, chooser, type Strategy } from "./choose.ts";
 
 /** What makes log-probabilities: one batch of rows, encoded already. */
@@ -11,6 +12,10 @@ export interface Writer {
   readonly rows: number;
   /** Log-probabilities `[rows, vocab]` of what follows `tokens` (the last token of each row; the begin token at first). */
   next(tokens: readonly number[]): Promise<Float32Array>;
+  /** Makes the rows those of the given places, which may repeat: before the first token, to write several answers to one source. */
+  select(places: readonly number[]): Promise<void>;
+  /** Lets each row go on from what another one wrote. */
+  reorder(places: readonly number[]): Promise<void>;
   /** Gives back what the device holds for it. */
   close(): void;
 }
@@ -27,6 +32,10 @@ export type Decoding = {
   readonly names?: readonly number[];
   /** What may come next in a row after what is written. */
   readonly allow?: (row: number, written: readonly number[]) => Allowed;
+  /** Multiplies the log-probability of tokens that were written already (Keskar et al. 2019, section 4.1); 1 changes nothing. */
+  readonly repetition?: number;
+  /** Whether a row is over although it has no end token. */
+  readonly stops?: (row: number, written: readonly number[]) => boolean;
   /** Told about every token as it is chosen. */
   readonly onToken?: (row: number, id: number, written: readonly number[]) => void;
   readonly signal?: AbortSignal;
@@ -42,7 +51,9 @@ export type Written = {
 
 /** Writes all rows of a batch. Throws the signal's reason when it is aborted; then nothing is kept. */
 export async function decode(writer: Writer, decoding: Decoding): Promise<Written[]> {
-  const choose = chooser(decoding.strategy, decoding.seed);
+  const { strategy } = decoding;
+  if (strategy.kind === "beam") return beamSearch(writer, decoding, { width: strategy.width ?? 4, power: strategy.length ?? 1 });
+  const choose = chooser(strategy, decoding.seed);
   const rows = Array.from({ length: writer.rows }, () => ({ tokens: [] as number[], logps: [] as number[], ended: false }));
   let last: readonly number[] = rows.map(() => decoding.begin);
   for (let step = 0; step < decoding.most && rows.some((row) => !row.ended); step++) {
@@ -52,14 +63,22 @@ export async function decode(writer: Writer, decoding: Decoding): Promise<Writte
     last = rows.map((row, r) => {
       if (row.ended) return decoding.end;
       const odds = next.subarray(r * vocab, (r + 1) * vocab);
-      const id = choose(odds, decoding.names?.[r] ?? r, step, decoding.allow?.(r, row.tokens));
+      const seen = repeated(odds, row.tokens, decoding.repetition ?? 1);
+      const id = choose(seen, decoding.names?.[r] ?? r, step, decoding.allow?.(r, row.tokens));
       row.tokens.push(id);
       row.logps.push(odds[id]!);
-      row.ended = id === decoding.end;
+      row.ended = id === decoding.end || decoding.stops?.(r, row.tokens) === true;
       decoding.onToken?.(r, id, row.tokens);
       return id;
     });
   }
   decoding.signal?.throwIfAborted();
   return rows;
+}
+
+function repeated(odds: Float32Array, written: readonly number[], by: number): Float32Array {
+  if (by === 1 || written.length === 0) return odds;
+  const changed = odds.slice();
+  for (const id of new Set(written)) changed[id]! *= by;
+  return changed;
 }

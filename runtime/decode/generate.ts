@@ -58,7 +58,7 @@ export async function generateWith(
   options: GenerateOptions,
 ): Promise<Generated[]> {
   if (requests.length === 0) return [];
-  const { strategy, most } = settingsOf(record);
+  const { strategy, most, stop, repetition } = settingsOf(record);
   const sources = requests.map(({ prompt, blocks }) => layOutWithin(tokenizer, prompt, blocks, window));
   const filter = filters.get(tokenizer) ?? footnoteFilter(tokenizer);
   filters.set(tokenizer, filter);
@@ -72,29 +72,53 @@ export async function generateWith(
       begin: tokenizer.special.begin,
       end: tokenizer.special.end,
       allow: (row, written) => allowed[row]!(written),
+      repetition,
+      ...(stop.length > 0 && {
+        stops: (_: number, written: readonly number[]) => stop.some((text) => tokenizer.decode(written).includes(text)),
+      }),
       ...(options.names && { names: options.names }),
       ...(options.signal && { signal: options.signal }),
       ...(options.onText && {
-        onToken: (row, _, written) => options.onText!(row, tokenizer.decode(written).replace(/\uFFFD+$/u, "")),
+        onToken: (row, _, written) => options.onText!(row, cut(tokenizer.decode(written).replace(/\uFFFD+$/u, ""), stop)),
       }),
     });
-    return rows.map((row, i) => ({ ...row, text: tokenizer.decode(row.tokens), source: sources[i]! }));
+    return rows.map((row, i) => ({ ...row, text: cut(tokenizer.decode(row.tokens), stop), source: sources[i]! }));
   } finally {
     writer.close();
   }
 }
 
-/** The parts of a decoding that this version runs. Throws `decoding_unsupported` for the others, rather than to answer differently than the spec says. */
-export function settingsOf(record: DecodingRecord): { strategy: Strategy; most: number } {
-  const { strategy = { kind: "greedy" }, most = 256 } = record;
-  if (strategy.kind !== "greedy" && strategy.kind !== "sample") throw unsupported(`the strategy ${strategy.kind}`);
+/** What a decoding says, every default filled in. */
+export type DecodingSettings = {
+  readonly strategy: Strategy;
+  readonly most: number;
+  readonly stop: readonly string[];
+  readonly repetition: number;
+};
+
+/** Sampling may be said of the strategy or of the decoding itself. Throws `decoding_unsupported`, rather than to answer otherwise than the spec says. */
+export function settingsOf(record: DecodingRecord): DecodingSettings {
   for (const setting of ["draft", "quantize"])
     if (record[setting] !== undefined && record[setting] !== null) throw unsupported(`\`${setting}\``);
-  return { strategy: strategy as Strategy, most };
+  const sampling = Object.fromEntries(
+    ["temperature", "top_p", "top_k", "min_p"].flatMap((name) =>
+      typeof record[name] === "number" ? [[name, record[name]]] : [],
+    ),
+  );
+  const said = record.strategy ?? { kind: Object.keys(sampling).length > 0 ? "sample" : "greedy" };
+  if (said.kind !== "greedy" && said.kind !== "sample" && said.kind !== "beam") throw unsupported(`the strategy ${said.kind}`);
+  const strategy = (said.kind === "sample" ? { ...sampling, ...said } : said) as Strategy;
+  const { most = 256, stop = [], repetition = 1 } = record as { most?: number; stop?: readonly string[]; repetition?: number };
+  return { strategy, most, stop: stop.filter((text) => text !== ""), repetition };
+}
+
+/** A text without what stands from the first of the stops on. */
+function cut(text: string, stops: readonly string[]): string {
+  return stops.reduce((left, stop) => (left.includes(stop) ? left.slice(0, left.indexOf(stop)) : left), text);
 }
 
 function unsupported(what: string): NeuroError {
   return new NeuroError("decoding_unsupported", `This version does not decode with ${what}.`, {
-    hint: "Use strategy: greedy or sample(temperature: 0.7).",
+    hint: "Leave it out: greedy, sample(..) and beam(..) run.",
   });
 }

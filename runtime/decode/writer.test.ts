@@ -7,7 +7,8 @@ import { openInterp } from "../device/interp.ts";
 import { sourceFeeds, sourceOf, targetFeeds, tinyDecode, tinyEncode, tinyForward, tinyWeights } from "../tests/tiny.ts";
 import { tinyText, tinyTokenizer } from "../tests/world.ts";
 import { initialise } from "../weights/initialise.ts";
-import { decode } from "./decode.ts";
+import type { Strategy } from "./choose.ts";
+import { decode, type Written } from "./decode.ts";
 import { type Model, openModel } from "./writer.ts";
 
 const vocab = tinyTokenizer.size;
@@ -63,4 +64,19 @@ test("a row is written alike alone and among others", async () => {
     return rows.map((row) => [...row.tokens]);
   };
   expect([...(await write([0])), ...(await write([1]))]).toEqual(await write([0, 1]));
+});
+
+test("beams on a device: one beam is greedy, and four find an answer that is at least as likely", async () => {
+  const model = await open(await openCpu({ threads: 1 }));
+  const write = async (strategy: Strategy) => {
+    const writer = await model.encode(sources);
+    const rows = await decode(writer, { strategy, most: 5, seed: 4, begin, end });
+    writer.close();
+    return rows;
+  };
+  const total = (row: Written): number => row.logps.reduce((sum, logp) => sum + logp, 0);
+  const greedy = await write({ kind: "greedy" });
+  expect((await write({ kind: "beam", width: 1, length: 0 })).map((row) => row.tokens)).toEqual(greedy.map((row) => row.tokens));
+  const four = await write({ kind: "beam", width: 4, length: 0 });
+  four.forEach((row, i) => void expect(total(row)).toBeGreaterThanOrEqual(total(greedy[i]!) - 1e-5));
 });

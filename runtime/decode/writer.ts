@@ -4,7 +4,7 @@
  */
 import type { Port } from "../../kernels/index.ts";
 import { type Feed, type Feeds, filled } from "../data/feeds.ts";
-import type { Device, ProgramSource, Runnable, Tensor, Tensors } from "../device/device.ts";
+import { arrayOf, type Device, type ProgramSource, type Runnable, type Tensor, type Tensors } from "../device/device.ts";
 import type { Weights } from "../weights/tensors.ts";
 import type { Writer } from "./decode.ts";
 
@@ -76,7 +76,7 @@ function sourceInputs(parts: ModelParts, program: Runnable, sources: readonly (r
 }
 
 class StepWriter implements Writer {
-  readonly rows: number;
+  rows: number;
   #parts: ModelParts;
   #program: Runnable;
   #weights: Tensors;
@@ -127,6 +127,38 @@ class StepWriter implements Writer {
     this.#parts.device.release(...Object.values(this.#fixed), ...Object.values(this.#caches));
     this.#fixed = {};
     this.#caches = {};
+  }
+
+  async select(places: readonly number[]): Promise<void> {
+    for (const port of this.#program.inputs) await this.#gather(this.#fixed, port, places);
+    await this.reorder(places);
+    this.rows = places.length;
+  }
+
+  async reorder(places: readonly number[]): Promise<void> {
+    for (const port of this.#program.inputs) await this.#gather(this.#caches, port, places);
+  }
+
+  /** Puts rows of a tensor in the places of others, where its first axis counts rows. */
+  async #gather(held: Record<string, Tensor>, { name, axes }: Port, places: readonly number[]): Promise<void> {
+    const tensor = held[name];
+    if (tensor === undefined || axes[0]?.size !== this.#batch) return;
+    const { device } = this.#parts;
+    const data = await device.read(tensor);
+    const [rows = 1, ...rest] = tensor.shape;
+    const width = data.length / Math.max(1, rows);
+    const moved = new (arrayOf(tensor.dtype))(places.length * width);
+    places.forEach((from, to) => void moved.set(data.subarray(from * width, (from + 1) * width), to * width));
+    held[name] = device.upload(tensor.dtype, [places.length, ...rest], moved);
+    device.release(tensor);
+  }
+
+  /** The symbol that counts rows: the first axis of what each step is given anew. */
+  get #batch(): string | number | undefined {
+    const given = this.#program.inputs.find(
+      ({ name, role }) => role === "data" && this.#fixed[name] === undefined && this.#caches[name] === undefined,
+    );
+    return given?.axes[0]?.size;
   }
 
   #tokenInput(port: Port, tokens: readonly number[], passing: Record<string, Tensor>): Tensor {

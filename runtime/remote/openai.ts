@@ -60,13 +60,14 @@ async function ask(
   const key = settings.key ?? process.env.NEURO_API_KEY ?? process.env.OPENAI_API_KEY;
   const left = Math.max(1, Math.min(patience, context.deadline - Date.now()));
   const client = new OpenAI({ baseURL: settings.url, apiKey: key ?? "none", maxRetries: settings.retries ?? 2, timeout: left });
-  const { strategy, most } = settingsOf(decoding);
+  const { strategy, most, stop } = settingsOf(decoding);
   const request = {
     model: settings.model,
     messages: messagesOf(prompt, blocks, task),
     ...(settings.url.includes("api.openai.com") ? { max_completion_tokens: most } : { max_tokens: most }),
-    temperature: strategy.kind === "greedy" ? 0 : (strategy.temperature ?? 1),
+    temperature: strategy.kind === "sample" ? (strategy.temperature ?? 1) : 0,
     ...(strategy.kind === "sample" && strategy.top_p !== undefined ? { top_p: strategy.top_p } : {}),
+    ...(stop.length > 0 ? { stop: [...stop] } : {}),
     seed: context.seed,
   };
   const options = { signal: context.signal };

@@ -46,8 +46,12 @@ export type FitSettings = {
   /** Optimiser steps, or passes over the data: exactly one of the two. */
   readonly steps?: number;
   readonly epochs?: number;
-  /** Rows of a micro-batch, and how many of those make a step. */
+  /** Rows of a step. */
   readonly batch: number;
+  /**
+   * Micro-batches of a step. It changes no result: an objective is defined on the whole batch (its means and counts run over all of it),
+   * and this version computes the whole batch at once.
+   */
   readonly accumulate: number;
   readonly rate: number;
   readonly warmup: number;
@@ -149,7 +153,7 @@ async function walk(
     floor: settings.floor,
   };
   const plan: Walk = {
-    batch: settings.batch * settings.accumulate,
+    batch: settings.batch,
     seed: settings.seed,
     stretch: await job.on.stretch(),
     ...(settings.epochs === undefined ? {} : { epochs: settings.epochs }),
@@ -204,7 +208,7 @@ async function countSteps({ settings, on }: FitJob): Promise<number> {
   if (settings.steps !== undefined) return settings.steps;
   let rows = 0;
   for await (const _ of on) rows++;
-  return (settings.epochs ?? 1) * Math.ceil(rows / (settings.batch * settings.accumulate));
+  return (settings.epochs ?? 1) * Math.ceil(rows / settings.batch);
 }
 
 /** Lines of other fits stay, and those of this one up to the step that it goes on from. */
