@@ -60,9 +60,6 @@ export const twinSet = (a: Axis): string => a.twins ?? keyOf(a);
 /** The identity as text, usable as a key and as the name of an axis in `kernels/`: `t`, or `t@3` inside the third call. */
 export const keyOf = (a: Axis): string => (a.frame === 0 ? a.name : `${a.name}@${a.frame}`);
 
-/** The axes as they are written in a type: `[b, t, d]`. */
-export const showAxes = (axes: readonly Axis[]): string => `[${axes.map((a) => a.name).join(", ")}]`;
-
 /** The member of `axes` that `wanted` is, if any. */
 export const find = (axes: readonly Axis[], wanted: Axis): Axis | undefined => axes.find((a) => sameAxis(a, wanted));
 

@@ -9,7 +9,7 @@ import { type Tensor, tensor, unknownValue, type Value } from "./value.ts";
 import { evaluate } from "./walk.ts";
 
 /** What `..` holds while a declaration is checked on its own. */
-export const restAxis: Axis = axis("..", { rest: true });
+const restAxis: Axis = axis("..", { rest: true });
 
 /** The value a parameter stands for; `unknown` where its type is left to be inferred at each call. */
 export function symbolicValue(scope: Scope, param: Param, ragged: boolean): Value {

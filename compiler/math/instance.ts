@@ -65,7 +65,7 @@ function headValue(scope: Scope, e: Expr): Value | undefined {
 }
 
 /** The axes of an input: the last axis of tokens is a text's. */
-export function inputTensor(scope: Scope, param: Param): Tensor | undefined {
+function inputTensor(scope: Scope, param: Param): Tensor | undefined {
   if (param.type?.kind !== "TensorType") return undefined;
   const elem = elemNamed(param.type.of?.text);
   if (!elem) return undefined;

@@ -5,7 +5,7 @@ import { kernelSize, toKernel } from "./trace.ts";
 import type { Elem, Tensor } from "./value.ts";
 
 /** The dtype in which values of an element type are kept. */
-export const dtypeOf = (elem: Elem): k.DType => (elem === "bool" ? "bool" : elem === "int" || elem === "token" ? "i32" : "f32");
+const dtypeOf = (elem: Elem): k.DType => (elem === "bool" ? "bool" : elem === "int" || elem === "token" ? "i32" : "f32");
 
 /** The node as it is kept: a Prob and a Ratio as logarithms. Only while tracing. */
 export function nodeOf(t: Tensor): k.Node {
@@ -29,7 +29,7 @@ export function spread(node: k.Node, axes: readonly Axis[]): k.Node {
 }
 
 /** The node with axes renamed to other identities. */
-export function relabel(node: k.Node, from: readonly Axis[], to: readonly Axis[]): k.Node {
+function relabel(node: k.Node, from: readonly Axis[], to: readonly Axis[]): k.Node {
   const names: Record<string, string> = {};
   from.forEach((a, i) => {
     names[keyOf(a)] = keyOf(to[i]!);

@@ -8,7 +8,7 @@ import { axisOrder } from "../diagnostics/axis_order.ts";
 import { axisTwice } from "../diagnostics/axis_twice.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
 import { reportSizes } from "./align.ts";
-import { type Axis, find, keyOf, sameAxis, sizesAgree, textsAgree, twinSet } from "./axis.ts";
+import { type Axis, find, sameAxis, sizesAgree, textsAgree, twinSet } from "./axis.ts";
 import { nodeOf, spread, withAxes } from "./nodes.ts";
 import { asNumber, tensorOf } from "./operators.ts";
 import { elemNamed } from "./rows.ts";
@@ -33,8 +33,7 @@ export interface Binding {
 }
 
 /** The type of a parameter as it is written: `[b, t, d]`. */
-export const showParam = (t: TensorType): string =>
-  `[${t.axes.map((a) => (a.kind === "Ellipsis" ? ".." : a.name.text)).join(", ")}]`;
+const showParam = (t: TensorType): string => `[${t.axes.map((a) => (a.kind === "Ellipsis" ? ".." : a.name.text)).join(", ")}]`;
 
 /** Binds a tensor argument to a parameter; the tensor as the callee sees it, or undefined after a fault. */
 export function bindTensor(b: Binding, param: Param, type: TensorType, given: Tensor, arg: Expr | undefined): Tensor | undefined {
@@ -231,7 +230,7 @@ export function exportResult(b: Binding, value: Value, declared: Type | undefine
 }
 
 /** A result has its axes in the order in which its declaration lists them. */
-export function inDeclaredOrder(callee: Scope, t: Tensor, declared: Type | undefined): Tensor {
+function inDeclaredOrder(callee: Scope, t: Tensor, declared: Type | undefined): Tensor {
   if (declared?.kind !== "TensorType" || t.axes.some((a) => a.rest)) return t;
   const named = declared.axes.map((a) => (a.kind === "Axis" ? t.axes.find((x) => nameOf(callee, x) === a.name.text) : "rest"));
   if (named.some((a) => a === undefined)) return t;
@@ -240,6 +239,3 @@ export function inDeclaredOrder(callee: Scope, t: Tensor, declared: Type | undef
   const axes = named.flatMap((a) => (a === "rest" ? others : a ? [a] : []));
   return axes.length === t.axes.length ? { ...t, axes } : t;
 }
-
-/** The key of an axis in the graph; exported for those who name axes of nodes. */
-export const axisKey = keyOf;

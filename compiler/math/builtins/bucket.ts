@@ -46,7 +46,7 @@ function optional(scope: Parameters<typeof tensorOf>[0], arg: Parameters<typeof 
 }
 
 /** The bucket of each distance up to `far` in one direction. */
-export function bucketTable(buckets: number, far: number): number[] {
+function bucketTable(buckets: number, far: number): number[] {
   const exact = Math.floor(buckets / 2);
   return Array.from({ length: far + 1 }, (_, n) => {
     if (n < exact) return n;

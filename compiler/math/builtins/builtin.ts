@@ -14,7 +14,7 @@ import { nodeOf } from "../nodes.ts";
 import { asNumber, asTensor, boolOf, tensorOf } from "../operators.ts";
 import { axesText, axisNamed, fault, lookup, type Scope } from "../scope.ts";
 import { absent } from "../select.ts";
-import { isProb, type Tensor, unknownValue, type Value } from "../value.ts";
+import { type Tensor, unknownValue, type Value } from "../value.ts";
 import { evaluate } from "../walk.ts";
 
 export interface Builtin extends BuiltinDoc {
@@ -156,6 +156,4 @@ export function tensors(scope: Scope, exprs: readonly Expr[]): Tensor[] | undefi
   return found;
 }
 
-/** Whether a tensor holds probabilities. */
-export const inLog = isProb;
 export { unknownValue };
