@@ -48,6 +48,8 @@ export class Program {
   readonly namedTypes = new Map<Declaration, Type>();
   /** How often a local function was expanded. */
   readonly expansions = new Map<Entity, number>();
+  /** Configurations of models whose sizes were found to agree. */
+  readonly soundSizes = new Set<string>();
   readonly usedImports = new Set<ast.Import>();
   /** The declarations that one mentions, with the first place of each. */
   readonly mentions = new Map<Declaration, Map<Declaration, ast.Name>>();

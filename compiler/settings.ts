@@ -11,7 +11,7 @@ import { accept } from "./infer/accept.ts";
 import { Walker } from "./infer/walker.ts";
 import { kinds } from "./kinds/index.ts";
 import { tokenizerKind } from "./kinds/library.ts";
-import { architectureOf, fieldsOf } from "./kinds/model.ts";
+import { architectureOf, fieldsOf, modelFields } from "./kinds/model.ts";
 import type { Program } from "./program.ts";
 import { describe } from "./show.ts";
 import { host, type Parameter, type Type, unknown } from "./types.ts";
@@ -88,6 +88,16 @@ export function checkModel(declaration: Declaration, program: Program): void {
   }
   const before = program.diagnostics.length;
   checkFields(node.fields, fieldsOf(declaration, architecture, program), `The model ${declaration.name}`, walker);
-  if (program.diagnostics.length === before && architecture.node.kind === "Architecture")
-    program.mathematics.checkModel(node, architecture.node);
+  if (program.diagnostics.length > before || architecture.node.kind !== "Architecture") return;
+  const key = sizesKey(node, architecture, walker);
+  if (program.soundSizes.has(key)) return;
+  program.mathematics.checkModel(node, architecture.node);
+  if (program.diagnostics.length === before) program.soundSizes.add(key);
+}
+
+/** Two models of one file and architecture whose configuration is written alike have the same sizes. */
+function sizesKey(node: ast.Model, architecture: Declaration, walker: Walker): string {
+  const common = new Set(modelFields.map((field) => field.name).filter((name) => name !== "head"));
+  const own = node.fields.entries.filter((entry) => !common.has(entry.label.text)).map((entry) => walker.source(entry));
+  return [node.span.file, architecture.module.path, architecture.name, ...own.sort()].join("\n");
 }
