@@ -42,7 +42,14 @@ export type Evidence = {
   readonly score: number;
 };
 
-type Read = { readonly sentence: Sentence; readonly terms: readonly Term[]; readonly counts: ReadonlySet<string> };
+/** `section`: the terms of the heading that it stands under. */
+type Read = {
+  readonly sentence: Sentence;
+  readonly terms: readonly Term[];
+  readonly counts: ReadonlySet<string>;
+  readonly heading: boolean;
+  readonly section: ReadonlySet<string>;
+};
 
 /** What documents have to say to a question. */
 export type Findings = {
@@ -50,12 +57,14 @@ export type Findings = {
   readonly sentences: readonly Evidence[];
   /** The question names someone or something, and nothing that it names occurs in any document. */
   readonly strangers: boolean;
+  /** The share of the question, weighted by rarity, that occurs in no document. */
+  readonly absent: number;
 };
 
 /** Weighs every sentence of documents in ranked order against a question. */
 export function evidence(question: string, documents: Docs): Findings {
   const asked = queryTerms(question, "mixed");
-  const read = documents.map((doc) => sentences(doc.text).map(readSentence));
+  const read = documents.map(readDocument);
   const weigh = rarity(asked, read.flat());
   const worth = documentWorth(documents);
   const titles = documents.map((doc) => new Set(terms(doc.title, "mixed").map((term) => term.text)));
@@ -71,18 +80,22 @@ export function evidence(question: string, documents: Docs): Findings {
     names.length === 0 ? 1 : names.reduce((sum, name) => sum + likeness(name, terms), 0) / names.length,
   );
   const found = documents.flatMap((doc, rank) =>
-    read[rank]!.map((one, at) => {
+    read[rank]!.flatMap((one, at) => {
+      if (one.heading) return [];
       const features = featuresOf(
         context,
         { all: read[rank]!, title: titles[rank]!, named: named[rank]!, worth: worth[rank]! },
         at,
       );
-      return { doc, rank, sentence: one.sentence, features, score: scoreOf(features) };
+      return [{ doc, rank, sentence: one.sentence, features, score: scoreOf(features) }];
     }),
   );
+  const everywhere = new Set(present.flatMap((terms) => [...terms]));
+  const weight = (terms: readonly string[]) => terms.reduce((sum, term) => sum + weigh(term), 0);
   return {
     sentences: found.sort((a, b) => b.score - a.score || a.rank - b.rank || a.sentence.start - b.sentence.start),
     strangers: names.length > 0 && named.every((share) => share === 0),
+    absent: weight(asked.filter((term) => likeness(term, everywhere) === 0)) / (weight(asked) || 1),
   };
 }
 
@@ -106,9 +119,29 @@ type Asked = {
   readonly words: ReadonlySet<string>;
 };
 
-function readSentence(sentence: Sentence): Read {
-  const found = terms(sentence.text, "mixed");
-  return { sentence, terms: found, counts: new Set(found.map((term) => term.text)) };
+/** A document's sentences. Headings are none, but every sentence below one has it before it. */
+function readDocument({ text }: Doc): Read[] {
+  const all = sentences(text);
+  const headings = all.map((sentence, i) => i + 1 < all.length && isHeading(text, sentence));
+  // A document of headings alone is a list.
+  const real = headings.some((heading, i) => !heading && i > 0);
+  let section: ReadonlySet<string> = new Set();
+  return all.map((sentence, i) => {
+    const found = terms(sentence.text, "mixed");
+    const heading = real && headings[i]!;
+    const counts = new Set(found.map((term) => term.text));
+    const read: Read = { sentence, terms: found, counts, heading, section };
+    if (heading) section = counts;
+    return read;
+  });
+}
+
+/** A short paragraph of its own that ends like none: no full stop, no colon, no figures but its own number. */
+function isHeading(text: string, { start, end, text: words }: Sentence): boolean {
+  const alone =
+    (start === 0 || /\n\r?\n\s*$/.test(text.slice(Math.max(0, start - 6), start))) &&
+    /^\s*?\r?\n\r?\n/.test(text.slice(end, end + 6));
+  return alone && words.length <= 80 && !/[.!?…:;,]["”»)]*$|:/u.test(words) && !/\d/.test(words.replace(/^[\d.]+\s/, ""));
 }
 
 /** A document's score against the best; by rank where there are none. */
@@ -141,7 +174,7 @@ function featuresOf(context: Asked, { all, title, named, worth }: Surroundings, 
   const here = all[at]!;
   const seen = asked.map((term) => {
     const said = likeness(term, here.counts);
-    const before = at > 0 ? likeness(term, all[at - 1]!.counts) : 0;
+    const before = Math.max(at > 0 ? likeness(term, all[at - 1]!.counts) : 0, likeness(term, here.section));
     const after = at + 1 < all.length ? likeness(term, all[at + 1]!.counts) : 0;
     return { weight: weigh(term) / total, said, before, after, title: likeness(term, title) };
   });

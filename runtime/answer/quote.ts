@@ -19,6 +19,8 @@ import { doNotKnow } from "./unknown.ts";
 
 /** Below this share of the question (weighted by rarity) a sentence with its neighbours and title is about something else. */
 const leastSaid = 0.22;
+/** When more of the question than this occurs nowhere, what remains of it is another question. */
+const mostAbsent = 0.7;
 /** A further sentence is quoted when its score is at most this much below the best. */
 const margin = 4;
 
@@ -26,13 +28,17 @@ const margin = 4;
 export function quote(prompt: Dialog, documents: Docs | Context, { most }: { most: number }, context?: StageContext): Answer {
   const question = last(prompt);
   const shown = shownOf(documents);
-  const { sentences: found, strangers } = evidence(
+  const {
+    sentences: found,
+    strangers,
+    absent,
+  } = evidence(
     question,
     shown.map(({ doc, text, score }) => ({ ...doc, text, ...(score === undefined ? {} : { score }) })),
   );
   const best = found[0];
   context?.note("sentences", found.length);
-  if (best === undefined || strangers || aboutness(best) < leastSaid) return unknown(question);
+  if (best === undefined || strangers || absent > mostAbsent || aboutness(best) < leastSaid) return unknown(question);
   const good = distinct(found).filter((one) => one.score >= best.score - margin);
   const chosen = good.slice(0, Math.max(1, most));
   const answer = write(chosen, shown);

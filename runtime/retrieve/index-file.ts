@@ -33,7 +33,7 @@ export type IndexFile = {
 };
 
 /** Raised when documents are read or cut differently, which makes every older index outdated. */
-const readingVersion = 2;
+const readingVersion = 3;
 
 /** The hash that an index of these settings carries. */
 export function settingsHash(settings: IndexSettings): string {

@@ -27,6 +27,7 @@ function field(front: string, name: string): string | undefined {
 
 const fence = /^ {0,3}(`{3,}|~{3,})/;
 const atx = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/;
+const html = /^[ \t]*<h([1-6])\b[^>]{0,200}>(.{1,300}?)<\/h\1>[ \t]*$/i;
 const rule = /^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/;
 const item = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+/;
 const separator = /^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
@@ -38,6 +39,11 @@ function block(lines: readonly string[], i: number, out: Out): number {
   if (line.trim() === "" || rule.test(line) || definition.test(line)) return i + 1;
   const opened = fence.exec(line);
   if (opened) return code(lines, i, opened[1]!, out);
+  const tagged = html.exec(line);
+  if (tagged) {
+    addHeading(inline(tagged[2]!), Number(tagged[1]), out);
+    return i + 1;
+  }
   const heading = atx.exec(line);
   if (heading) {
     addHeading(inline(heading[2] ?? ""), heading[1]!.length, out);
@@ -81,7 +87,7 @@ function paragraph(lines: readonly string[], i: number, out: Out): number {
   let end = i;
   for (; end < lines.length; end++) {
     const line = lines[end]!.replace(/^(?:[ \t]*>[ \t]?)+/, "");
-    if (line.trim() === "" || (end > i && (atx.test(line) || fence.test(line)))) break;
+    if (line.trim() === "" || (end > i && (atx.test(line) || fence.test(line) || html.test(line)))) break;
     const under = end > i && !item.test(lines[i]!) ? /^ {0,3}(=+|-+)[ \t]*$/.exec(line) : null;
     if (under && items.length === 1) {
       addHeading(inline(joinWrapped(items[0]!)), under[1]![0] === "=" ? 1 : 2, out);
@@ -102,12 +108,10 @@ function paragraph(lines: readonly string[], i: number, out: Out): number {
 function addHeading(text: string, level: number, out: Out): void {
   if (text === "") return;
   const anchor = anchorOf(text, out.anchors);
-  // The first heading of the first level names the document: it is the title, not a part of the text.
-  if (level === 1 && out.headings.length === 0 && out.text === "") {
-    out.title ??= text;
-    if (out.title === text) return;
-  }
-  out.title ??= text;
+  // A heading that begins the document names it: it is the title, not a part of the text. So does the first of the first level, wherever.
+  const first = out.headings.length === 0 && out.text === "";
+  if (first || level === 1) out.title ??= text;
+  if (first && out.title === text) return;
   out.headings.push({ at: out.text.length, level, text, anchor });
   add(text, out);
 }

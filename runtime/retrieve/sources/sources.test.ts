@@ -48,6 +48,13 @@ test("the first heading names a page without front matter, and is not said again
   });
 });
 
+test("a page is named by what names it: its first words when they are a heading, or its first great heading", () => {
+  expect(readMarkdown("## Small\n\nText.\n\n# Great")).toMatchObject({ title: "Small", text: "Text.\n\nGreat" });
+  expect(readMarkdown("A badge\n\n## Small\n\n# Great")).toMatchObject({ title: "Great" });
+  expect(readMarkdown("A badge\n\n## Small")).toMatchObject({ title: undefined });
+  expect(readMarkdown('<p align="center">\n<h1 align="center">Great</h1>\n\nText.')).toMatchObject({ title: "Great" });
+});
+
 test("no Markdown whatever makes the reader fail or take long", () => {
   const piece = fc.constantFrom(
     "[",
