@@ -33,3 +33,20 @@ test("an extern of one's own without TypeScript is refused by name", () => {
     "not_in_this_version: The fn f is declared, but this version has no implementation of it.",
   ]);
 });
+
+test("settings of fit and of a decoding that nothing runs yet are refused, not ignored", () => {
+  const spec = (settings: string, decoding = "") => `use std.models { EncoderDecoder }
+use std.objectives { cross_entropy }
+use std.data { Instruct }
+dataset rows: Instruct = jsonl("rows.jsonl")
+tokenizer words = bpe(vocab: 300, from: rows)
+model policy: EncoderDecoder { tokenizer: words, width: 32, heads: 2 }
+decoding fast { strategy: beam(width: 2)${decoding} }
+train t { policy = fit(policy, by: cross_entropy, on: rows, steps: 3 steps${settings}) }`;
+  expect(refused(spec(""))).toEqual([]);
+  expect(refused(spec(", pack: false, precision: f32"))).toEqual([]);
+  const why = (name: string) =>
+    `not_in_this_version: The setting ${name} is declared, but this version has no implementation of it.`;
+  expect(refused(spec(", pack: true, precision: bf16, stop: 0.1"))).toEqual(["pack", "precision", "stop"].map(why));
+  expect(refused(spec("", ", draft: policy"))).toEqual([why("draft")]);
+});

@@ -1,9 +1,11 @@
 /** What a build runs has an implementation. Checking accepts a declaration of the library that has none yet; building what uses it is refused here. */
+import type * as ast from "../../grammar/index.ts";
 import type { Diagnostic } from "../../grammar/index.ts";
 import type { Checked } from "../checked.ts";
 import type { Declaration } from "../declarations.ts";
 import { diagnose } from "../diagnostics/define.ts";
 import { notInThisVersion as record } from "../diagnostics/not_in_this_version.ts";
+import { visit } from "../visit.ts";
 
 /** One diagnostic per place of the user's files that needs something without an implementation. */
 export function notInThisVersion(checked: Checked): Diagnostic[] {
@@ -19,10 +21,35 @@ export function notInThisVersion(checked: Checked): Diagnostic[] {
         const missing = firstLacking(target, checked, lacking);
         if (missing) found.push(diagnose(record, name.span, { name: missing.name, kind: missing.word }));
       }
+      for (const name of settingsLacking(declaration))
+        found.push(diagnose(record, name.span, { name: name.text, kind: "setting" }));
     }
   }
   return found;
 }
+
+/** Settings of a decoding, or of the fits of a recipe, that nothing runs yet; what is written as if it were left out is none. */
+function settingsLacking({ node, word }: Declaration): ast.Name[] {
+  if (node.kind === "Setting") {
+    const entries = word === "decoding" && node.value?.kind === "Record" ? node.value.entries : [];
+    return entries.map((entry) => entry.label).filter((label) => label.text === "draft" || label.text === "quantize");
+  }
+  const found: ast.Name[] = [];
+  if (word !== "train") return found;
+  visit(node, (inner) => {
+    if (inner.kind !== "Call" || inner.callee.kind !== "Name" || inner.callee.text !== "fit") return;
+    for (const { label, value } of inner.args) if (label && ranOnlyAs.get(label.text)?.(value) === false) found.push(label);
+  });
+  return found;
+}
+
+/** Settings of `fit` with the one value that this version runs, where there is one. */
+const ranOnlyAs: ReadonlyMap<string, (value: ast.Expr) => boolean> = new Map([
+  ["pack", (value: ast.Expr) => value.kind === "Bool" && !value.value],
+  ["precision", (value: ast.Expr) => value.kind === "Name" && value.text === "f32"],
+  ["reuse", () => false],
+  ["stop", () => false],
+]);
 
 /** The declaration itself, or the first of those it needs, that has nothing behind it. */
 function firstLacking(

@@ -156,7 +156,7 @@ async function walk(
     batch: settings.batch,
     seed: settings.seed,
     stretch: await job.on.stretch(),
-    ...(settings.epochs === undefined ? {} : { epochs: settings.epochs }),
+    ...(settings.epochs === undefined ? {} : { epochs: Math.ceil(settings.epochs) }),
   };
   let at = start;
   let kept = at.step;
@@ -208,7 +208,8 @@ async function countSteps({ settings, on }: FitJob): Promise<number> {
   if (settings.steps !== undefined) return settings.steps;
   let rows = 0;
   for await (const _ of on) rows++;
-  return (settings.epochs ?? 1) * Math.ceil(rows / settings.batch);
+  // A part of a pass is as many batches as make it up.
+  return Math.ceil((settings.epochs ?? 1) * Math.ceil(rows / settings.batch));
 }
 
 /** Lines of other fits stay, and those of this one up to the step that it goes on from. */

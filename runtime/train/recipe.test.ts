@@ -140,7 +140,7 @@ test("says which setting of fit is wrong, and on which line", async () => {
         (error) => `${error.where}: ${error.message}`,
       );
   };
-  expect(await refusal({ steps: -1 })).toBe("main.neuro:3: fit: `steps` is -1 and must be above 0.");
+  expect(await refusal({ steps: -1 })).toBe("main.neuro:3: fit: `steps` is -1 and must be 0 or more.");
   expect(await refusal({ steps: 1, epochs: 1 })).toBe("main.neuro:3: fit: `steps` and `epochs` are both given.");
   expect(await refusal({ pack: true })).toBe("main.neuro:3: fit: this version does not pack rows.");
   expect(await refusal({ precision: "bf16" })).toBe("main.neuro:3: fit: this version trains in f32, not bf16.");

@@ -29,7 +29,8 @@ const defaults = {
   clip: 1,
   decay: 0.01,
 } as const;
-const positive = ["steps", "epochs", "batch", "accumulate", "rate", "clip"] as const;
+/** The least that a number may be. */
+const least = { steps: 0, epochs: 0, batch: 1, accumulate: 1, rate: 0, clip: 0 } as const;
 const known = new Set<string>(["by", "with", "on", "seed", "precision", "pack", "steps", "epochs", ...Object.keys(defaults)]);
 
 /** Settings of a fit. `most` bounds its steps. Throws `fit_setting`, naming the setting and the spec line. */
@@ -43,16 +44,16 @@ export function settingsOf(options: FitOptions, seed: Seed, where: string, most 
   }
   if (options.pack === true)
     refuse("this version does not pack rows", "Leave `pack` out; rows of similar length share a batch anyway.");
-  if (options.precision !== undefined && options.precision !== "f32")
-    refuse(`this version trains in f32, not ${String(options.precision)}`, "Leave `precision` out.");
+  const precision = (options.precision as { kind?: string } | undefined)?.kind ?? options.precision ?? "f32";
+  if (precision !== "f32") refuse(`this version trains in f32, not ${String(precision)}`, "Leave `precision` out.");
   const given = {
     ...defaults,
     ...Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
   } as FitSettings & FitOptions;
-  for (const name of positive) {
+  for (const [name, low] of Object.entries(least)) {
     const value = given[name];
-    if (value !== undefined && !(typeof value === "number" && value > 0))
-      refuse(`\`${name}\` is ${String(value)} and must be above 0`, `Write ${name}: ${name === "rate" ? "1e-3" : "8"}.`);
+    if (value !== undefined && !(typeof value === "number" && value >= low))
+      refuse(`\`${name}\` is ${String(value)} and must be ${low} or more`, `Write another ${name}, or leave it out.`);
   }
   if (given.steps !== undefined && given.epochs !== undefined)
     refuse("`steps` and `epochs` are both given", "Keep one of the two.");
