@@ -6,6 +6,7 @@ import { evaluate, type Port, symbolsOf } from "../kernels/index.ts";
 import { numbers } from "../kernels/ops/drawn.ts";
 import { openCpu } from "../runtime/device/cpu.ts";
 import type { Data, Device, ProgramSource } from "../runtime/device/device.ts";
+import { difference } from "../runtime/device/difference.ts";
 import { openInterp } from "../runtime/device/interp.ts";
 import { runOnce } from "../runtime/device/once.ts";
 import { type BuiltProgram, sourceOfBuild } from "../runtime/device/source.ts";
@@ -72,9 +73,7 @@ async function agree(name: string, given?: Readonly<Record<string, Data>>): Prom
   for (const device of others) {
     const found = await runOnce(device, source, fed, binding);
     for (const { name: output } of source.outputs) {
-      const [want, got] = [expected[output]!, found[output]!];
-      const scale = Array.from(want).reduce((m, v) => Math.max(m, Math.abs(v)), 1e-2);
-      const worst = Array.from(want).reduce((m, v, i) => Math.max(m, v === got[i] ? 0 : Math.abs(v - got[i]!) / scale), 0);
+      const worst = difference(found[output]!, expected[output]!, 1e-2);
       expect(worst, `${output} of ${name} on ${device.name}`).toBeLessThan(1e-4);
     }
   }

@@ -17,6 +17,7 @@ import {
 import { type Case, caseBinding, cases } from "../../kernels/ops/cases.ts";
 import { drawn } from "../../kernels/ops/drawn.ts";
 import type { Device } from "./device.ts";
+import { difference } from "./difference.ts";
 import { runOnce } from "./once.ts";
 import { randomBinding, randomProgram } from "./random-graphs.ts";
 import { sourceOf } from "./source.ts";
@@ -31,13 +32,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => gpu.close());
-
-/** The largest difference between two results, relative to the larger of 1 and the size of what is expected. */
-function difference(found: ArrayLike<number>, expected: Float64Array): number {
-  expect(found.length).toBe(expected.length);
-  const scale = Math.max(1, ...expected.map(Math.abs));
-  return expected.reduce((worst, v, i) => Math.max(worst, v === found[i] ? 0 : Math.abs(v - found[i]!) / scale), 0);
-}
 
 async function agree(p: Program, binding: Binding): Promise<void> {
   const feeds = drawn(p, binding);
