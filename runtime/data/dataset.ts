@@ -20,6 +20,7 @@ export function jsonl(path: string): FileRows {
   return { kind: "jsonl", path };
 }
 
+/** Rows by name; each iteration is one pass over all of them. */
 export class Dataset implements AsyncIterable<Row> {
   readonly name: string;
   #make: () => RowSource | Promise<RowSource>;

@@ -24,6 +24,7 @@ export type Feed =
   /** The place of a word among the cases of its enumeration: `[b]`. */
   | { readonly kind: "case"; readonly field: string; readonly cases: readonly string[] };
 
+/** What each data input of a program holds, by the input's name. */
 export type Feeds = Readonly<Record<string, Feed>>;
 
 /** Values of one input in host memory, row-major in the order of its axes. */

@@ -28,6 +28,7 @@ export type RewardOf = (row: Row) => Promise<Verdict> | Verdict;
 type Verdict = { readonly reward: number; readonly terms: Readonly<Record<string, number>> };
 
 type Rows = AsyncIterable<unknown> | Iterable<unknown>;
+/** How `sample` draws: answers for each prompt, how boldly, how long. */
 export type SampleOptions = {
   readonly n?: number;
   readonly temperature?: number;

@@ -26,6 +26,7 @@ export type Request = { readonly prompt: readonly Turn[]; readonly blocks: reado
 /** One written answer: its text, the ids that were generated (the end token included when it came) and what the model thought of each. */
 export type Generated = Written & { readonly text: string; readonly source: Source };
 
+/** What a call decides besides the decoding of the spec. */
 export type GenerateOptions = {
   readonly seed: Seed;
   readonly signal?: AbortSignal;

@@ -34,6 +34,7 @@ export type LocalModelParts = {
   readonly objective: (name: string) => FedProgram | undefined;
 };
 
+/** The handle of a model with weights here; nothing is read before it is needed. */
 export class LocalModel {
   readonly name: string;
   readonly window: number;

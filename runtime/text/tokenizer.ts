@@ -18,6 +18,7 @@ const names = {
   pad: ["<pad>", "[PAD]", "<|padding|>"],
 } as const;
 
+/** A tokenizer, read from a file or made by `trainBpe`; it never changes. */
 export class Tokenizer {
   /** SHA-256 of the tokenizer's meaning (its JSON with sorted keys): what weights remember of it. */
   readonly hash: string;

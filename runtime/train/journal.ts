@@ -5,6 +5,7 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync } from "node:fs";
 import { cannotWrite, writeAll, writeAtomically } from "../files.ts";
 
+/** A file of JSON lines, open for appending. */
 export class Journal {
   readonly path: string;
   #file: number;

@@ -3,6 +3,7 @@
 /** So many batches are taken together. */
 const together = 10;
 
+/** The losses of a fit, in order. */
 export class Losses {
   #all: number[];
 

@@ -54,6 +54,7 @@ export type RecipeReport = {
   readonly published: Readonly<Record<string, { readonly path: string; readonly hash: string }>>;
 };
 
+/** A `train` of a spec, ready to be run as often as wanted. */
 export type Recipe = { readonly name: string; readonly where: string; run(options?: RecipeOptions): Promise<RecipeReport> };
 
 /** The recipe of a body. `run` throws `run_busy`, `interrupted`, `loss_not_finite` and whatever the body throws; what was done is kept. */

@@ -63,6 +63,7 @@ type FitWork = {
   readonly facts: StepFacts;
 };
 
+/** The `run` of a recipe's body. */
 export class Run {
   /** What was published, by model. */
   readonly published: Record<string, { readonly path: string; readonly hash: string }> = {};

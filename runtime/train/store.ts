@@ -18,6 +18,7 @@ export type StepResult = {
   readonly value?: unknown;
 };
 
+/** The `steps/` folder of a run. */
 export class Store {
   #folder: string;
 

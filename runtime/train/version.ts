@@ -11,6 +11,7 @@ import { hashWeights, type WeightTensor } from "../weights/tensors.ts";
 /** Named tensors of one version. */
 export type VersionTensors = ReadonlyMap<string, WeightTensor>;
 
+/** One version of one model's weights. */
 export class Version {
   readonly model: LocalModel;
   /** The key of the step that made it (and its place, where a step makes several). */
