@@ -27,8 +27,10 @@ export type Features = {
   readonly document: number;
   /** The expected kind of thing is here, and the question does not say it. */
   readonly meets: number;
-  /** Not a whole sentence: a heading, an item, a row. */
+  /** Not a whole sentence: an item, a row. */
   readonly fragment: number;
+  /** A line of a program. */
+  readonly code: number;
   /** ln of its words against 20. */
   readonly length: number;
 };
@@ -107,9 +109,9 @@ function namesIn(question: string): string[] {
 
 /** The weights: fitted on half of XQuAD's articles and half of a set of fact pages, in both languages, and rounded where the other halves agreed. */
 export function scoreOf(features: Features): number {
-  const { said, before, title, named, close, document, meets, fragment, length } = features;
+  const { said, before, title, named, close, document, meets, fragment, code, length } = features;
   const about = 6.3 * said + 2 * before + 2 * title + 2 * named + 0.6 * close + 5.5 * document;
-  return about + meets - 0.2 * fragment - 0.2 * length;
+  return about + meets - 0.5 * fragment - 2 * code - 0.2 * length;
 }
 
 type Asked = {
@@ -161,6 +163,15 @@ function rarity(asked: readonly string[], all: readonly Read[]): (term: string) 
   return (term) => weights.get(term) ?? 0;
 }
 
+/** Programs say much in the words of a question and answer none. Commands (`npm install x`) look like prose and do answer. */
+function isCode(line: string): boolean {
+  return (
+    /[;{}]$|=>|^[})\]]|[\w\])]\(.*\)|\w\($|^(?:import|export|return|const|let|var|def|class|function|#include)\s|\s={1,3}\s.*\w/.test(
+      line,
+    ) && !/[.!?…]$/.test(line)
+  );
+}
+
 type Surroundings = {
   readonly all: readonly Read[];
   readonly title: ReadonlySet<string>;
@@ -189,6 +200,7 @@ function featuresOf(context: Asked, { all, title, named, worth }: Surroundings, 
     document: worth,
     meets: meets(context.expectation, here.sentence.text, context.words) ? 1 : 0,
     fragment: /[.!?…。！？]["'”’»)\]]*$/u.test(here.sentence.text) ? 0 : 1,
+    code: isCode(here.sentence.text) ? 1 : 0,
     length: Math.log(Math.max(1, here.terms.length) / 20),
   };
 }
