@@ -12,7 +12,7 @@ import type { MathContext } from "../math/door.ts";
 import { openWorld } from "../math/index.ts";
 import { numberNode } from "../math/nodes.ts";
 import { batch, fieldsOf, isModelType, isNumberType, modelParameter, rowValue } from "../math/rows.ts";
-import { openScope, type Scope } from "../math/scope.ts";
+import { fault, openScope, type Scope } from "../math/scope.ts";
 import { constant } from "../math/size.ts";
 import { known, tensor, truth, unknownValue, type Value } from "../math/value.ts";
 import { evaluate } from "../math/walk.ts";
@@ -92,6 +92,9 @@ function lossProgram(context: MathContext, { decl, models, name, numbers = new M
   };
 }
 
+/** Scalars of every training step (`kernels/derive/training.ts`, dropout): an objective's own must have other names. */
+const optimiser: ReadonlySet<string> = new Set(["rate", "step", "beta1", "beta2", "epsilon", "decay", "clip", "seed"]);
+
 /** A Float is a scalar of the program, so that it may move over a run; an Int or Bool decides the graph and is known here. */
 function number(scope: Scope, p: Param, numbers: ReadonlyMap<string, number>): Value {
   const float = p.type?.kind === "NamedType" && p.type.name.text === "Float";
@@ -117,7 +120,11 @@ function parameter(
     const axis = value.over && over ? { over: { ...value.over, size: constant(over.cases.length), cases: over.cases } } : {};
     return { ...value, ...axis };
   }
-  if (isNumberType(p.type)) return number(scope, p, numbers);
+  if (isNumberType(p.type)) {
+    if (!optimiser.has(p.name.text)) return number(scope, p, numbers);
+    const facts = { name: p.name.text, kind: "parameter with the name of a number of the optimiser," };
+    return fault(scope, notInThisVersion, p.name.span, facts);
+  }
   if (!fieldsOf(scope, p.type)) return unknownValue;
   const cases = [...placed.values()].find((m) => m.instance.over)?.instance.over;
   return rowValue(scope, p, (field, value) => tracer.field(field, value, cases));

@@ -4,7 +4,7 @@
 // that they apply models to.
 import { lineStarts, positionAt, type Span } from "../../grammar/index.ts";
 import * as k from "../../kernels/index.ts";
-import { type Axis, axis, keyOf } from "../math/axis.ts";
+import { type Axis, axis, keyOf, modelFrames } from "../math/axis.ts";
 import { run } from "../math/body.ts";
 import { configure, isInput } from "../math/instance.ts";
 import { nodeOf, numberNode } from "../math/nodes.ts";
@@ -44,15 +44,13 @@ interface Laid {
   readonly input: k.Node;
 }
 
-/** The frames of an instance's walk begin here, so that two applications to one text make the same nodes. */
-const frameBase = 1000;
-
 export class Tracer implements Trace {
   readonly weights = new Map<string, TracedWeight>();
   readonly feeds: Record<string, Feed> = {};
   private readonly options: TraceOptions;
   private readonly presences = new Map<string, k.Node>();
   private readonly lines = new Map<string, number[]>();
+  private readonly inputs = new Map<string, k.Node>();
   /** By text, which of its tokens a row keeps for the loss. */
   private readonly kept = new Map<string, k.Node>();
   private readonly sources = new Map<string, string>();
@@ -60,6 +58,8 @@ export class Tracer implements Trace {
   /** Paths of the walk that is under way: within one body each is declared once. */
   private readonly walked = new Set<string>();
   private draws = 0;
+  /** The line of the architecture that is about to read its texts. */
+  private reading: readonly string[] = [];
   world!: World;
 
   constructor(options: TraceOptions) {
@@ -113,10 +113,12 @@ export class Tracer implements Trace {
     return `${span.file}:${positionAt(starts, span.start).line}`;
   }
 
-  /** An input that a row fills. */
-  data(name: string, dtype: k.DType, axes: readonly Axis[], feed: Feed): k.Node {
+  /** An input that a row fills; it comes from the line that first asks for it, and is one node wherever it is read. */
+  private data(name: string, dtype: k.DType, axes: readonly Axis[], feed: Feed, from: readonly string[]): k.Node {
     this.feeds[name] = feed;
-    return k.at([], () => k.input(name, "data", dtype, axes.map(toKernel)));
+    const made = this.inputs.get(name) ?? k.at(from, () => k.input(name, "data", dtype, axes.map(toKernel)));
+    this.inputs.set(name, made);
+    return made;
   }
 
   /** A field of the row that holds numbers, cases of an enumeration, or a number per token of a text. */
@@ -129,7 +131,7 @@ export class Tracer implements Trace {
       : value.cases
         ? { kind: "case", field: name, cases: value.cases.cases.length > 0 ? value.cases.cases : (cases?.cases ?? []) }
         : { kind: "number", field: name };
-    const node = this.data(name, dtype, own, feed);
+    const node = this.data(name, dtype, own, feed, []);
     const read = token ? k.rename(node, { [token.text!.name]: "token" }) : node;
     // `keep: [token(answer)] of Bool` narrows which tokens exist for the loss; the model still reads them all.
     if (name === "keep" && token && value.elem === "bool") this.kept.set(token.text!.name, k.gt(node, 0));
@@ -139,6 +141,7 @@ export class Tracer implements Trace {
   apply(model: ModelValue, scored: readonly TextValue[], given: readonly TextValue[], _span: Span): Applied {
     const placed = this.options.models.get(model.name);
     if (!placed) throw new Error(`no model is placed as ${model.name}`);
+    this.reading = [this.line(placed.instance.architecture.span)];
     const groups = scored[0]!.axes.filter((a) => a.name !== "batch");
     const inputs = placed.instance.architecture.params.filter(isInput);
     const language = speaks(model.head) && inputs.length === 2;
@@ -155,7 +158,7 @@ export class Tracer implements Trace {
     const { world } = this;
     const [outer, frames] = [this.current, world.frames];
     this.current = placed;
-    world.frames = frameBase;
+    world.frames = modelFrames;
     this.walked.clear();
     const { decl, architecture, vocab } = placed.instance;
     const scope = configure(world, decl, architecture, { vocab });
@@ -206,7 +209,7 @@ export class Tracer implements Trace {
   }
 
   private face(name: string, outer: readonly Axis[], tokens: Axis, feed: Extract<Feed, { as: Face }>): k.Node {
-    return this.data(name, feed.as === "present" ? "f32" : "i32", [...outer, tokens], feed);
+    return this.data(name, feed.as === "present" ? "f32" : "i32", [...outer, tokens], feed, this.reading);
   }
 
   /** What the head gives, under the axes of the body that applied it. */

@@ -4,7 +4,7 @@ import * as k from "../../kernels/index.ts";
 import { remoteModel } from "../diagnostics/remote_model.ts";
 import { wrongGivens } from "../diagnostics/wrong_givens.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
-import { type Axis, axis, find } from "./axis.ts";
+import { type Axis, axis, find, keyOf } from "./axis.ts";
 import { tokenAxis } from "./rows.ts";
 import { fault, type Scope } from "./scope.ts";
 import { constant, type Size, symbol } from "./size.ts";
@@ -133,7 +133,5 @@ function whole(scope: Scope, model: ModelValue, y: TextValue, outer: readonly Ax
 /** log p of a text: the sum over the tokens that exist. */
 function totalLog(scope: Scope, tokens: k.Node, token: Axis): k.Node {
   const present = scope.world.trace!.present(token);
-  return k.sum(present ? k.select(present, tokens, 0) : tokens, [
-    token.frame === 0 ? token.name : `${token.name}@${token.frame}`,
-  ]);
+  return k.sum(present ? k.select(present, tokens, 0) : tokens, [keyOf(token)]);
 }

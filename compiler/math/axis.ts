@@ -57,8 +57,15 @@ export const areTwins = (a: Axis, b: Axis): boolean => !sameAxis(a, b) && twinSe
 /** The name of the positions an axis stands for: its own, unless it is a twin. */
 export const twinSet = (a: Axis): string => a.twins ?? keyOf(a);
 
-/** The identity as text, usable as a key and as the name of an axis in `kernels/`: `t`, or `t@3` inside the third call. */
-export const keyOf = (a: Axis): string => (a.frame === 0 ? a.name : `${a.name}@${a.frame}`);
+/** Frames of calls inside a model's body count from here, so that a body applied twice to one text makes one graph. */
+export const modelFrames = 1000;
+
+/**
+ * The identity as text, usable as a key and as the name of an axis in `kernels/`: `t` in the declaration itself, `t@3` inside
+ * the third call of a model's body, `t@@3` inside the third call of an objective's.
+ */
+export const keyOf = (a: Axis): string =>
+  a.frame === 0 ? a.name : a.frame >= modelFrames ? `${a.name}@${a.frame - modelFrames}` : `${a.name}@@${a.frame}`;
 
 /** The member of `axes` that `wanted` is, if any. */
 export const find = (axes: readonly Axis[], wanted: Axis): Axis | undefined => axes.find((a) => sameAxis(a, wanted));
