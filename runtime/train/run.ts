@@ -69,6 +69,7 @@ export class Run {
   readonly published: Record<string, { readonly path: string; readonly hash: string }> = {};
   #parts: RunParts;
   #store: Store;
+  #about: string | undefined;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
@@ -136,7 +137,7 @@ export class Run {
     let done = this.#store.read(key);
     if (done === undefined) {
       const program = chooseMerge(name, this.#parts.merges(name), versions, facts.where);
-      const tensors = await merge(await this.#parts.device(), program, versions, given);
+      const tensors = await merge(await this.#device(), program, versions, given);
       const settings = Object.fromEntries(Object.entries(given).filter(([, value]) => typeof value === "number"));
       const learned = { seed: this.#parts.seed, settings, data: {}, metrics: {} };
       done = this.#keep(key, name, [{ first, tensors }], [...versions.values()], learned, facts);
@@ -191,7 +192,7 @@ export class Run {
         spec: this.#parts.spec,
         recipe: this.#parts.recipe,
         seed: this.#parts.seed,
-        device: (await this.#parts.device()).about,
+        device: this.#store.read(version.key.split(".")[0]!)?.device ?? (await this.#device()).about,
         origins: version.origins,
       };
       writeSafetensors(model.path, version.tensors, { format: "neuro", model: model.name, tokenizer, weights: version.hash });
@@ -203,7 +204,7 @@ export class Run {
   }
 
   async #train({ key, label, versions, on, options, settings, facts }: FitWork): Promise<StepResult> {
-    const { device, progress, every, signal, journal, folder } = this.#parts;
+    const { progress, every, signal, journal, folder } = this.#parts;
     const { model } = versions[0]!;
     const { program, feeds } = model.objective(options.by);
     const prefixes = prefixesOf(
@@ -217,7 +218,15 @@ export class Run {
       from: prefixes[versions.findIndex((one) => one.model === of)] ?? "",
       decay,
     }));
-    const trainer = await openTrainer({ device: await device(), program, feeds, text, given: numbers, frozen, averages: follow });
+    const trainer = await openTrainer({
+      device: await this.#device(),
+      program,
+      feeds,
+      text,
+      given: numbers,
+      frozen,
+      averages: follow,
+    });
     journal.add({ begin: label, key, where: facts.where });
     const count = versions.flatMap((version) => [...version.tensors.values()]).reduce((sum, { data }) => sum + data.length, 0);
     progress.note(`${label}: ${million(count)} weights on ${trainer.device}`);
@@ -268,7 +277,12 @@ export class Run {
     });
     return this.#finish(
       key,
-      { step: operation, label: `${made.map(({ first }) => first.model.name).join(", ")} by ${operation}`, weights },
+      {
+        step: operation,
+        label: `${made.map(({ first }) => first.model.name).join(", ")} by ${operation}`,
+        weights,
+        ...(this.#about && { device: this.#about }),
+      },
       at,
       took,
     );
@@ -278,6 +292,13 @@ export class Run {
     this.#store.write(key, result);
     this.#parts.journal.add({ done: result.label, key, where: facts.where, ...(took && { took }) });
     return result;
+  }
+
+  /** The run's device; what it is goes beside the weights that it makes. */
+  async #device(): Promise<Device> {
+    const device = await this.#parts.device();
+    this.#about = device.about;
+    return device;
   }
 
   #versions(key: string, result: StepResult, of: readonly Version[]): Version[] {

@@ -16,6 +16,8 @@ export type StepResult = {
   readonly label: string;
   readonly weights?: readonly { readonly model: string; readonly file: string; readonly origins: readonly Origin[] }[];
   readonly value?: unknown;
+  /** The device that made the weights. */
+  readonly device?: string;
 };
 
 /** The `steps/` folder of a run. */
