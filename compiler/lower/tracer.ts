@@ -150,7 +150,7 @@ export class Tracer implements Trace {
     const source = this.source(fields, groups, target?.rows);
     const texts = target ? [source, target] : [source];
     // Two applications to one text make the same nodes, whichever line of an objective asks for them.
-    return k.at([], () => this.read(model, this.walk(placed, texts), target, groups));
+    return k.at(this.reading, () => this.read(model, this.walk(placed, texts), target, groups));
   }
 
   /** The body of an architecture on texts: its inputs bind their axes, and its result keeps them. */
