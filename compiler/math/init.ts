@@ -1,5 +1,6 @@
 // How a weight begins: a constant, `normal(mean, std)`, `uniform(low, high)`, or its values in a file.
-import type { Expr, Weight } from "../../grammar/index.ts";
+import type { Arg, Expr, Weight } from "../../grammar/index.ts";
+import { missingArgument } from "../diagnostics/missing_argument.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
 import { asTensor } from "./operators.ts";
 import { fault, type Scope } from "./scope.ts";
@@ -15,13 +16,25 @@ export function initOf(scope: Scope, s: Weight): Init | undefined {
   const { init } = s;
   if (!init) return fanIn(scope, s);
   if (init.kind === "Call" && init.callee.kind === "Name" && (init.callee.text === "normal" || init.callee.text === "uniform")) {
-    const [a, b] = init.args.map((arg) => numberOf(scope, arg.value));
+    const name = init.callee.text;
+    const names = name === "normal" ? ["mean", "std"] : ["low", "high"];
+    const args = match(names, init.args);
+    const missing = names.filter((n) => !args.has(n));
+    if (missing.length > 0 || init.args.length > 2) {
+      fault(scope, missingArgument, init.span, { names: missing, callee: name, signature: `${name}(${names.join(", ")})` });
+      return undefined;
+    }
+    const [a, b] = names.map((n) => numberOf(scope, args.get(n)!));
     if (a === undefined || b === undefined) return undefined;
-    return init.callee.text === "normal" ? { kind: "normal", mean: a, std: b } : { kind: "uniform", low: a, high: b };
+    return name === "normal" ? { kind: "normal", mean: a, std: b } : { kind: "uniform", low: a, high: b };
   }
   const value = numberOf(scope, init);
   return value === undefined ? undefined : { kind: "constant", value };
 }
+
+/** Arguments by name: those without a label in order. */
+const match = (names: readonly string[], args: readonly Arg[]): Map<string, Expr> =>
+  new Map(args.filter((a) => a.value.kind !== "Missing").map((a, i) => [a.label?.text ?? names[i] ?? "", a.value]));
 
 /** A number known while compiling; while only checking, a symbolic one counts as 0. */
 function numberOf(scope: Scope, e: Expr): number | undefined {

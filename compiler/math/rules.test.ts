@@ -65,6 +65,18 @@ const wrong: Record<string, readonly [code: string, text: string]> = {
     objective("minimize -mean(split(log(policy(row.answer | row.prompt).tokens) over token -> a = 4, c))"),
   ],
   "a comparer given one answer": ["wrong_givens", "fn f(judge: Comparer, x: Dialog, a: Answer) -> Float = judge(a | x)"],
+  "an initialiser without its spread": [
+    "missing_argument",
+    "layer f(x: [b, d]) -> [b] {\n weight w: [d] = normal(0)\n dot(x, w over d)\n}",
+  ],
+  "a weight as long as a text": [
+    "wrong_type",
+    "model M(x: [b, s] of Token) -> Scorer {\n weight w: [s] = 1\n mean(w * hard(x > 3) over s)\n}",
+  ],
+  "a language model without a vocabulary": [
+    "wrong_type",
+    "model M(x: [b, s] of Token, y: [b, t] of Token) -> LanguageModel {\n softmax(hard(y > 3) over t)\n}",
+  ],
   "a misspelt builtin": ["unknown_name", "fn f(x: [t]) -> [t] = sotf(x > 1)"],
   "a misspelt field": ["unknown_field", objective("minimize -mean(log(policy(row.anwser | row.prompt)))")],
   "a Bool in arithmetic": ["bool_as_number", "fn f(x: [t]) -> [t] = 2 * (x > 1)"],
