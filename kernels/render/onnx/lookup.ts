@@ -61,7 +61,10 @@ function scattered(e: Emitter, node: Node): Scatter {
   };
 }
 
-/** Scatter-add onto a tensor that lies as [shared, into, rest]: single values by ScatterElements, rows by ScatterND. */
+/**
+ * Scatter-add onto a tensor that lies as [shared, into, rest]. Always ScatterElements, which onnxruntime runs in order: its ScatterND is
+ * quicker on rows but adds from several threads at once, and where an index occurs twice it loses some of what it should add.
+ */
 function scatterOnto(e: Emitter, s: Scatter, base: string): string {
   const order = [...s.shared, ...s.from, ...s.rest];
   const flat = [total(s.shared), total(s.from)] as const;
@@ -71,7 +74,8 @@ function scatterOnto(e: Emitter, s: Scatter, base: string): string {
   const rows = times(...flat);
   const updates = e.reshape(s.values, sizes(order), [rows, total(s.rest)]);
   const column = e.reshape(s.shared.length > 0 ? rowOffsets(e, s, index) : index, flat, [rows, 1]);
-  return e.op("ScatterND", [base, column, updates], { reduction: "add" });
+  const spread = e.op("Expand", [column, e.shape([rows, total(s.rest)], { exact: true })]);
+  return e.op("ScatterElements", [base, spread, updates], { axis: 0n, reduction: "add" });
 }
 
 /** The index plus where each shared row begins. */
