@@ -22,7 +22,13 @@ export function is_getoff(answer: Answer): boolean {
 
 /** Lower-case words of a text without its footnotes: letters and digits of any script. */
 export function words(text: string): string[] {
-  return text.replace(/\[\d+\]/g, " ").toLowerCase().normalize("NFC").match(/[\p{L}\p{N}]+/gu) ?? [];
+  return (
+    text
+      .replace(/\[\d+\]/g, " ")
+      .toLowerCase()
+      .normalize("NFC")
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  );
 }
 
 /**
@@ -59,7 +65,9 @@ export function confirmed(answer: Answer): number {
 
 /** Sentences with the footnotes that follow them. */
 function sentences(text: string): string[] {
-  return (text.match(/[^.!?…]+(?:[.!?…]+|$)(?:\s*\[\d+\])*/gu) ?? []).map((part) => part.trim()).filter((part) => words(part).length > 0);
+  return (text.match(/[^.!?…]+(?:[.!?…]+|$)(?:\s*\[\d+\])*/gu) ?? [])
+    .map((part) => part.trim())
+    .filter((part) => words(part).length > 0);
 }
 
 function grams(of: readonly string[], n: number): string[] {

@@ -27,11 +27,16 @@ test("the logistic shape peaks at 1 in the middle and is symmetric", () => {
 
 test("tends to the indicator as the width goes to 0", () => {
   fc.assert(
-    fc.property(fc.integer({ min: -50, max: 50 }), fc.integer({ min: -50, max: 50 }), fc.constantFrom("<", "<=", ">", ">=", "==" as const), (left, right, op) => {
-      const c = { left, op, right, whole: true };
-      expect(soft(c, { by: 1e-9 })).toBe(hard(holds(c)));
-      expect(soft(c)).toBeGreaterThanOrEqual(0);
-      expect(soft(c)).toBeLessThanOrEqual(1);
-    }),
+    fc.property(
+      fc.integer({ min: -50, max: 50 }),
+      fc.integer({ min: -50, max: 50 }),
+      fc.constantFrom("<", "<=", ">", ">=", "==" as const),
+      (left, right, op) => {
+        const c = { left, op, right, whole: true };
+        expect(soft(c, { by: 1e-9 })).toBe(hard(holds(c)));
+        expect(soft(c)).toBeGreaterThanOrEqual(0);
+        expect(soft(c)).toBeLessThanOrEqual(1);
+      },
+    ),
   );
 });

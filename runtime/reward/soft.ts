@@ -6,7 +6,12 @@
 
 /** One comparison, as the compiler writes it. `whole`: both sides are whole numbers, so that `> 6` means `>= 7`. */
 export type Comparison =
-  | { readonly left: number; readonly op: "<" | "<=" | ">" | ">=" | "==" | "!="; readonly right: number; readonly whole?: boolean }
+  | {
+      readonly left: number;
+      readonly op: "<" | "<=" | ">" | ">=" | "==" | "!=";
+      readonly right: number;
+      readonly whole?: boolean;
+    }
   | { readonly left: number; readonly op: "in"; readonly from: number; readonly to: number };
 
 /** How far the left side is from making the comparison true; 0 where it holds. In the unit of the comparison. */
@@ -34,7 +39,14 @@ export function distance(c: Comparison): number {
 export function holds(c: Comparison): boolean {
   if (c.op === "in") return c.left >= c.from && c.left <= c.to;
   const { left, right } = c;
-  return { "<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right, "==": left === right, "!=": left !== right }[c.op];
+  return {
+    "<": left < right,
+    "<=": left <= right,
+    ">": left > right,
+    ">=": left >= right,
+    "==": left === right,
+    "!=": left !== right,
+  }[c.op];
 }
 
 /** The width that `by:` has when it is not given: half of a range's width, a quarter of a bound, at least 1. */
