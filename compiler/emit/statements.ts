@@ -50,8 +50,8 @@ function statementText(
     case "Bind":
       return bindText(node, w, declared, counts) + (last ? `\nreturn ${targetText(node, w)};` : "");
     case "ExprStmt": {
-      const value = w.expr(node.value).replace(first, "$1");
-      return last && w.typeOf(node.value).kind !== "nothing" ? `return ${value};` : `${value};`;
+      const value = w.expr(node.value);
+      return last && w.typeOf(node.value).kind !== "nothing" ? `return ${value};` : `${value.replace(first, "$1")};`;
     }
     case "Repeat":
       return repeatText(node, w, declared);

@@ -23,7 +23,7 @@ export function stepText(
 ): string | undefined {
   if (name === "fit" && callee === undefined) return fitText(node, w);
   if (said.has(name) && callee === undefined) return w.awaited(`run.${name}(${namedArguments(node, w)})`);
-  if (!callee || callee.node.kind !== "Callable") return undefined;
+  if (callee?.node.kind !== "Callable") return undefined;
   const { word } = callee.node;
   if (word !== "fn" && word !== "train") return undefined;
   const facts = `{ key: ${textLiteral(w.emit.meaning(callee))}, where: ${textLiteral(w.emit.where(node.span))} }`;
