@@ -5,6 +5,7 @@
 import type { Span } from "../../grammar/index.ts";
 import { ambiguousBroadcast } from "../diagnostics/ambiguous_broadcast.ts";
 import { axesDiffer } from "../diagnostics/axes_differ.ts";
+import { axisTwice } from "../diagnostics/axis_twice.ts";
 import { differentTexts } from "../diagnostics/different_texts.ts";
 import { type Axis, find, sizesAgree, textsAgree } from "./axis.ts";
 import { axesText, fault, nameOf, type Scope } from "./scope.ts";
@@ -59,6 +60,13 @@ export function reportSizes(scope: Scope, left: Axis, right: Axis, a: Operand, b
     facts,
     labels(scope, a, b, left, right, (x) => `is ${show(x.size)}`),
   );
+}
+
+/** Whether every axis stands once; where one would stand twice, the fault is reported. */
+export function distinct(scope: Scope, axes: readonly Axis[], span: Span): boolean {
+  const twice = axes.find((a, i) => find(axes.slice(0, i), a));
+  if (twice) fault(scope, axisTwice, span, { axis: nameOf(scope, twice), axes: axesText(scope, axes) });
+  return !twice;
 }
 
 /** The axes of an elementwise result; undefined after a fault. With `outer`, the left's axes and then the right's new ones. */

@@ -1,9 +1,9 @@
 // The statements of a body: weights are declared, names bound, `repeat` carries what it rebinds, the last expression is the result.
-import type { Bind, Body, Callable, Goal, Repeat, Stmt, Weight } from "../../grammar/index.ts";
+import type { Axis as AxisTree, Bind, Body, Callable, Goal, Repeat, Stmt, Weight } from "../../grammar/index.ts";
 import { axis as kernelAxis, rename } from "../../kernels/index.ts";
 import { absentAxis } from "../diagnostics/absent_axis.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
-import { reportSizes } from "./align.ts";
+import { distinct, reportSizes } from "./align.ts";
 import { type Axis, keyOf, sizesAgree, twinSet } from "./axis.ts";
 import { initOf } from "./init.ts";
 import { asTensor, tensorOf } from "./operators.ts";
@@ -99,43 +99,12 @@ function weight(scope: Scope, s: Weight): Value {
     });
   }
   const axes: Axis[] = [];
-  for (const a of s.type.axes) {
-    if (a.kind === "Ellipsis")
-      return fault(scope, wrongType, a.span, { what: "An axis of a weight", expected: "a name", found: "`..`" });
-    const size = a.size ? tensorOf(scope, a.size, "size")?.size : undefined;
-    if (a.size && !size) return unknownValue;
-    const bound = scope.axes.get(a.name.text) ?? enumerated(scope, a.name.text);
-    if (!bound && !size) {
-      const hint = `Give its size: ${a.name.text} = 8.`;
-      return fault(scope, absentAxis, a.span, { axis: a.name.text, axes: `[${[...scope.axes.keys()].join(", ")}]`, hint });
-    }
-    const made: Axis = bound ?? { name: a.name.text, frame: scope.frame, size: size!, origin: a.span };
-    if (bound && size && !sizesAgree(bound, { ...bound, size })) {
-      reportSizes(
-        scope,
-        bound,
-        { ...bound, size, origin: a.span },
-        { axes: [], span: a.span },
-        { axes: [], span: a.span },
-        a.span,
-      );
-      return unknownValue;
-    }
-    const moving = made.text
-      ? `as long as ${made.text.name} is`
-      : scope.world.concrete && varies(made)
-        ? "of no fixed size"
-        : undefined;
-    if (moving) {
-      return fault(scope, wrongType, a.span, {
-        what: `The axis ${a.name.text} of a weight`,
-        expected: "of a fixed size",
-        found: moving,
-      });
-    }
-    if (!scope.axes.has(a.name.text)) scope.axes.set(a.name.text, made);
-    axes.push(made);
+  for (const tree of s.type.axes) {
+    const axis = weightAxis(scope, tree);
+    if (!axis) return unknownValue;
+    axes.push(axis);
   }
+  if (!distinct(scope, axes, s.type.span)) return unknownValue;
   const init = initOf(scope, s);
   if (!init) return unknownValue;
   const { trace } = scope.world;
@@ -148,6 +117,34 @@ function weight(scope: Scope, s: Weight): Value {
     init,
   );
   return tensor("float", axes, { node: rename(plain, Object.fromEntries(axes.map((a, i) => [names[i]!, keyOf(a)]))) });
+}
+
+/** One axis of a weight: known here, or new with the size it states; undefined after a fault. */
+function weightAxis(scope: Scope, a: AxisTree): Axis | undefined {
+  const refuse = (expected: string, found: string): undefined => {
+    const what = a.kind === "Axis" ? `The axis ${a.name.text} of a weight` : "An axis of a weight";
+    fault(scope, wrongType, a.span, { what, expected, found });
+  };
+  if (a.kind === "Ellipsis") return refuse("a name", "`..`");
+  const name = a.name.text;
+  const size = a.size ? tensorOf(scope, a.size, "size")?.size : undefined;
+  if (a.size && !size) return undefined;
+  const bound = scope.axes.get(name) ?? enumerated(scope, name);
+  if (!bound && !size) {
+    const hint = `Give its size: ${name} = 8.`;
+    fault(scope, absentAxis, a.span, { axis: name, axes: `[${[...scope.axes.keys()].join(", ")}]`, hint });
+    return undefined;
+  }
+  const axis: Axis = bound ?? { name, frame: scope.frame, size: size!, origin: a.span };
+  if (bound && size && !sizesAgree(bound, { ...bound, size })) {
+    const here = { axes: [], span: a.span };
+    reportSizes(scope, bound, { ...bound, size, origin: a.span }, here, here, a.span);
+    return undefined;
+  }
+  if (axis.text) return refuse("of a fixed size", `as long as ${axis.text.name} is`);
+  if (scope.world.concrete && varies(axis)) return refuse("of a fixed size", "of no fixed size");
+  if (!scope.axes.has(name)) scope.axes.set(name, axis);
+  return axis;
 }
 
 /** Whether a size depends on more than a vocabulary that is still to be trained. */

@@ -11,6 +11,7 @@ interface Remembered {
   readonly value: Value;
 }
 
+/** By declaration, and by what its call was given. */
 export type Memory = Map<Callable, Map<string, Remembered>>;
 
 const axisText = (a: Axis): string =>

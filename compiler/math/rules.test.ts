@@ -77,6 +77,8 @@ const wrong: Record<string, readonly [code: string, text: string]> = {
     "wrong_type",
     "model M(x: [b, s] of Token, y: [b, t] of Token) -> LanguageModel {\n softmax(hard(y > 3) over t)\n}",
   ],
+  "a weight with an axis twice": ["axis_twice", "layer f(x: [b, d]) -> [b] {\n weight w: [d, d]\n dot(x, w over d)\n}"],
+  "a stack along an axis that is there": ["axis_twice", "fn f(x: [b, t = 2]) -> [b, t] = stack(x, x over t)"],
   "a misspelt builtin": ["unknown_name", "fn f(x: [t]) -> [t] = sotf(x > 1)"],
   "a misspelt field": ["unknown_field", objective("minimize -mean(log(policy(row.anwser | row.prompt)))")],
   "a Bool in arithmetic": ["bool_as_number", "fn f(x: [t]) -> [t] = 2 * (x > 1)"],

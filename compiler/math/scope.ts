@@ -16,6 +16,7 @@ export type BodyKind = "layer" | "model" | "objective" | "fn";
 /** What the place of an expression expects, where that changes its meaning: sizes divide exactly. */
 export type Want = "size" | undefined;
 
+/** One check or trace: what is shared by every body that it walks. */
 export interface World {
   /** The walk over expressions. */
   readonly walk: (scope: Scope, e: Expr, want?: Want) => Value;
@@ -54,6 +55,7 @@ export interface Goal {
   readonly row?: string;
 }
 
+/** One body that is walked, or a block in it. */
 export interface Scope {
   readonly world: World;
   readonly kind: BodyKind;

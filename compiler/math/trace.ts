@@ -25,6 +25,7 @@ export interface Applied {
   readonly forms?: { readonly next?: Tensor["forms"] };
 }
 
+/** What the walk asks of lowering. */
 export interface Trace {
   /** The node of a weight; `axes` are its own names and constant sizes. */
   weight(path: string, axes: readonly KernelAxis[], init: Init): Node;

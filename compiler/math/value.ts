@@ -31,6 +31,7 @@ export interface Flow {
   readonly contrast?: Span;
 }
 
+/** The flow of data: nothing trained reaches it. */
 export const noFlow: Flow = { grads: [], logs: [], cuts: [], reduced: false };
 
 /** A Prob besides its logarithm, where tracing can give it without leaving the log for the number or making the whole of it. */
@@ -43,6 +44,7 @@ export interface ProbForms {
   readonly pick?: (axis: string, index: Node) => Node;
 }
 
+/** A number or tensor with named axes; without axes it may be known while compiling. */
 export interface Tensor {
   readonly kind: "tensor";
   readonly elem: Elem;
@@ -71,6 +73,7 @@ export interface TextValue {
   readonly axes: readonly Axis[];
 }
 
+/** A model that can be applied to texts: a parameter of an objective, or a declared model. */
 export interface ModelValue {
   readonly kind: "model";
   /** The name in the objective: `policy`, `reference`. */
@@ -85,6 +88,7 @@ export interface ModelValue {
   readonly decl?: Model;
 }
 
+/** Everything that an expression of mathematics can be. */
 export type Value =
   | Tensor
   | TextValue
@@ -103,6 +107,7 @@ export type Value =
   /** Wrong already, and said so: fits everywhere. */
   | { readonly kind: "unknown" };
 
+/** What stands for a value after a fault. */
 export const unknownValue: Value = { kind: "unknown" };
 
 /** A tensor with the facts given; `flow` is that of data by default. */
@@ -125,7 +130,9 @@ export const known = (value: number, elem: "int" | "float" = Number.isInteger(va
 /** A truth value known while compiling. */
 export const truth = (value: boolean): Tensor => tensor("bool", [], { number: value ? 1 : 0 });
 
+/** Float or Int. */
 export const isNumeric = (t: Tensor): boolean => t.elem === "float" || t.elem === "int";
+/** Kept as a logarithm. */
 export const isProb = (t: Tensor): boolean => t.elem === "prob" || t.elem === "ratio";
 
 /** A tensor as it is written in a type: `[b, t] of Prob`, `Float`. */

@@ -3,21 +3,23 @@ import type { Axis as AxisTree, Call, Span } from "../../../grammar/index.ts";
 import type * as k from "../../../kernels/index.ts";
 import { missingArgument } from "../../diagnostics/missing_argument.ts";
 import { sizeNotDivisible } from "../../diagnostics/size_not_divisible.ts";
-import { reportSizes } from "../align.ts";
+import { distinct, reportSizes } from "../align.ts";
 import { type Axis, sizesAgree } from "../axis.ts";
 import { join } from "../flow.ts";
 import { indivisible, tensorOf } from "../operators.ts";
 import { fault, type Scope } from "../scope.ts";
 import { constant, divide, equal, isConstant, multiply, type Size, show } from "../size.ts";
-import { type Tensor, tensor } from "../value.ts";
+import { type Tensor, tensor, unknownValue, type Value } from "../value.ts";
 
-/** A tensor whose values are those of another, in other places. */
-export const moved = (scope: Scope, x: Tensor, axes: readonly Axis[], span: Span, node: () => k.Node): Tensor =>
-  tensor(x.elem, axes, {
+/** A tensor whose values are those of another, in other places; `unknown` where an axis would stand twice. */
+export function moved(scope: Scope, x: Tensor, axes: readonly Axis[], span: Span, node: () => k.Node): Value {
+  if (!distinct(scope, axes, span)) return unknownValue;
+  return tensor(x.elem, axes, {
     flow: join([x], true, span),
     ...(x.whole ? { whole: {} } : {}),
     ...(scope.world.trace ? { node: node() } : {}),
   });
+}
 
 /** The one axis after `->`; undefined after a fault. */
 export function toOne(scope: Scope, e: Call, name: string, signature: string): Extract<AxisTree, { kind: "Axis" }> | undefined {

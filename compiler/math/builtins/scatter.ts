@@ -3,7 +3,7 @@ import * as k from "../../../kernels/index.ts";
 import { absentAxis } from "../../diagnostics/absent_axis.ts";
 import { missingArgument } from "../../diagnostics/missing_argument.ts";
 import { wrongType } from "../../diagnostics/wrong_type.ts";
-import { agree } from "../align.ts";
+import { agree, distinct } from "../align.ts";
 import { type Axis, find, keyOf, without } from "../axis.ts";
 import { join } from "../flow.ts";
 import { nodeOf, numberNode, spread } from "../nodes.ts";
@@ -56,6 +56,7 @@ export const scatter: Builtin = {
 
 function scattered(scope: Scope, x: Tensor, index: Tensor, over: readonly Axis[], into: Axis, span: Parameters<typeof join>[2]) {
   const axes = [...without(x.axes, over), into];
+  if (!distinct(scope, axes, span)) return unknownValue;
   const flow = join([x], true, span);
   const elem = x.elem === "prob" ? "prob" : "float";
   if (!scope.world.trace) return tensor(elem, axes, { flow });

@@ -1,7 +1,7 @@
 // stack(a, b over p): side by side along a new axis, which comes last.
 import * as k from "../../../kernels/index.ts";
 import { missingArgument } from "../../diagnostics/missing_argument.ts";
-import { align } from "../align.ts";
+import { align, distinct } from "../align.ts";
 import { keyOf } from "../axis.ts";
 import { join } from "../flow.ts";
 import { nodeOf, numberNode, spread } from "../nodes.ts";
@@ -31,7 +31,7 @@ export const stack: Builtin = {
       axes = axes && align(scope, "stack", { axes, span: args[0]!.span }, { axes: part.axes, span: args[i]!.span }, e.span);
     }
     const along = axes && axisOfSize(scope, tree, constant(parts.length));
-    if (!axes || !along) return unknownValue;
+    if (!axes || !along || !distinct(scope, [...axes, along], e.span)) return unknownValue;
     const same = parts.every((p) => p.elem === parts[0]!.elem);
     const elem = same ? parts[0]!.elem : "float";
     const flow = join(parts, true, e.span);
