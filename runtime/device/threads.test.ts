@@ -4,16 +4,17 @@ import { openCpu } from "./cpu.ts";
 import { runOnce } from "./once.ts";
 import { sourceOf } from "./source.ts";
 
-// onnxruntime's ScatterND adds from several threads at once: with indices that occur often it lost a part of every gradient of an embedding.
+// onnxruntime's ScatterND adds from several threads at once: now and then it lost a part of the gradient of an embedding, so a run could not be
+// repeated. Whether two threads meet is chance, hence the rounds.
 test("rows are added without loss by two threads, however often an index occurs", async () => {
-  const [rows, wide, into] = [6000, 64, 7];
+  const [rows, wide, into] = [4000, 128, 50];
   const index = input("index", "data", "i32", [axis("n", rows)]);
   const values = input("values", "data", "f32", [axis("n", rows), axis("d", wide)]);
   const sum = scatterAdd(values, index, ["n"], axis("v", into));
   const source = sourceOf(program("rows", [output("sum", "value", sum, ["v", "d"])]), renderOnnx);
   const feeds = { index: Float64Array.from({ length: rows }, (_, i) => i % into), values: new Float64Array(rows * wide).fill(1) };
   const device = await openCpu({ threads: 2 });
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < 40; round++) {
     const { sum: found } = await runOnce(device, source, feeds, {});
     const expected = Array.from({ length: into * wide }, (_, i) => Math.ceil((rows - Math.floor(i / wide)) / into));
     expect([...found!]).toEqual(expected);
