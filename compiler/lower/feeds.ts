@@ -6,6 +6,7 @@
 /** One face of a text. */
 export type Face = "ids" | "input" | "present" | "position" | "segment";
 
+/** What one input holds. */
 export type Feed =
   /** The laid out dialog, documents and, for a model that judges, the texts it judges, in this order: `[batch, source]`. */
   | { readonly kind: "source"; readonly given: readonly string[]; readonly as: Face }

@@ -25,11 +25,14 @@ const decoders: Record<string, string> = {
   "the language page": page,
   "the language page with rotary positions and one key for all heads": turning,
   std: stdlib("models"),
+  "a model that uses most of mathematics": readFileSync(new URL("./fixtures/odd.neuro", import.meta.url), "utf8"),
 };
 
 for (const [title, text] of Object.entries(decoders)) {
   test(`a decoder of ${title}: each step gives what the forward pass gives`, () => {
-    const tiny = "model policy: EncoderDecoder { encoder: 1 layers, decoder: 2 layers, width: 8, heads: 2 }";
+    const tiny = text.includes("model Odd")
+      ? "model policy: Odd { width: 8 }"
+      : "model policy: EncoderDecoder { encoder: 1 layers, decoder: 2 layers, width: 8, heads: 2 }";
     const { context, instance } = modelOf([text, tiny], "policy", 13);
     const { programs, weights } = modelPrograms(context, instance);
     const [forward, encode, step] = programs.map((p) => p.program) as [k.Program, k.Program, k.Program];

@@ -44,6 +44,7 @@ interface Laid {
   readonly input: k.Node;
 }
 
+/** The trace of one program; `world` is set to the world that walks with it. */
 export class Tracer implements Trace {
   readonly weights = new Map<string, TracedWeight>();
   readonly feeds: Record<string, Feed> = {};
