@@ -56,7 +56,7 @@ export function lowerSystem(checked: Checked): {
   const declared = checked.modules.flatMap((m) => [...m.declarations.values()]).filter((d) => d.node.kind === "Model");
   const instances = new Map<string, Instance>();
   for (const d of declared) {
-    const instance = instanceOf(checked, d);
+    const instance = instanceOf(checked, d, found);
     if (!instance) continue;
     const reason = unreadable(instance);
     if (reason) found.push(diagnose(notInThisVersion, instance.decl.architecture.span, { name: d.name, kind: reason }));
@@ -95,18 +95,20 @@ function unreadable({ head, architecture }: Instance): string | undefined {
 
 const ready = ({ program, feeds }: LoweredProgram): LoweredProgram => ({ program: optimized(program), feeds });
 
-/** What a model is, as far as its graph goes; undefined for a remote one. */
-export function instanceOf(checked: Checked, declaration: Declaration): Instance | undefined {
+/** What a model is, as far as its graph goes; undefined for a remote one and after a fault. */
+function instanceOf(checked: Checked, declaration: Declaration, found: Diagnostic[]): Instance | undefined {
   const decl = declaration.node as Model;
   const type = checked.declared(declaration);
   const architecture = declarationNamed(checked, decl.architecture.text, declaration.module)?.node;
   if (type.kind !== "model" || type.remote || architecture?.kind !== "Architecture") return undefined;
+  const vocab = vocabularyOf(checked, declaration, decl, found);
+  if (vocab === undefined) return undefined;
   return {
     name: declaration.name,
     decl,
     architecture,
     head: type.head,
-    vocab: vocabularyOf(checked, declaration, decl),
+    vocab,
     ...(type.over?.kind === "enum" ? { over: { name: type.over.name, cases: type.over.cases } } : {}),
   };
 }
