@@ -152,12 +152,15 @@ function documentWorth(documents: Docs): number[] {
   return documents.map((doc, rank) => (best > 0 ? Math.max(0, doc.score ?? 0) / best : 1 / (1 + rank)));
 }
 
-/** ln(1 + (N - n + 0.5) / (n + 0.5)) over the sentences at hand. */
+/** As many sentences without any of the question are imagined besides: among a handful, what none says would outweigh everything else. */
+const imagined = 10;
+
+/** ln(1 + (N - n + 0.5) / (n + 0.5)) over the sentences at hand and the imagined ones. */
 function rarity(asked: readonly string[], all: readonly Read[]): (term: string) => number {
   const weights = new Map(
     asked.map((term) => {
       const n = all.filter((one) => one.counts.has(term)).length;
-      return [term, Math.log(1 + (all.length - n + 0.5) / (n + 0.5))] as const;
+      return [term, Math.log(1 + (all.length + imagined - n + 0.5) / (n + 0.5))] as const;
     }),
   );
   return (term) => weights.get(term) ?? 0;
