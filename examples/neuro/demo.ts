@@ -8,7 +8,7 @@ const neuroc = join(here, "../../bin/neuroc.mjs");
 const questions = [
   "What is the capital of Ghana?",
   "Какая столица у Монголии?",
-  "What is the symbol of the element potassium?",
+  "When was Robinson Crusoe published?",
   "Кто написал книгу Маленький принц?",
   "Which planet has the moon Titan?",
   "How tall is Mont Blanc?",
