@@ -38,6 +38,16 @@ test("fragments parse, and everything on the page is in the formatter's style", 
   for (const { text, mark } of blocks) if (mark[0] !== "wrong") expect(format(text).text).toBe(text);
 });
 
+test("the specs of the readme check clean", () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const specs = [...readme.matchAll(/^```neuro\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);
+  expect(specs.length).toBeGreaterThan(0);
+  for (const text of specs) {
+    expect(codes(text)).toEqual([]);
+    expect(format(text).text).toBe(text);
+  }
+});
+
 test("the grammar on the page names every rule and word that it shows", () => {
   const grammar = /```ebnf\n([\s\S]*?)```/.exec(page)![1]!;
   const rules = new Set([...grammar.matchAll(/(?:^|;\s+)(\w+)\s+=/gm)].map((match) => match[1]));
