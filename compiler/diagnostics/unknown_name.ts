@@ -1,13 +1,16 @@
 /** A name in an expression must be declared, imported, bound or built in. */
 import { defineDiagnostic, guess } from "./define.ts";
 
-export const unknownName = defineDiagnostic<{ name: string; known: readonly string[]; where?: string }>({
+export const unknownName = defineDiagnostic<{ name: string; known: readonly string[]; where?: string; std?: string }>({
   code: "unknown_name",
   severity: "error",
   title: "Unknown name",
   label: () => "not known here",
   text: ({ name }) => `Nothing called \`${name}\` is in sight.`,
-  hint: ({ name, known, where }) => (where ? `\`${name}\` is known inside \`${where}\` only.` : guess(name, known)),
+  hint: ({ name, known, where, std }) => {
+    if (where) return `\`${name}\` is known inside \`${where}\` only.`;
+    return std ? `Import it: use ${std} { ${name} }` : guess(name, known);
+  },
   wrong: `fn worth(x: Float) -> Float = sotf(x > 1)`,
   right: `fn worth(x: Float) -> Float = soft(x > 1)`,
   page: "A value name is looked for in the block, among the parameters, in this file (declarations and imports) and in the prelude. Import what another file declares with `use`.",

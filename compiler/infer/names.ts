@@ -3,6 +3,7 @@ import type * as ast from "../../grammar/index.ts";
 import type { BuiltinEntity, Entity } from "../declarations.ts";
 import { unknownName } from "../diagnostics/unknown_name.ts";
 import { declaredType } from "../read-type.ts";
+import { stdModuleOf } from "../std-names.ts";
 import { type FnType, type Type, unknown } from "../types.ts";
 import { expandLocal } from "./expand.ts";
 import { specialNames, specialSignature } from "./special.ts";
@@ -73,7 +74,9 @@ export function resolve(node: ast.Name, walker: Walker, cases: readonly string[]
     program.names.set(node, builtin);
     return builtin;
   }
-  program.report(unknownName, node.span, { name: node.text, known: [...cases, ...namesInSight(node, walker)] });
+  const std = stdModuleOf(node.text, program.host);
+  const known = [...cases, ...namesInSight(node, walker)];
+  program.report(unknownName, node.span, { name: node.text, known, ...(std ? { std } : {}) });
   program.silent.add(node);
   return undefined;
 }
