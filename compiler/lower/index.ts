@@ -18,7 +18,6 @@ import { usesOf } from "./uses.ts";
 import { vocabularyOf } from "./vocabulary.ts";
 
 export type { Feed, Feeds } from "./feeds.ts";
-export { mergeProgram } from "./merge.ts";
 export type { LoweredProgram } from "./model.ts";
 
 /** A weight as the manifest has it. */

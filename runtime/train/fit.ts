@@ -145,13 +145,7 @@ async function walk(
   save: (at: Position) => Promise<void>,
 ): Promise<Position> {
   const { settings, trainer, signal } = job;
-  const schedule: RateSchedule = {
-    rate: settings.rate,
-    warmup: settings.warmup,
-    steps,
-    decay: settings.schedule,
-    floor: settings.floor,
-  };
+  const schedule: RateSchedule = { ...settings, steps, decay: settings.schedule };
   const plan: Walk = {
     batch: settings.batch,
     seed: settings.seed,
