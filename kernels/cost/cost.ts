@@ -1,0 +1,64 @@
+/**
+ * What a computation costs, before anything runs and without knowing a machine: bytes moved between memory and it, operations
+ * done, and the shape of its product. All are sizes, so that one count serves every length. docs/cost.md has the counting rules.
+ */
+import { type Binding, plus, type Size, symbolsOf } from "../ir/size.ts";
+
+/** The shape of a matrix product: how fast one runs depends on it. */
+export interface Product {
+  readonly batch: Size;
+  readonly rows: Size;
+  readonly columns: Size;
+  readonly inner: Size;
+  /** Bits of one weight as it lies in memory: 32, 16, 8, 4. */
+  readonly bits: number;
+  /** Whether both operands are whole numbers of 8 bits when they are multiplied. */
+  readonly integer?: boolean;
+}
+
+/** Bytes read and written, each tensor once, and arithmetic operations. */
+export interface Cost {
+  readonly bytes: Size;
+  readonly flops: Size;
+  /** The products within. */
+  readonly products?: readonly Product[];
+}
+
+/** One kernel of a program on a target, and what it costs. */
+export interface CostLine extends Cost {
+  /** What it does: an operator of ONNX, or what a fused kernel is called. */
+  readonly what: string;
+  /** The name under which a device's profile lists it. */
+  readonly name: string;
+  /** The spec lines it comes from. */
+  readonly origin: readonly string[];
+  /** Of the bytes, those of the program's weights and constants, which no earlier kernel has brought near. */
+  readonly weights: Size;
+  /** How many values it visits. */
+  readonly items: Size;
+  /** Under which the calibration has measured its like: an operator with how it visits memory, or `view` where nothing moves. */
+  readonly kind: string;
+}
+
+/** Nothing. */
+export const free: Cost = { bytes: 0, flops: 0 };
+
+/** The sum of costs. */
+export function total(costs: readonly Cost[]): Cost {
+  let [bytes, flops]: [Size, Size] = [0, 0];
+  for (const c of costs) {
+    bytes = plus(bytes, c.bytes);
+    flops = plus(flops, c.flops);
+  }
+  return { bytes, flops };
+}
+
+/** The symbols that costs mention, sorted. */
+export const symbolsOfCosts = (costs: readonly Cost[]): string[] =>
+  [...new Set(costs.flatMap((c) => [...symbolsOf(c.bytes), ...symbolsOf(c.flops)]))].sort();
+
+/** Sizes for all of `symbols`: those given, and 64 for the others. */
+export const bound = (symbols: readonly string[], given: Binding): Binding => ({
+  ...Object.fromEntries(symbols.map((s) => [s, 64])),
+  ...given,
+});
