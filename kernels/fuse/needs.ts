@@ -3,6 +3,7 @@
  * that happens once, or is cheaper than reading it back.
  */
 import { type Axis, hasAxis, type Node } from "../ir/node.ts";
+import { alone } from "./alone.ts";
 
 const loops = new Set(["sum", "reduceMax", "reduceMin", "argmax", "contract", "scatterAdd", "cumsum", "topValues", "topIndices"]);
 const views = new Set(["split", "merge", "rename", "expand", "slice", "squeeze"]);
@@ -112,6 +113,7 @@ function isStored(node: Node, needs: readonly Need[], cost: number, looped: Set<
   if (isLoop(node)) {
     const [only] = needs;
     if (needs.length !== 1 || only!.repeated || only!.inLoop || looped.has(only!.root)) return true;
+    if (alone.has(node.op) && !direct(only!)) return true;
     looped.add(only!.root);
     return false;
   }

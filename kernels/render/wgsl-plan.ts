@@ -24,11 +24,8 @@ export interface Temporary {
   readonly last: number;
 }
 
-/** How many workgroups of 64 a step needs: one invocation a place, one workgroup a place, or one a tile of 32 by 32. */
-export type Dispatch =
-  | { readonly each: Size }
-  | { readonly group: Size }
-  | { readonly tiles: { readonly batch: Size; readonly rows: Size; readonly columns: Size } };
+/** How many workgroups a step needs: the sum over its parts of the product of `ceil(size / by)`. */
+export type Dispatch = readonly (readonly (readonly [size: Size, by: number])[])[];
 
 export interface Step {
   /** The place of the kernel in `kernels`; steps may share one. */
@@ -50,17 +47,9 @@ export interface WgslPlan {
   readonly steps: readonly Step[];
 }
 
-/** The side of a tile, and how many invocations a workgroup has. */
-export const tile = 32;
-export const lanes = 64;
-
 /** Workgroups of a step under a binding; 0 means that there is nothing to do. */
-export function workgroups(dispatch: Dispatch, binding: Binding): number {
-  if ("each" in dispatch) return Math.ceil(evaluate(dispatch.each, binding) / lanes);
-  if ("group" in dispatch) return evaluate(dispatch.group, binding);
-  const { batch, rows, columns } = dispatch.tiles;
-  return evaluate(batch, binding) * Math.ceil(evaluate(rows, binding) / tile) * Math.ceil(evaluate(columns, binding) / tile);
-}
+export const workgroups = (dispatch: Dispatch, binding: Binding): number =>
+  dispatch.reduce((n, part) => n + part.reduce((m, [size, by]) => m * Math.ceil(evaluate(size, binding) / by), 1), 0);
 
 /** Gives temporaries slots: one that is dead before another is born lends it its memory when their sizes are the same. */
 export function assignSlots<T extends Omit<Temporary, "slot">>(

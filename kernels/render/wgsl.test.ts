@@ -24,8 +24,8 @@ test("a kernel says what it computes, of what, and from which lines", () => {
 //   add f32[b, d=4]
 
 struct Params {
-  in_rate: f32,
   n_4_x_b: i32, // 4*b
+  in_rate: f32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> in0: array<f32>; // [b, d=4]
@@ -44,15 +44,15 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u
 `);
   expect(plan.blocks).toEqual([
     [
-      { field: "in_rate", input: "rate" },
       { field: "n_4_x_b", size: "4*b" },
+      { field: "in_rate", input: "rate" },
     ],
   ]);
   expect(plan.steps).toEqual([
     {
       kernel: 0,
       block: 0,
-      dispatch: { each: "4*b" },
+      dispatch: [[["4*b", 64]]],
       bindings: [
         { input: "x", write: false },
         { output: "y", write: true },

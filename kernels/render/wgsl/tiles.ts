@@ -2,18 +2,19 @@
  * The contraction as a product of matrices in tiles: a workgroup of 64 makes 32 by 32 results, each invocation 4 by 4, from
  * pieces of both operands held in workgroup memory. Operands and what follows the product are any expressions.
  */
-import { isLoop } from "../fuse/needs.ts";
-import type { Store } from "../fuse.ts";
-import { type Axis, type Node, namesOf } from "../ir/node.ts";
-import { contractionAxes } from "../ops/reductions.ts";
-import { opOf } from "../ops/table.ts";
-import { countOf, type Place } from "./wgsl-index.ts";
-import type { Dispatch } from "./wgsl-plan.ts";
-import type { Scope } from "./wgsl-values.ts";
-import type { Bound } from "./wgsl-writer.ts";
+import { isLoop } from "../../fuse/needs.ts";
+import type { Store } from "../../fuse.ts";
+import { type Axis, type Node, namesOf } from "../../ir/node.ts";
+import { contractionAxes } from "../../ops/reductions.ts";
+import { opOf } from "../../ops/table.ts";
+import { countOf, type Place } from "../wgsl-index.ts";
+import type { Dispatch } from "../wgsl-plan.ts";
+import type { Scope } from "../wgsl-values.ts";
+import type { Bound } from "../wgsl-writer.ts";
+import type { Template } from "./template.ts";
 
 /** A contraction seen as products of matrices: for each place of `batch`, rows by columns, summed over `over`. */
-export interface Matrices {
+interface Matrices {
   readonly node: Node;
   /** The store that the product leads to, and what stands between. */
   readonly store: Store;
@@ -82,7 +83,7 @@ function outward(s: Scope, view: Node, place: Place): Place {
  * The loop of a kernel as matrices whose columns hold the axis that is fastest in the store's memory; undefined when it is no
  * contraction, tiles would be mostly empty, or the kernel's places are not the contraction's.
  */
-export function matricesOf(node: Node, store: Store, inMemory: (n: Node) => boolean): Matrices | undefined {
+function matricesOf(node: Node, store: Store, inMemory: (n: Node) => boolean): Matrices | undefined {
   if (node.op !== "contract") return undefined;
   const { batch, left: own, right: other, over } = contractionAxes(node);
   if (!many(own, 8) || !many(other, 8) || !many(over, 8)) return undefined;
@@ -97,11 +98,15 @@ export function matricesOf(node: Node, store: Store, inMemory: (n: Node) => bool
 }
 
 /** The workgroups that a product of matrices takes. */
-export const tilesOf = (m: Matrices): Dispatch => ({
-  tiles: { batch: countOf(m.batch), rows: countOf(m.rows), columns: countOf(m.columns) },
-});
+const tilesOf = (m: Matrices): Dispatch => [
+  [
+    [countOf(m.batch), 1],
+    [countOf(m.rows), 32],
+    [countOf(m.columns), 32],
+  ],
+];
 
-export const tileMemory = `var<workgroup> left: array<f32, 512>;
+const tileMemory = `var<workgroup> left: array<f32, 512>;
 var<workgroup> right: array<f32, 512>;
 `;
 
@@ -151,7 +156,7 @@ function fill(
  * Writes a kernel body. `finish` is called once, inside the loop over an invocation's results, with the kernel's place, the
  * product's place and the product.
  */
-export function writeTiles(s: Scope, m: Matrices, finish: (place: Place, inner: Place, product: Bound) => void): void {
+function writeTiles(s: Scope, m: Matrices, finish: (place: Place, inner: Place, product: Bound) => void): void {
   const w = s.writer;
   const { params } = s.index;
   const [rows, columns, depth] = [m.rows, m.columns, m.over].map((axes) => params.size(countOf(axes))) as [
@@ -199,3 +204,22 @@ export function writeTiles(s: Scope, m: Matrices, finish: (place: Place, inner: 
     });
   });
 }
+
+export const tilesTemplate: Template = {
+  name: "tiles",
+  matches({ stores, loop }, { inMemory }) {
+    const m = loop && stores.map((store) => matricesOf(loop, store, inMemory)).find((found) => found !== undefined);
+    if (!m) return undefined;
+    return {
+      dispatch: tilesOf(m),
+      about: "tiles of 32 by 32",
+      write(s) {
+        s.declare(tileMemory.trim());
+        writeTiles(s, m, (place, inner, product) => {
+          s.given(m.node, inner, product);
+          s.finish(new Map([...place].map(([name, at]) => [m.store.names.get(name) ?? name, at])));
+        });
+      },
+    };
+  },
+};

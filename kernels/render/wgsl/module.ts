@@ -1,0 +1,242 @@
+/**
+ * One compute shader: what it binds, declares and reads of the uniform block, and its kernels. One kernel is the body of `main`;
+ * several that run side by side are a function each, and `main` gives each its own workgroups.
+ */
+import type { Kernel, Store } from "../../fuse.ts";
+import { type Axis, axesText, type Node } from "../../ir/node.ts";
+import { functionsFor } from "../wgsl-functions.ts";
+import { Index, Params, type Place } from "../wgsl-index.ts";
+import type { Dispatch, Param } from "../wgsl-plan.ts";
+import { computed, literal } from "../wgsl-values.ts";
+import { type Bound, Writer } from "../wgsl-writer.ts";
+import type { Around, Form, KernelScope } from "./template.ts";
+import { templates } from "./templates.ts";
+
+/** Axes for a reader: what tells apart two axes of one name is left out. */
+export const readable = (axes: readonly Axis[]): string =>
+  axesText(axes.map((a) => ({ ...a, name: a.name.replace(/@.*$/, "") })));
+
+const stored = (dtype: string): string => (dtype === "bool" ? "u32" : dtype);
+
+/** A tensor in memory that a shader binds. */
+export interface Binding {
+  readonly store: Store;
+  readonly write: boolean;
+  readonly name: string;
+}
+
+/** A shader: its text without a header, what stands at @binding(0), (1), .., and how it is dispatched. */
+export interface Written {
+  readonly body: string;
+  readonly params: readonly Param[];
+  readonly bound: readonly Binding[];
+  readonly dispatch: Dispatch;
+  /** The nodes that are computed, as met. */
+  readonly nodes: readonly Node[];
+  /** The forms of its kernels in words. */
+  readonly about: readonly string[];
+}
+
+/** What the kernels of one shader share. */
+class Module {
+  readonly params = new Params();
+  readonly bound: Binding[] = [];
+  readonly nodes = new Set<Node>();
+  readonly tables = new Map<Node, string>();
+  readonly declared = new Set<string>();
+  readonly memory: ReadonlyMap<Node, Store>;
+
+  constructor(memory: ReadonlyMap<Node, Store>) {
+    this.memory = memory;
+  }
+
+  bind(store: Store, write: boolean): string {
+    const known = this.bound.find((b) => b.store === store && b.write === write);
+    if (known) return known.name;
+    const name = `${write ? "out" : "in"}${this.bound.filter((b) => b.write === write).length}`;
+    this.bound.push({ store, write, name });
+    return name;
+  }
+
+  table(node: Node): string {
+    const name = this.tables.get(node) ?? `table${this.tables.size}`;
+    this.tables.set(node, name);
+    return name;
+  }
+}
+
+class KernelWriter implements KernelScope {
+  readonly writer = new Writer();
+  readonly index: Index;
+  readonly kernel: Kernel;
+  readonly module: Module;
+  shared: Node | undefined;
+  readonly #own: ReadonlySet<Node>;
+
+  constructor(kernel: Kernel, module: Module) {
+    this.index = new Index(this.writer, module.params);
+    this.kernel = kernel;
+    this.module = module;
+    this.#own = new Set(kernel.stores.map((s) => s.node));
+  }
+
+  table(node: Node): string {
+    return this.module.table(node);
+  }
+
+  declare(text: string): void {
+    this.module.declared.add(text);
+  }
+
+  share(loop: Node): void {
+    this.shared = loop;
+  }
+
+  #key(node: Node, place: Place): string {
+    return `node ${node.id} at ${node.axes.map((a) => place.get(a.name)!.text).join()}`;
+  }
+
+  #store(node: Node): Store | undefined {
+    return this.#own.has(node) && node.op !== "input" ? undefined : this.module.memory.get(node);
+  }
+
+  value(node: Node, place: Place): Bound {
+    const level = node.axes.reduce((n, a) => Math.max(n, place.get(a.name)!.level), 0);
+    const key = this.#key(node, place);
+    const found = this.writer.find(key, level);
+    if (found) return found;
+    const store = this.#store(node);
+    const value = store ? this.#load(store, place) : computed(this, node, place);
+    if (!store) this.module.nodes.add(node);
+    return this.writer.remember(key, value, level);
+  }
+
+  given(node: Node, place: Place, value: Bound): void {
+    this.module.nodes.add(node);
+    this.writer.remember(this.#key(node, place), value);
+  }
+
+  bound(node: Node): string {
+    const store = this.#store(node);
+    if (!store) throw new Error(`${node.op} is not read from memory here`);
+    return this.module.bind(store, false);
+  }
+
+  #load(store: Store, place: Place): Bound {
+    const { node } = store;
+    const name = this.module.bind(store, false);
+    const at = this.index.address(store.axes, place);
+    const text = `${name}[${at.text}]`;
+    return this.writer.bind(node.dtype === "bool" ? `${text} != 0u` : text, at.level);
+  }
+
+  spread(at: Bound): Place {
+    const { axes, names } = this.kernel.stores[0] as Store;
+    const parts = this.index.unflatten(
+      at,
+      axes.map((a) => a.size),
+    );
+    return new Map(axes.map((a, i) => [names.get(a.name) ?? a.name, parts[i]!]));
+  }
+
+  compute(place: Place): void {
+    for (const store of this.kernel.stores) this.value(store.node, placeIn(store, place));
+  }
+
+  finish(kernelPlace: Place): void {
+    for (const store of this.kernel.stores) {
+      const place = placeIn(store, kernelPlace);
+      const value = this.value(store.node, place).text;
+      const name = this.module.bind(store, true);
+      const at = this.index.address(store.axes, place);
+      this.writer.line(`${name}[${at.text}] = ${store.node.dtype === "bool" ? `u32(${value})` : value};`);
+    }
+  }
+}
+
+/** A kernel's place under the names of a store. */
+const placeIn = ({ axes, names }: Store, place: Place): Place =>
+  new Map(axes.map(({ name }) => [name, place.get(names.get(name) ?? name)!]));
+
+const formOf = (kernel: Kernel, around: Around): Form => {
+  for (const template of templates) {
+    const form = template.matches(kernel, around);
+    if (form) return form;
+  }
+  throw new Error(`no template for ${kernel.stores[0]!.node.op}`);
+};
+
+/** How many workgroups a dispatch has, as an expression. */
+const countText = (dispatch: Dispatch, params: Params): string =>
+  dispatch
+    .map((part) =>
+      part
+        .filter(([size], i) => size !== 1 || (i === 0 && part.length === 1))
+        .map(([size, by]) => (by === 1 ? params.size(size) : `((${params.size(size)} + ${by - 1}) / ${by})`))
+        .join(" * "),
+    )
+    .join(" + ");
+
+const indented = (lines: readonly string[]): string => lines.map((l) => `  ${l}\n`).join("");
+
+/** Writes the shader of kernels that run side by side. All have the same number of lanes. */
+export function writeModule(kernels: readonly Kernel[], memory: ReadonlyMap<Node, Store>): Written {
+  const module = new Module(memory);
+  const around: Around = { inMemory: (n) => memory.has(n) };
+  const parts = kernels.map((kernel) => {
+    const form = formOf(kernel, around);
+    const scope = new KernelWriter(kernel, module);
+    form.write(scope);
+    return { form, count: countText(form.dispatch, module.params), lines: scope.writer.lines() };
+  });
+  const [only] = parts as [(typeof parts)[0]];
+  const begin = "let group = i32(id.x + id.y * groups.x);";
+  const functions =
+    parts.length === 1 ? [] : parts.map(({ lines }, i) => `fn part${i}(group: i32, lane: u32) {\n${indented(lines)}}\n`);
+  const body =
+    parts.length === 1
+      ? [begin, ...(only.form.guarded ? [] : [`if (group >= ${only.count}) { return; }`]), ...only.lines]
+      : [
+          begin.replace("let group", "var group"),
+          ...parts.flatMap(({ count }, i) => [
+            `let count${i} = ${count};`,
+            `if (group < count${i}) { part${i}(group, lane); return; }`,
+            `group -= count${i};`,
+          ]),
+        ];
+  return {
+    ...moduleText(module, functions, indented(body), only.form.lanes ?? 64),
+    bound: module.bound,
+    dispatch: parts.flatMap(({ form }) => form.dispatch),
+    nodes: [...module.nodes],
+    about: parts.map(({ form }) => form.about),
+  };
+}
+
+function moduleText(
+  { params, bound, tables, declared }: Module,
+  parts: readonly string[],
+  body: string,
+  lanes: number,
+): { body: string; params: readonly Param[] } {
+  const constants = [...tables].map(([node, name]) => {
+    const values = (node.attrs.values as readonly number[]).map((v) => literal(v, node.dtype, () => params.infinity()));
+    return `const ${name} = array<${node.dtype}, ${values.length}>(${values.join(", ")});\n`;
+  });
+  const bindings = bound.map(
+    ({ store, name, write }, i) =>
+      `@group(0) @binding(${i + 1}) var<storage, ${write ? "read_write" : "read"}> ${name}: array<${stored(store.node.dtype)}>; // ${readable(store.axes)}\n`,
+  );
+  const declarations = [...declared].map((d) => `${d}\n`);
+  const code = constants.join("") + declarations.join("") + parts.join("") + body;
+  const functions = functionsFor(code).map((f) => `${f}\n`);
+  const { params: used, struct } = params.block(code);
+  return {
+    params: used,
+    body: `${struct}${bindings.join("")}${constants.join("")}${declarations.join("")}${functions.join("")}${parts.join("")}
+@compute @workgroup_size(${lanes})
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
+${body}}
+`,
+  };
+}

@@ -1,0 +1,22 @@
+/** One invocation for each place: whatever the kernel needs is computed there, loops and all. Fits every kernel. */
+
+import type { Store } from "../../fuse.ts";
+import { countOf } from "../wgsl-index.ts";
+import type { Template } from "./template.ts";
+
+export const placesTemplate: Template = {
+  name: "places",
+  matches({ stores }) {
+    const places = countOf((stores[0] as Store).axes);
+    return {
+      dispatch: [[[places, 64]]],
+      guarded: true,
+      about: "an invocation a place",
+      write(s) {
+        s.writer.line("let at = group * 64 + i32(lane);");
+        s.writer.line(`if (at >= ${s.index.params.size(places)}) { return; }`);
+        s.finish(s.spread({ text: "at", level: 0 }));
+      },
+    };
+  },
+};

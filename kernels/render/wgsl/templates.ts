@@ -1,0 +1,7 @@
+/** The templates in the order in which they are tried; the last one fits every kernel. */
+import { lanesTemplate } from "./lanes.ts";
+import { placesTemplate } from "./places.ts";
+import type { Template } from "./template.ts";
+import { tilesTemplate } from "./tiles.ts";
+
+export const templates: readonly Template[] = [tilesTemplate, lanesTemplate, placesTemplate];
