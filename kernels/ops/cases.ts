@@ -10,6 +10,7 @@ import { argmax, contract, reduceMax, reduceMin, sum } from "../ir/reduce.ts";
 import { concat, expand, merge, pad, pick, rename, slice, split, stack } from "../ir/shape.ts";
 import type { Size } from "../ir/size.ts";
 import { constant, input, iota, sizeOf, tensor } from "../ir/source.ts";
+import { attention } from "./attention.ts";
 import { decayed } from "./decayed.ts";
 import { gelu } from "./gelu.ts";
 import { layerNorm } from "./layernorm.ts";
@@ -22,6 +23,7 @@ import { mean } from "./mean.ts";
 import { normal, uniform } from "./random.ts";
 import { rmsNorm } from "./rmsnorm.ts";
 import { safeLog } from "./safelog.ts";
+import { scoreLogSumExp } from "./score-logsumexp.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { silu } from "./silu.ts";
 import { softmax } from "./softmax.ts";
@@ -174,5 +176,40 @@ const composed: Case[] = [
   ["decayed sums", decayed(x, 0.9, "s")],
 ];
 
+const [query, key, values] = [given("query", "b t h k"), given("key", "b s h k"), given("values", "b s h d")];
+const scoring = { over: ["k"], along: "s" };
+const causal = e.le(iota(axes("s")[0]!), iota(axes("t")[0]!));
+const few = given("few", "b s k");
+const attentions: Case[] = [
+  ["attention", attention(query, key, values, { ...scoring, scale: 0.5 })],
+  ["attention whose values are its keys", attention(query, key, key, scoring)],
+  [
+    "attention with a bias among the present",
+    attention(query, key, values, { ...scoring, bias: given("bias", "h t s"), present: p }),
+  ],
+  ["attention to the past", attention(query, key, values, { ...scoring, present: causal })],
+  ["attention where nothing is present", attention(query, key, values, { ...scoring, present: e.and(p, e.not(p)) })],
+  ["attention of huge scores", attention(e.mul(query, 100), key, values, { ...scoring, scale: 10 })],
+  ["attention of grouped queries", attention(query, few, few, scoring)],
+  ["attention over two axes", attention(query, key, given("line", "s d"), { ...scoring, over: ["h", "k"] })],
+  ["scoreLogSumExp over a vocabulary", scoreLogSumExp(x, given("w", "v d"), { over: ["d"], along: "v" })],
+  [
+    "scoreLogSumExp with a bias among the present",
+    scoreLogSumExp(query, key, { ...scoring, bias: given("bias", "h t s"), present: p }),
+  ],
+  [
+    "scoreLogSumExp where nothing is present",
+    e.maximum(scoreLogSumExp(query, key, { ...scoring, present: e.and(p, e.not(p)) }), -100),
+  ],
+];
+
 /** All cases; a test asks that every operation is among them. */
-export const cases: readonly Case[] = [...elementwise, ...sources, ...moves, ...reductions, ...lookups, ...composed];
+export const cases: readonly Case[] = [
+  ...elementwise,
+  ...sources,
+  ...moves,
+  ...reductions,
+  ...lookups,
+  ...composed,
+  ...attentions,
+];

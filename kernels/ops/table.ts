@@ -1,6 +1,7 @@
 /** All operations, once: every other table about operations is derived from this one. */
 import type { Node } from "../ir/node.ts";
 import { at, operations } from "../ir/node.ts";
+import { attentionOp } from "./attention.ts";
 import { binaryOps } from "./binary.ts";
 import { geluOp } from "./gelu.ts";
 import { layerNormOp } from "./layernorm.ts";
@@ -16,6 +17,7 @@ import { philoxOp } from "./philox.ts";
 import { reductionOps } from "./reductions.ts";
 import { rmsNormOp } from "./rmsnorm.ts";
 import { safeLogOp } from "./safelog.ts";
+import { scoreLogSumExpOp } from "./score-logsumexp.ts";
 import { sigmoidOp } from "./sigmoid.ts";
 import { siluOp } from "./silu.ts";
 import { softmaxOp } from "./softmax.ts";
@@ -41,6 +43,8 @@ export const ops: readonly Op[] = [
   safeLogOp,
   rmsNormOp,
   layerNormOp,
+  scoreLogSumExpOp,
+  attentionOp,
 ];
 
 const byName = new Map(ops.map((op) => [op.name, op]));
