@@ -13,7 +13,7 @@ import { pointwise, together } from "./onnx/elementwise.ts";
 import { Emitter, outer, type Placed } from "./onnx/emitter.ts";
 import { forms } from "./onnx/forms.ts";
 import { scatter } from "./onnx/lookup.ts";
-import { elementTypes, encodeOnnx, type OnnxModel, type OnnxPort } from "./onnx/proto.ts";
+import { elementBytes, elementTypes, encodeOnnx, type OnnxExternal, type OnnxModel, type OnnxPort } from "./onnx/proto.ts";
 
 /**
  * The name of an output in the graph. An output that bears an input's name is that input's next value; in ONNX one name is
@@ -77,13 +77,31 @@ const port = (name: string, dtype: Node["dtype"], axes: readonly Axis[]): OnnxPo
   shape: axes.map((a) => (typeof a.size === "number" ? a.size : String(a.size))),
 });
 
+/** A constant input as an initializer. Throws where its size is not known. */
+function external({ name, type, shape }: OnnxPort): OnnxExternal {
+  const known = shape.map((d) => {
+    if (typeof d === "string") throw new Error(`onnx: the constant ${name} has an axis of size ${d}`);
+    return d;
+  });
+  return { name, type, shape: known, bytes: elementBytes[type] * known.reduce((n, d) => n * d, 1) };
+}
+
 function begin(e: Emitter, node: Node): Placed {
   const { name } = inputOf(node);
   return { name: node.dtype === "u32" ? e.op("Cast", [name], { to: BigInt(elementTypes.int64) }) : name, order: node.axes };
 }
 
+/** Which form of a program's graph is wanted. */
+export interface OnnxOptions {
+  /**
+   * Inputs by name whose values are known when the graph is loaded: they are initializers, whose bytes onnxruntime is handed
+   * under their names (as external data), so it folds, transposes and packs them once.
+   */
+  readonly constants?: ReadonlySet<string>;
+}
+
 /** Writes a program's graph. */
-export function onnxModel(given: Program): OnnxModel {
+export function onnxModel(given: Program, { constants = new Set() }: OnnxOptions = {}): OnnxModel {
   const p = decompose(given, kept);
   const e = new Emitter(p);
   const nodes = nodesOf(p);
@@ -99,8 +117,9 @@ export function onnxModel(given: Program): OnnxModel {
     const { name } = e.ordered(e.at(o.node), o.axes);
     return o.node.dtype === "u32" ? e.op("Cast", [name], { to: BigInt(elementTypes.uint32) }) : name;
   });
-  const inputs = p.inputs.map((n) => port(inputOf(n).name, n.dtype, n.axes));
-  const outputs = p.outputs.map((o) => port(onnxOutputName(inputs, o.name), o.node.dtype, o.axes));
+  const ports = p.inputs.map((n) => port(inputOf(n).name, n.dtype, n.axes));
+  const inputs = ports.filter((i) => !constants.has(i.name));
+  const outputs = p.outputs.map((o) => port(onnxOutputName(ports, o.name), o.node.dtype, o.axes));
   return {
     name: p.name,
     doc: "",
@@ -109,6 +128,7 @@ export function onnxModel(given: Program): OnnxModel {
       finals.map((f, i) => [f, outputs[i]!.name]),
     ),
     initializers: e.initializers,
+    external: ports.filter((i) => constants.has(i.name)).map(external),
     inputs,
     outputs,
   };
@@ -127,4 +147,4 @@ function named(e: Emitter, finals: readonly (readonly [value: string, name: stri
 }
 
 /** The bytes of a program's ONNX file, which onnxruntime loads; names of outputs as `onnxOutputName` says. */
-export const renderOnnx = (program: Program): Uint8Array => encodeOnnx(onnxModel(program));
+export const renderOnnx = (program: Program, options: OnnxOptions = {}): Uint8Array => encodeOnnx(onnxModel(program, options));

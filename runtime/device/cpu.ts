@@ -3,14 +3,16 @@
  * A handle that receives an output swaps its array with a spare one, so an input's own handle may receive the output.
  */
 import { availableParallelism, cpus } from "node:os";
-import { type Binding, type DType, onnxOutputName } from "../../kernels/index.ts";
+import { type Binding, type DType, onnxOutputName, renderOnnx } from "../../kernels/index.ts";
 import { NeuroError } from "../error.ts";
 import { bindSizes, checkData, shapeOf } from "./binding.ts";
+import { profiled } from "./cpu-profile.ts";
 import {
   arrayOf,
   countOf,
   type Data,
   type Device,
+  type Known,
   type ProgramSource,
   type Runnable,
   sizeClass,
@@ -18,10 +20,12 @@ import {
   type Tensors,
 } from "./device.ts";
 import { probeModel, stopName, withoutCopies, writesInPlace } from "./onnx-in-place.ts";
+import type { KernelTime } from "./profile.ts";
 
 type Ort = typeof import("onnxruntime-node");
 type OrtTensor = import("onnxruntime-node").Tensor;
 type Session = import("onnxruntime-node").InferenceSession;
+type SessionOptions = import("onnxruntime-node").InferenceSession.SessionOptions;
 
 export interface CpuOptions {
   /** Threads within one operation; as many as the machine has cores by default. */
@@ -38,9 +42,26 @@ interface CpuTensor extends Tensor {
 
 interface CpuRunnable extends Runnable {
   readonly session: Session;
+  readonly source: ProgramSource;
+  /** Loads the program once more, while the handles of its constants are held. */
+  readonly load: (options: SessionOptions) => Promise<Session>;
 }
 
-const types = { f32: "float32", i32: "int32", u32: "uint32", bool: "bool" } as const;
+/** The element type that onnxruntime is handed a dtype as; what it has no name for goes as plain bits. */
+const types = {
+  f32: "float32",
+  f16: "float16",
+  bf16: "uint16",
+  e4m3: "uint8",
+  e5m2: "uint8",
+  i32: "int32",
+  u32: "uint32",
+  i8: "int8",
+  u8: "uint8",
+  i4: "uint8",
+  u4: "uint8",
+  bool: "bool",
+} as const satisfies Record<DType, string>;
 
 /** Spare arrays by the size class of their memory. Their values are whatever was there. */
 class Spares {
@@ -75,6 +96,7 @@ class CpuDevice implements Device {
   readonly #inPlace: boolean;
   readonly #spares = new Spares();
   readonly #prepared = new Map<ProgramSource, Promise<CpuRunnable>>();
+  readonly #sessions = new Set<Session>();
 
   constructor(ort: Ort, threads: number, inPlace: boolean) {
     this.#ort = ort;
@@ -106,23 +128,41 @@ class CpuDevice implements Device {
     return (tensor as CpuTensor).data.slice();
   }
 
-  prepare(source: ProgramSource): Promise<CpuRunnable> {
+  prepare(source: ProgramSource, { constants }: Known = {}): Promise<CpuRunnable> {
     const known = this.#prepared.get(source);
-    if (known) return known;
-    const made = this.#session(source);
+    if (known && !constants) return known;
+    const made = this.#runnable(source, constants).then((runnable) => {
+      this.#sessions.add(runnable.session);
+      return runnable;
+    });
+    if (constants) return made;
     this.#prepared.set(source, made);
     made.catch(() => this.#prepared.delete(source));
     return made;
   }
 
-  async #session(source: ProgramSource): Promise<CpuRunnable> {
-    const model = await source.onnx();
+  async #runnable(source: ProgramSource, constants: Tensors = {}): Promise<CpuRunnable> {
+    const names = new Set(Object.keys(constants).filter((name) => source.inputs.some((port) => port.name === name)));
+    const load = (options: SessionOptions = {}) => this.#session(source, names, constants, options);
+    const inputs = source.inputs.filter((port) => !names.has(port.name));
+    return { name: source.name, inputs, outputs: source.outputs, source, load, session: await load() };
+  }
+
+  /** Constants become initializers, which onnxruntime copies, packed as its products want them. */
+  async #session(
+    source: ProgramSource,
+    names: ReadonlySet<string>,
+    constants: Tensors,
+    options: SessionOptions,
+  ): Promise<Session> {
+    const model = names.size > 0 ? renderOnnx(await source.ir(), { constants: names }) : await source.onnx();
+    const externalData = [...names].map((name) => ({ path: name, data: bytesOf((constants[name] as CpuTensor).data) }));
     try {
-      const session = await this.#ort.InferenceSession.create(
-        this.#inPlace ? withoutCopies(model) : model,
-        sessionOptions(this.#threads),
-      );
-      return { name: source.name, inputs: source.inputs, outputs: source.outputs, session };
+      return await this.#ort.InferenceSession.create(this.#inPlace ? withoutCopies(model) : model, {
+        ...sessionOptions(this.#threads),
+        ...(names.size > 0 ? { externalData } : {}),
+        ...options,
+      });
     } catch (cause) {
       throw new NeuroError("program_unreadable", `onnxruntime cannot load the program ${source.name}: ${message(cause)}`, {
         hint: "The build may be cut short or made by another version: build the spec again.",
@@ -132,11 +172,9 @@ class CpuDevice implements Device {
   }
 
   async run(program: Runnable, inputs: Tensors, into: Tensors = {}): Promise<Record<string, Tensor>> {
-    const { session } = program as CpuRunnable;
     const binding = bindSizes(program.name, program.inputs, inputs);
-    const feeds: Record<string, OrtTensor> = {};
-    for (const { name } of program.inputs) feeds[name] = this.#wrapped(inputs[name] as CpuTensor);
-    const results = await this.#results(program, session, feeds, binding);
+    const { session } = program as CpuRunnable;
+    const results = await this.#results(program as CpuRunnable, session, this.#feeds(program, inputs), binding);
     const outputs: Record<string, Tensor> = {};
     for (const { name } of program.outputs) {
       const result = results.get(name)!;
@@ -149,12 +187,28 @@ class CpuDevice implements Device {
     return outputs;
   }
 
+  async profile(program: Runnable, inputs: Tensors): Promise<KernelTime[]> {
+    const runnable = program as CpuRunnable;
+    const binding = bindSizes(program.name, program.inputs, inputs);
+    const feeds = this.#feeds(program, inputs);
+    const run = async (session: Session) => {
+      const results = await this.#results(runnable, session, feeds, binding);
+      this.release(...results.values());
+    };
+    return profiled(runnable.load, run, [], binding);
+  }
+
+  #feeds(program: Runnable, inputs: Tensors): Record<string, OrtTensor> {
+    return Object.fromEntries(program.inputs.map(({ name }) => [name, this.#wrapped(inputs[name] as CpuTensor)]));
+  }
+
   async #results(
-    program: Runnable,
+    program: CpuRunnable,
     session: Session,
     feeds: Record<string, OrtTensor>,
     binding: Binding,
   ): Promise<Map<string, CpuTensor>> {
+    const ports = program.source.inputs;
     const results = new Map<string, CpuTensor>();
     const fetches: Record<string, OrtTensor | null> = this.#inPlace ? { [stopName]: null } : {};
     for (const port of program.outputs) {
@@ -165,14 +219,14 @@ class CpuDevice implements Device {
         data: this.#inPlace ? this.#spares.take(port.dtype, shape) : new (arrayOf(port.dtype))(0),
       };
       results.set(port.name, tensor);
-      fetches[onnxOutputName(program.inputs, port.name)] = this.#inPlace ? this.#wrapped(tensor) : null;
+      fetches[onnxOutputName(ports, port.name)] = this.#inPlace ? this.#wrapped(tensor) : null;
     }
     if (this.#inPlace) {
       await writesInPlace(() => session.run(feeds, fetches)).catch((cause: unknown) => failed(program, cause));
       return results;
     }
     const fetched = await session.run(feeds, fetches).catch((cause: unknown) => failed(program, cause));
-    for (const [name, tensor] of results) tensor.data = fetched[onnxOutputName(program.inputs, name)]!.data as Data;
+    for (const [name, tensor] of results) tensor.data = fetched[onnxOutputName(ports, name)]!.data as Data;
     return results;
   }
 
@@ -187,12 +241,21 @@ class CpuDevice implements Device {
     }
   }
 
+  async discard(program: Runnable): Promise<void> {
+    const { session } = program as CpuRunnable;
+    if (this.#sessions.delete(session)) await session.release();
+    for (const [source, made] of this.#prepared) if ((await made) === program) this.#prepared.delete(source);
+  }
+
   async close(): Promise<void> {
-    const prepared = await Promise.allSettled(this.#prepared.values());
+    await Promise.allSettled(this.#prepared.values());
     this.#prepared.clear();
-    for (const p of prepared) if (p.status === "fulfilled") await p.value.session.release();
+    for (const session of this.#sessions) await session.release();
+    this.#sessions.clear();
   }
 }
+
+const bytesOf = (data: Data): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 const message = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
@@ -205,7 +268,7 @@ function failed(program: Runnable, cause: unknown): never {
   throw new Error(`${program.name} failed on the CPU: ${message(cause)}`, { cause });
 }
 
-function sessionOptions(threads: number): import("onnxruntime-node").InferenceSession.SessionOptions {
+function sessionOptions(threads: number): SessionOptions {
   return {
     // The compiler fuses; `basic` folds constants and changes nothing else (docs of onnxruntime, graph optimizations).
     graphOptimizationLevel: "basic",

@@ -33,6 +33,18 @@ test.each(engines)("a product on %s", async (_, open) => {
   await device.close();
 });
 
+test.each(engines)("constants are given once, and may be released: %s", async (_, open) => {
+  const device = await open();
+  const w = device.upload("f32", [3, 2], Float32Array.from(feeds.w));
+  const runnable = await device.prepare(sourceOf(product, renderOnnx), { constants: { w } });
+  device.release(w);
+  expect(runnable.inputs.map((port) => port.name)).toEqual(["x"]);
+  const { y } = await device.run(runnable, { x: device.upload("f32", [2, 3], Float32Array.from(feeds.x)) });
+  expect([...(await device.read(y!))]).toEqual(answer);
+  await device.discard(runnable);
+  await device.close();
+});
+
 test.each(engines)("an output moves into its input's handle, whose shape and values it takes: %s", async (_, open) => {
   const device = await open();
   const state = device.upload("f32", [2, 3], Float32Array.from(feeds.x));

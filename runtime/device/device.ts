@@ -4,11 +4,15 @@
  */
 import type { DType, Port, Program } from "../../kernels/index.ts";
 import type { WgslProgram } from "../../kernels/render/wgsl.ts";
+import type { KernelTime } from "./profile.ts";
 
 export type DeviceName = "cpu" | "webgpu" | "interp";
 
-/** Values in host memory: f32, i32, u32, and bool as bytes 0 and 1. */
-export type Data = Float32Array | Int32Array | Uint32Array | Uint8Array;
+/**
+ * Values in host memory: f32, i32, u32 and i8 as they are; bool as bytes 0 and 1; f16, bf16, e4m3, e5m2 and u8 as their bits; i4 and u4
+ * two to a byte along the last axis, the even place in the low half.
+ */
+export type Data = Float32Array | Int32Array | Uint32Array | Uint16Array | Int8Array | Uint8Array;
 
 /** A tensor on a device, row-major. A handle that receives a program's output takes on its shape and values. */
 export interface Tensor {
@@ -35,6 +39,15 @@ export interface Runnable {
 
 export type Tensors = Readonly<Record<string, Tensor>>;
 
+/** What is known of a program's inputs before it runs. */
+export interface Known {
+  /**
+   * Inputs whose values never change, such as the weights of a model that answers. The device may keep them in a form of its
+   * own, so their handles may be released as soon as the program is prepared, and need not be given to `run`.
+   */
+  readonly constants?: Tensors;
+}
+
 export interface Device {
   readonly name: DeviceName;
   /** The engine and what it runs on, for a person. */
@@ -47,13 +60,21 @@ export interface Device {
   write(tensor: Tensor, data: Data): void;
   /** A copy of a tensor's values. */
   read(tensor: Tensor): Promise<Data>;
-  /** Compiles a program; the same source twice gives the same runnable. */
-  prepare(source: ProgramSource): Promise<Runnable>;
+  /** Compiles a program; the same source twice gives the same runnable, except where constants are given: then each is its own. */
+  prepare(source: ProgramSource, known?: Known): Promise<Runnable>;
+  /** Ends a runnable before the device ends: what it keeps of its constants is given back. It must not be run again. */
+  discard(program: Runnable): Promise<void>;
   /**
-   * Runs a program on inputs by name; every input must be given. Returns every output by name. An output named in `into` is
-   * put into that handle, which may be an input's own (state that moves on); the others come in new handles.
+   * Runs a program on inputs by name; every input that is no constant of it must be given. Returns every output by name. An
+   * output named in `into` is put into that handle, which may be an input's own (state that moves on); the others come in new
+   * handles.
    */
   run(program: Runnable, inputs: Tensors, into?: Tensors): Promise<Record<string, Tensor>>;
+  /**
+   * Runs a program on inputs by name, as `run` does, and tells each of its kernels with its time, in the order in which they ran.
+   * Its results are not kept, and no input is changed.
+   */
+  profile(program: Runnable, inputs: Tensors): Promise<KernelTime[]>;
   /** Gives a tensor's memory back. The handle must not be used again. */
   release(...tensors: readonly Tensor[]): void;
   /** Ends the device; its tensors are gone. */
@@ -63,7 +84,20 @@ export interface Device {
 /** How many values a shape holds. */
 export const countOf = (shape: readonly number[]): number => shape.reduce((n, s) => n * s, 1);
 
-const arrays = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, bool: Uint8Array } as const;
+const arrays = {
+  f32: Float32Array,
+  f16: Uint16Array,
+  bf16: Uint16Array,
+  e4m3: Uint8Array,
+  e5m2: Uint8Array,
+  i32: Int32Array,
+  u32: Uint32Array,
+  i8: Int8Array,
+  u8: Uint8Array,
+  i4: Uint8Array,
+  u4: Uint8Array,
+  bool: Uint8Array,
+} as const satisfies Record<DType, unknown>;
 
 /** The array type that holds a dtype in host memory. */
 export const arrayOf = (dtype: DType): (typeof arrays)[DType] => arrays[dtype];

@@ -20,16 +20,19 @@ interface InterpTensor extends Tensor {
 
 interface InterpRunnable extends Runnable {
   readonly program: Program;
+  /** Values of inputs that do not change. */
+  readonly constants: Readonly<Record<string, Float64Array>>;
 }
 
 /** Opens the interpreter. */
 export function openInterp(): Device {
   const prepared = new Map<ProgramSource, Promise<InterpRunnable>>();
-  const make = async (source: ProgramSource): Promise<InterpRunnable> => ({
+  const make = async (source: ProgramSource, constants: Tensors = {}): Promise<InterpRunnable> => ({
     name: source.name,
-    inputs: source.inputs,
+    inputs: source.inputs.filter((port) => constants[port.name] === undefined),
     outputs: source.outputs,
     program: await source.ir(),
+    constants: Object.fromEntries(Object.entries(constants).map(([name, t]) => [name, (t as InterpTensor).data])),
   });
   const upload = (dtype: DType, shape: readonly number[], data: Data): InterpTensor => {
     const tensor = { dtype, shape, data: Float64Array.from(data) };
@@ -46,15 +49,20 @@ export function openInterp(): Device {
       (tensor as InterpTensor).data.set(data);
     },
     read: async (tensor) => arrayOf(tensor.dtype).from((tensor as InterpTensor).data),
-    prepare: (source) => {
+    prepare: (source, { constants } = {}) => {
+      if (constants) return make(source, constants);
       const known = prepared.get(source) ?? make(source);
       prepared.set(source, known);
       return known;
     },
+    // It has no kernels that anyone would time.
+    profile: async () => [],
+    discard: async () => {},
     run: async (runnable: Runnable, inputs: Tensors, into: Tensors = {}) => {
       const binding = bindSizes(runnable.name, runnable.inputs, inputs);
-      const feeds = Object.fromEntries(runnable.inputs.map(({ name }) => [name, (inputs[name] as InterpTensor).data]));
-      const values = interpret((runnable as InterpRunnable).program, feeds, binding);
+      const { program, constants } = runnable as InterpRunnable;
+      const given = Object.fromEntries(runnable.inputs.map(({ name }) => [name, (inputs[name] as InterpTensor).data]));
+      const values = interpret(program, { ...given, ...constants }, binding);
       const outputs: Record<string, Tensor> = {};
       for (const port of runnable.outputs) {
         const result: InterpTensor = { dtype: port.dtype, shape: shapeOf(port, binding), data: values[port.name]! };

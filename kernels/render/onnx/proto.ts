@@ -3,10 +3,43 @@
  * the same model gives the same bytes. Knows nothing of programs.
  */
 
+import { codeOf } from "../../ir/codes.ts";
+
 /** ONNX element types (TensorProto.DataType). */
-export const elementTypes = { float: 1, int32: 6, int64: 7, bool: 9, uint32: 12 } as const;
+export const elementTypes = {
+  float: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+  uint32: 12,
+  bfloat16: 16,
+  float8e4m3fn: 17,
+  float8e5m2: 19,
+  uint4: 21,
+  int4: 22,
+} as const;
 /** The element types the renderer uses. */
 export type ElementType = keyof typeof elementTypes;
+
+/** How many bytes an element takes. */
+export const elementBytes: Readonly<Record<ElementType, number>> = {
+  float: 4,
+  uint8: 1,
+  int8: 1,
+  int32: 4,
+  int64: 8,
+  bool: 1,
+  float16: 2,
+  uint32: 4,
+  bfloat16: 2,
+  float8e4m3fn: 1,
+  float8e5m2: 1,
+  uint4: 0.5,
+  int4: 0.5,
+};
 
 /** An attribute: bigint and lists are integers, a number is a float. */
 export type OnnxAttribute = number | bigint | string | readonly number[];
@@ -37,12 +70,22 @@ export interface OnnxPort {
   readonly shape: readonly (number | string)[];
 }
 
+/** A constant whose values are handed to onnxruntime beside the file, under its name. */
+export interface OnnxExternal {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  /** How many bytes it has. */
+  readonly bytes: number;
+}
+
 /** A graph with its border. */
 export interface OnnxModel {
   readonly name: string;
   readonly doc: string;
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxTensor[];
+  readonly external: readonly OnnxExternal[];
   readonly inputs: readonly OnnxPort[];
   readonly outputs: readonly OnnxPort[];
 }
@@ -137,7 +180,21 @@ function packed(type: ElementType, values: readonly number[]): Uint8Array {
     case "uint32":
       return new Uint8Array(Uint32Array.from(values).buffer);
     case "bool":
+    case "uint8":
       return Uint8Array.from(values);
+    case "int8":
+      return new Uint8Array(Int8Array.from(values).buffer);
+    case "float16":
+      return new Uint8Array(Float16Array.from(values).buffer);
+    case "bfloat16":
+      return new Uint8Array(Uint16Array.from(values, (v) => codeOf(v, "bf16")).buffer);
+    case "float8e4m3fn":
+      return Uint8Array.from(values, (v) => codeOf(v, "e4m3"));
+    case "float8e5m2":
+      return Uint8Array.from(values, (v) => codeOf(v, "e5m2"));
+    case "int4":
+    case "uint4":
+      return Uint8Array.from({ length: Math.ceil(values.length / 2) }, (_, i) => (values[2 * i]! & 15) | (((values[2 * i + 1] ?? 0) & 15) << 4));
     case "int64":
       return new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
     default:
@@ -149,6 +206,16 @@ function tensor(t: OnnxTensor): Message {
   const m = new Message();
   for (const d of t.shape) m.int(1, d);
   return m.int(2, elementTypes[t.type]).bytes(8, t.name).bytes(9, packed(t.type, t.values));
+}
+
+/** TensorProto with data_location (14) EXTERNAL and where the data is (13): a file that exists in memory only. */
+function external(t: OnnxExternal): Message {
+  const m = new Message();
+  for (const d of t.shape) m.int(1, d);
+  m.int(2, elementTypes[t.type]).bytes(8, t.name);
+  const where = { location: t.name, offset: "0", length: String(t.bytes) };
+  for (const [key, value] of Object.entries(where)) m.bytes(13, new Message().bytes(1, key).bytes(2, value));
+  return m.int(14, 1);
 }
 
 function port(p: OnnxPort): Message {
@@ -164,6 +231,7 @@ export function encodeOnnx(model: OnnxModel): Uint8Array {
   for (const n of model.nodes) graph.bytes(1, node(n));
   graph.bytes(2, model.name);
   for (const t of model.initializers) graph.bytes(5, tensor(t));
+  for (const t of model.external) graph.bytes(5, external(t));
   graph.bytes(10, model.doc);
   for (const p of model.inputs) graph.bytes(11, port(p));
   for (const p of model.outputs) graph.bytes(12, port(p));
