@@ -3,25 +3,13 @@
  * The format: an 8-byte little-endian length, a JSON header of that length, then the tensors' bytes without holes
  * (https://github.com/huggingface/safetensors#format). Knows nothing of models.
  */
-import { NeuroError } from "../error.ts";
-import { readBytes, shown, writeAtomically } from "../files.ts";
-import { elements, type Storage, shapeText, toHalf, type Weights, type WeightTensor } from "./tensors.ts";
+import { readBytes, writeAtomically } from "../files.ts";
+import { type Archive, FileParts, fromBf16, type Stored, toBf16 } from "./archive.ts";
+import { type Entry, readHeader, safetensorsFault } from "./safetensors-header.ts";
+import { elements, type Storage, toHalf, type Weights, type WeightTensor } from "./tensors.ts";
 
 /** A file's tensors, widened to float32, and the strings of its `__metadata__`. */
 export type WeightFile = { readonly tensors: Map<string, WeightTensor>; readonly metadata: Readonly<Record<string, string>> };
-
-type Entry = {
-  readonly name: string;
-  readonly dtype: Dtype;
-  readonly shape: number[];
-  readonly start: number;
-  readonly end: number;
-};
-type Dtype = keyof typeof widths;
-
-const widths = { F32: 4, F16: 2, BF16: 2 } as const;
-/** The reference implementation refuses longer headers, too. */
-const longestHeader = 100_000_000;
 
 /** Reads a file. Throws `file_missing`, `file_unreadable`, or what {@link parseSafetensors} throws. */
 export function readSafetensors(path: string, hint?: string): WeightFile {
@@ -44,26 +32,45 @@ export function safetensorsParts(
   metadata: Record<string, string> = {},
   storage: Storage = "f32",
 ): Uint8Array[] {
-  const names = [...weights.keys()].sort();
-  const bodies = names.map((name) => {
-    const { data } = weights.get(name)!;
-    const stored = storage === "f16" ? toHalf(name, data) : data;
-    return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
-  });
+  const dtype = storage === "f16" ? "F16" : "F32";
+  const streamed = [...weights].map(([name, { shape, data }]) => ({ name, shape, dtype, read: () => data }) as const);
+  return [...parts(streamed, metadata)];
+}
+
+/** A tensor to write: how its numbers are stored, and the numbers when its turn comes. */
+export type Streamed = {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: "F32" | "F16" | "BF16";
+  read(): Float32Array;
+};
+
+/** As {@link writeSafetensors}, holding one tensor at a time. */
+export function streamSafetensors(path: string, tensors: readonly Streamed[], metadata: Record<string, string> = {}): void {
+  writeAtomically(path, parts(tensors, metadata));
+}
+
+function* parts(tensors: readonly Streamed[], metadata: Record<string, string>): Generator<Uint8Array> {
+  const ordered = [...tensors].sort((a, b) => (a.name < b.name ? -1 : 1));
   const header: Record<string, unknown> = {};
   if (Object.keys(metadata).length > 0) header.__metadata__ = Object.fromEntries(Object.entries(metadata).sort());
   let at = 0;
-  names.forEach((name, index) => {
-    const end = at + bodies[index]!.byteLength;
-    header[name] = { dtype: storage === "f16" ? "F16" : "F32", shape: weights.get(name)!.shape, data_offsets: [at, end] };
+  for (const { name, shape, dtype } of ordered) {
+    const end = at + elements(shape) * (dtype === "F32" ? 4 : 2);
+    header[name] = { dtype, shape, data_offsets: [at, end] };
     at = end;
-  });
+  }
   const text = new TextEncoder().encode(JSON.stringify(header));
   // Spaces fill the header up, so that the tensors begin at a multiple of eight and can be viewed without a copy.
   const padded = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(0x20);
   new DataView(padded.buffer).setBigUint64(0, BigInt(padded.length - 8), true);
   padded.set(text, 8);
-  return [padded, ...bodies];
+  yield padded;
+  for (const { name, dtype, read } of ordered) {
+    const data = read();
+    const stored = dtype === "F16" ? toHalf(name, data) : dtype === "BF16" ? toBf16(data) : data;
+    yield new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
+  }
 }
 
 /**
@@ -71,128 +78,46 @@ export function safetensorsParts(
  * safetensors file), `weights_header` (its header contradicts itself) or `weights_dtype` (numbers that neuro does not compute with).
  */
 export function parseSafetensors(bytes: Uint8Array<ArrayBuffer>, path: string): WeightFile {
-  const file = new Reader(path, bytes);
-  const header = file.header();
-  const { __metadata__: metadata = {}, ...rest } = header.fields;
-  const entries = Object.entries(rest).map(([name, value]) => file.entry(name, value));
-  file.checkLayout(entries, bytes.length - header.end);
+  const { entries, metadata } = readHeader({ path, size: bytes.length, bytes: (start, end) => bytes.slice(start, end) });
   const tensors = new Map<string, WeightTensor>();
-  for (const { name, dtype, shape, start, end } of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    tensors.set(name, { shape, data: widen(bytes, dtype, header.end + start, header.end + end) });
+  for (const each of entries) {
+    tensors.set(each.name, { shape: each.shape, data: widened(bytes.slice(each.start, each.end), each, path) });
   }
-  if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== "string")) {
-    throw file.fault("weights_header", "its __metadata__ is not a list of names and texts");
-  }
-  return { tensors, metadata: metadata as Record<string, string> };
+  return { tensors, metadata };
 }
 
-class Reader {
-  #path: string;
-  #bytes: Uint8Array<ArrayBuffer>;
-
-  constructor(path: string, bytes: Uint8Array<ArrayBuffer>) {
-    this.#path = path;
-    this.#bytes = bytes;
-  }
-
-  fault(code: string, what: string): NeuroError {
-    const hint =
-      code === "weights_truncated"
-        ? "Copy or download it again, or make it again with `neuroc train`."
-        : code === "weights_dtype"
-          ? "Convert it to float32, float16 or bfloat16 first."
-          : "Check that this is the file you mean; `neuroc train` makes weights again.";
-    return new NeuroError(code, `${shown(this.#path)} cannot be used as weights: ${what}.`, { where: this.#path, hint });
-  }
-
-  header(): { fields: Record<string, unknown>; end: number } {
-    const bytes = this.#bytes;
-    if (bytes.length === 0) throw this.fault("weights_truncated", "the file is empty");
-    if (bytes.length < 8) throw this.fault("weights_truncated", `the file has only ${bytes.length} bytes`);
-    const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
-    // An absurd length is some other format's first eight bytes, not a huge header.
-    if (length > longestHeader || length < 2) throw this.fault("weights_foreign", `it is not a safetensors file${guess(bytes)}`);
-    if (8 + length > bytes.length) {
-      if (bytes.length > 8 && bytes[8] !== 0x7b)
-        throw this.fault("weights_foreign", `it is not a safetensors file${guess(bytes)}`);
-      throw this.fault("weights_truncated", `its header should have ${length} bytes and the file ends after ${bytes.length - 8}`);
-    }
-    const text = new TextDecoder().decode(bytes.subarray(8, 8 + length));
-    let fields: unknown;
-    try {
-      fields = JSON.parse(text);
-    } catch (error) {
-      const code = text.trimStart().startsWith("{") ? "weights_header" : "weights_foreign";
-      throw this.fault(
-        code,
-        code === "weights_header" ? `its header is not JSON (${(error as Error).message})` : "it is not a safetensors file",
-      );
-    }
-    if (!isRecord(fields)) throw this.fault("weights_header", "its header is not a JSON object");
-    return { fields, end: 8 + length };
-  }
-
-  entry(name: string, value: unknown): Entry {
-    const { dtype, shape, data_offsets: offsets } = isRecord(value) ? value : {};
-    const whole = (x: unknown): x is number => Number.isSafeInteger(x) && (x as number) >= 0;
-    const wellFormed =
-      typeof dtype === "string" &&
-      Array.isArray(shape) &&
-      shape.every(whole) &&
-      Array.isArray(offsets) &&
-      offsets.length === 2 &&
-      offsets.every(whole);
-    if (!wellFormed) throw this.fault("weights_header", `its header describes ${name} without a dtype, a shape and two offsets`);
-    if (!(dtype in widths)) throw this.fault("weights_dtype", `${name} holds ${dtype}, and only F32, F16 and BF16 are read`);
-    const [start, end] = offsets as [number, number];
-    const needed = elements(shape) * widths[dtype as Dtype];
-    if (end - start !== needed) {
-      throw this.fault(
-        "weights_header",
-        `${name} ${shapeText(shape)} of ${dtype} needs ${needed} bytes and its offsets give ${end - start}`,
-      );
-    }
-    return { name, dtype: dtype as Dtype, shape, start, end };
-  }
-
-  /** The tensors' bytes must follow one another from the first to the file's last byte. */
-  checkLayout(entries: readonly Entry[], available: number): void {
-    let at = 0;
-    let before = "";
-    for (const { name, start, end } of [...entries].sort((a, b) => a.start - b.start || a.end - b.end)) {
-      if (start < at) throw this.fault("weights_header", `the bytes of ${name} overlap those of ${before}`);
-      if (start > at) throw this.fault("weights_header", `${start - at} bytes before ${name} belong to no tensor`);
-      if (end > available) {
-        throw this.fault("weights_truncated", `${name} should end at byte ${end} of the data and the file ends at ${available}`);
-      }
-      at = end;
-      before = name;
-    }
-    if (at < available) throw this.fault("weights_header", `${available - at} bytes after the last tensor belong to nothing`);
+/** Opens a file whose tensors are read one at a time. Throws what {@link parseSafetensors} throws, `file_missing`, `file_unreadable`. */
+export function openSafetensors(path: string, hint?: string): Archive & { readonly metadata: Readonly<Record<string, string>> } {
+  const file = new FileParts(path, hint);
+  try {
+    const { entries, metadata } = readHeader(file);
+    const tensors = new Map(
+      entries.map((each): [string, Stored] => {
+        const read = (): Float32Array => widened(file.bytes(each.start, each.end), each, path);
+        return [each.name, { name: each.name, shape: each.shape, dtype: each.dtype, read }];
+      }),
+    );
+    return { path, tensors, metadata, files: [path], close: () => file.close() };
+  } catch (error) {
+    file.close();
+    throw error;
   }
 }
 
-function widen(bytes: Uint8Array<ArrayBuffer>, dtype: Dtype, start: number, end: number): Float32Array {
-  // A copy begins at an aligned address whatever the header's length, and outlives the file's buffer.
-  const part = bytes.slice(start, end).buffer;
-  if (dtype === "F32") return new Float32Array(part);
-  if (dtype === "F16") return Float32Array.from(new Float16Array(part));
-  const words = new Uint16Array(part);
-  const wide = new Uint32Array(words.length);
-  for (let i = 0; i < words.length; i++) wide[i] = words[i]! << 16;
-  return new Float32Array(wide.buffer);
+/** The numbers of a tensor as float32. The bytes are a copy of their own: it begins at an aligned address and outlives the file's buffer. */
+function widened(bytes: Uint8Array<ArrayBuffer>, { name, dtype }: Entry, path: string): Float32Array {
+  const read = readers[dtype];
+  if (read !== undefined) return read(bytes.buffer);
+  throw safetensorsFault(
+    { path },
+    "weights_dtype",
+    `${name} holds ${dtype}, and only ${Object.keys(readers).join(", ")} are read`,
+  );
 }
 
-/** Names a format that people take for safetensors. */
-function guess(bytes: Uint8Array): string {
-  const start = new TextDecoder("latin1").decode(bytes.subarray(0, 64));
-  if (start.startsWith("GGUF")) return ", it is GGUF";
-  if (start.startsWith("PK")) return ", it is a zip archive (perhaps a PyTorch checkpoint)";
-  if (start.startsWith("version https://git-lfs")) return ", it is a Git LFS pointer: the file itself was not downloaded";
-  if (/^\s*[{[]/.test(start)) return ", it is JSON";
-  return start.startsWith("<") ? ", it is a web page" : "";
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
-}
+const readers: Readonly<Record<string, (part: ArrayBuffer) => Float32Array>> = {
+  F32: (part) => new Float32Array(part),
+  F16: (part) => Float32Array.from(new Float16Array(part)),
+  BF16: (part) => fromBf16(new Uint16Array(part)),
+  F64: (part) => Float32Array.from(new Float64Array(part)),
+};
