@@ -12,6 +12,17 @@ export type Feed =
   | { readonly kind: "source"; readonly given: readonly string[]; readonly as: Face }
   /** A text's tokens and its end: `[batch, <field>]`; in a group `[batch, sample, <field>]`. */
   | { readonly kind: "target"; readonly field: string; readonly as: Face }
+  /**
+   * What is given and, after it, a text's tokens, in one: `[batch, text]`; in a group `[batch, sample, text]`. `input` is the begin
+   * token, what is given and the tokens without their last; `given` counts the tokens that are given, `[batch]`: the place in the
+   * text at which the first token of the field is told.
+   */
+  | {
+      readonly kind: "joined";
+      readonly given: readonly string[];
+      readonly field: string;
+      readonly as: "input" | "present" | "given";
+    }
   /** A number of the row: `[batch]`; in a group `[batch, sample]`. */
   | { readonly kind: "number"; readonly field: string }
   /** Numbers recorded per token of another field: `[batch, <of>]`. */

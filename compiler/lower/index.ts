@@ -88,7 +88,9 @@ function unreadable({ head, architecture }: Instance): string | undefined {
   const rows = inputs.every((p) => p.type?.kind === "TensorType" && p.type.of?.text === "Token" && p.type.axes.length === 2);
   if (!rows || inputs.length === 0) return "model over something else than [rows, tokens] of Token";
   if (speaks(head))
-    return inputs.length === 2 ? undefined : `${head} over ${inputs.length} texts instead of a source and a target`;
+    return inputs.length <= 2
+      ? undefined
+      : `${head} over ${inputs.length} texts instead of a source and a target, or both in one`;
   return inputs.length === 1 ? undefined : `${head} over ${inputs.length} texts instead of one`;
 }
 

@@ -1,10 +1,12 @@
 // The programs of one model: scoring a text, and for decoding the source's part once and a step per token.
 import type { Span } from "../../grammar/index.ts";
+import { early } from "../../kernels/derive/early.ts";
 import { splitByDependence } from "../../kernels/derive/split.ts";
 import { decodingStep } from "../../kernels/derive/step.ts";
 import * as k from "../../kernels/index.ts";
 import type { MathContext } from "../math/door.ts";
 import { openWorld } from "../math/index.ts";
+import { isInput } from "../math/instance.ts";
 import { batch, enumerationAxis } from "../math/rows.ts";
 import { openScope } from "../math/scope.ts";
 import type { ModelValue, TextValue } from "../math/value.ts";
@@ -53,6 +55,9 @@ function fed(program: k.Program, feeds: Feeds): LoweredProgram {
   return { program, feeds: Object.fromEntries(names.flatMap((n) => (feeds[n] ? [[n, feeds[n] as Feed]] : []))) };
 }
 
+/** A text's score, computed where it is read only. */
+const scoring = ({ name }: Instance, value: k.Output): k.Program => early(k.program(`${name}.forward`, [value]), ["text"]);
+
 /** `<model>.forward` for every kind of model; for a language model also `<model>.encode` and `<model>.step`. */
 export function modelPrograms(context: MathContext, instance: Instance): ModelPrograms {
   const { tracer, model, span } = traced(context, instance);
@@ -60,7 +65,7 @@ export function modelPrograms(context: MathContext, instance: Instance): ModelPr
   const applied = tracer.apply(model, scored, givens.map(text), span);
   const weights = [...tracer.weights.values()];
   if (!applied.tokens) {
-    const forward = k.program(`${instance.name}.forward`, [k.output("value", "value", applied.value!)]);
+    const forward = scoring(instance, k.output("value", "value", applied.value!));
     return { programs: [fed(forward, tracer.feeds)], weights };
   }
   const present = tracer.present({
@@ -70,7 +75,7 @@ export function modelPrograms(context: MathContext, instance: Instance): ModelPr
     text: { id: `row.${answer}`, name: answer },
   });
   const held = present ? k.select(present, applied.tokens, 0) : applied.tokens;
-  const forward = k.program(`${instance.name}.forward`, [k.output("logp", "value", held, ["batch", "token"])]);
+  const forward = scoring(instance, k.output("logp", "value", held, ["batch", "token"]));
   return { programs: [fed(forward, tracer.feeds), ...decoding(context, instance)], weights };
 }
 
@@ -79,6 +84,7 @@ export function modelPrograms(context: MathContext, instance: Instance): ModelPr
  * and gives log p of every next token and the caches grown by one.
  */
 function decoding(context: MathContext, instance: Instance): LoweredProgram[] {
+  if (instance.architecture.params.filter(isInput).length === 1) return [];
   const { tracer, model, span } = traced(context, instance, answer);
   const { next } = tracer.apply(model, [text(answer)], givens.map(text), span);
   const whole = k.program(`${instance.name}.next`, [k.output("next", "value", next!, ["batch", answer, "vocab"])]);

@@ -42,6 +42,8 @@ interface Laid {
   readonly rows: Axis;
   readonly ids: k.Node;
   readonly input: k.Node;
+  /** In a text that begins with what is given: the places at which the scored tokens are told, and their axis. */
+  readonly told?: { readonly places: k.Node; readonly axis: Axis };
 }
 
 /** The trace of one program; `world` is set to the world that walks with it. */
@@ -55,6 +57,7 @@ export class Tracer implements Trace {
   /** By text, which of its tokens a row keeps for the loss. */
   private readonly kept = new Map<string, k.Node>();
   private readonly sources = new Map<string, string>();
+  private readonly joins = new Map<string, string>();
   private current: Placed | undefined;
   /** Paths of the walk that is under way: within one body each is declared once. */
   private readonly walked = new Set<string>();
@@ -145,9 +148,12 @@ export class Tracer implements Trace {
     this.reading = [this.line(placed.instance.architecture.span)];
     const groups = scored[0]!.axes.filter((a) => a.name !== "batch");
     const inputs = placed.instance.architecture.params.filter(isInput);
-    const language = speaks(model.head) && inputs.length === 2;
-    const target = language ? this.target(scored[0]!, groups) : undefined;
-    const fields = [...given, ...(language ? [] : scored)].map((t) => t.text.name);
+    if (speaks(model.head) && inputs.length === 1) {
+      const laid = this.joined(scored[0]!, given, groups);
+      return k.at(this.reading, () => this.read(model, this.walk(placed, [laid]), laid, groups));
+    }
+    const target = speaks(model.head) ? this.target(scored[0]!, groups) : undefined;
+    const fields = [...given, ...(target ? [] : scored)].map((t) => t.text.name);
     const source = this.source(fields, groups, target?.rows);
     const texts = target ? [source, target] : [source];
     // Two applications to one text make the same nodes, whichever line of an objective asks for them.
@@ -193,6 +199,29 @@ export class Tracer implements Trace {
     return { axis: tokens, rows, ids: toRows(face("ids"), groups), input: toRows(face("input"), groups) };
   }
 
+  /** What is given and the scored text after it as one text: what a decoder without an encoder reads. */
+  private joined(text: TextValue, given: readonly TextValue[], groups: readonly Axis[]): Laid {
+    const field = text.text.name;
+    const fields = given.map((t) => t.text.name);
+    const key = [...fields, field].join(" ");
+    const name = this.joins.get(key) ?? (this.joins.size === 0 ? "text" : `text.${this.joins.size + 1}`);
+    this.joins.set(key, name);
+    const tokens = axis(name, { size: symbol(name), text: { id: name, name } });
+    const face = (as: "input" | "present" | "given") => {
+      const feed = { kind: "joined", given: fields, field, as } as const;
+      const axes = as === "given" ? text.axes : [...text.axes, tokens];
+      return toRows(this.data(`${name}.${as}`, as === "present" ? "f32" : "i32", axes, feed, this.reading), groups);
+    };
+    const rows = rowsOf(groups);
+    if (this.options.decoded !== undefined) return { axis: tokens, rows, ids: face("input"), input: face("input") };
+    this.presences.set(name, k.gt(face("present"), 0));
+    const target = this.target(text, groups);
+    // Places of absent tokens lie in the text, too: what is read there is not used.
+    const last = k.sub(k.sizeOf(toKernel(tokens).size, "i32"), 1);
+    const places = k.minimum(k.add(face("given"), k.iota(toKernel(target.axis))), last);
+    return { axis: tokens, rows, ids: target.ids, input: face("input"), told: { places, axis: target.axis } };
+  }
+
   /** What a model reads: the same fields are one text, read once. */
   private source(fields: readonly string[], groups: readonly Axis[], rows = rowsOf(groups)): Laid {
     const key = fields.join(" ");
@@ -215,9 +244,13 @@ export class Tracer implements Trace {
 
   /** What the head gives, under the axes of the body that applied it. */
   private read(model: ModelValue, result: Tensor, target: Laid | undefined, groups: readonly Axis[]): Applied {
+    const told = target?.told;
+    // Of a text that begins with what is given, only the places at which scored tokens are told are read.
+    const drawn = (n: k.Node) => (told ? k.gather(n, told.places, keyOf(target!.axis)) : n);
     const back = (n: k.Node, names: Record<string, string>) => k.rename(fromRows(n, groups), names);
     if (model.head === "TokenScorer" && target) {
-      return { value: back(numberNode(result), this.options.decoded ? {} : { [keyOf(target.axis)]: "token" }) };
+      const token = this.options.decoded ? {} : { [keyOf(told?.axis ?? target.axis)]: "token" };
+      return { value: back(drawn(numberNode(result)), token) };
     }
     if (model.head !== "LanguageModel" || !target) {
       const over = model.over
@@ -229,10 +262,11 @@ export class Tracer implements Trace {
     }
     const vocab = keyOf(result.axes.find((a) => a.name === "vocab")!);
     // A step is derived along the text's own axis.
-    const token = this.options.decoded ? {} : { [keyOf(target.axis)]: "token" };
+    const token = this.options.decoded ? {} : { [keyOf(told?.axis ?? target.axis)]: "token" };
+    const next = drawn(nodeOf(result));
     return {
-      tokens: back(pick(result, vocab, target.ids), token),
-      next: back(nodeOf(result), { ...token, [vocab]: "vocab" }),
+      tokens: back(told ? k.gather(next, target.ids, vocab) : pick(result, vocab, target.ids), token),
+      next: back(next, { ...token, [vocab]: "vocab" }),
     };
   }
 }

@@ -20,7 +20,11 @@ const namesIn = (value: Attr | undefined): string[] => {
 
 /** Whether an operation's attributes speak of an axis: then it does more than work place by place along it. */
 export const mentions = ({ attrs }: Node, axis: string): boolean =>
-  [attrs.over, attrs.axis, attrs.axes, attrs.from, attrs.to, attrs.into].some((a) => namesIn(a).includes(axis));
+  [attrs.over, attrs.along, attrs.axis, attrs.axes, attrs.from, attrs.to, attrs.into].some((a) => namesIn(a).includes(axis));
+
+/** Whether an operation works place by place along an axis, whatever else it does. */
+export const parallel = (node: Node, axis: string, also?: ReadonlySet<string>): boolean =>
+  (isPointwise(node.op) || others.has(node.op) || (also?.has(node.op) ?? false)) && !mentions(node, axis);
 
 function moved(node: Node): Node {
   const marks = node.inputs.filter((i) => i.op === "cached");
@@ -28,11 +32,10 @@ function moved(node: Node): Node {
   const { of, axis } = marks[0]!.attrs as { of: string; axis: string };
   const fits = (i: Node): boolean =>
     i.op === "cached" ? i.attrs.of === of && i.attrs.axis === axis : !hasAxis(i, of) && (!hasAxis(i, axis) || i.op === "iota");
-  const parallel =
-    (isPointwise(node.op) || others.has(node.op)) && !mentions(node, axis) && !mentions(node, of) && hasAxis(node, axis);
+  const works = parallel(node, axis) && !mentions(node, of) && hasAxis(node, axis);
   // What is kept must not grow much, unless it saves a product.
   const small = node.op === "contract" || weight(node) <= marks.reduce((n, m) => n + weight(m), 0);
-  if (!parallel || !small || !node.inputs.every(fits)) return node;
+  if (!works || !small || !node.inputs.every(fits)) return node;
   const below = node.inputs.map((i) => (i.op === "cached" ? i.inputs[0]! : hasAxis(i, axis) ? rename(i, { [axis]: of }) : i));
   return cached(make(node.op, below, node.attrs), of, axis);
 }
