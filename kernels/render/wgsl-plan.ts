@@ -35,6 +35,8 @@ export interface Step {
   /** What stands at @binding(1), (2), ... */
   readonly bindings: readonly Memory[];
   readonly dispatch: Dispatch;
+  /** Bytes that it must read and write, and floating-point operations. */
+  readonly cost?: { readonly bytes: Size; readonly flops: Size };
 }
 
 export interface WgslPlan {

@@ -3,6 +3,7 @@
  * Knows programs by their ports only; each engine takes from a source the form that it runs.
  */
 import type { DType, Port, Program } from "../../kernels/index.ts";
+import type { Target } from "../../kernels/render/wgsl/target.ts";
 import type { WgslProgram } from "../../kernels/render/wgsl.ts";
 import type { KernelTime } from "./profile.ts";
 
@@ -27,7 +28,8 @@ export interface ProgramSource {
   readonly outputs: readonly Port[];
   ir(): Program | Promise<Program>;
   onnx(): Uint8Array | Promise<Uint8Array>;
-  wgsl(): WgslProgram | Promise<WgslProgram>;
+  /** Kernels and their plan; a device that can do more than core WGSL asks for kernels that use it, and may get portable ones. */
+  wgsl(target?: Target): WgslProgram | Promise<WgslProgram>;
 }
 
 /** A program made ready on one device. */

@@ -1,13 +1,35 @@
-/** Memory of a WebGPU device: buffers in size classes that come back into use, and reading them. Knows nothing of programs. */
+/**
+ * Memory of a WebGPU device: blocks in size classes that come back into use, how many values of a type they hold, and reading
+ * them. Knows nothing of programs.
+ */
+
+import type { DType } from "../../kernels/index.ts";
+import { bits } from "../../kernels/ir/dtype.ts";
 import { sizeClass } from "./device.ts";
 
 /** How much idle memory is kept before buffers are given back to the driver. */
 const idleMost = 2 ** 30;
 
+/** A buffer with as many users as hold it; it comes back into use when the last gives it back. */
+export interface Block {
+  readonly buffer: GPUBuffer;
+  /** A number that only this block has. */
+  readonly id: number;
+  users: number;
+}
+
+/** Bytes that so many values take on the device: packed into words of 32 bits, truth values a word each. */
+export const bytesOf = (dtype: DType, count: number): number =>
+  dtype === "bool" ? 4 * count : 4 * Math.ceil((count * bits(dtype)) / 32);
+
+type Copy = (encoder: GPUCommandEncoder) => void;
+
 export class WebGpuMemory {
   readonly #device: GPUDevice;
-  readonly #idle = new Map<number, GPUBuffer[]>();
-  readonly #ids = new WeakMap<GPUBuffer, number>();
+  readonly #idle = new Map<number, Block[]>();
+  readonly #staging = new Map<number, GPUBuffer[]>();
+  /** Buffers that go back to the driver when what is recorded is submitted. */
+  #doomed: GPUBuffer[] = [];
   #idleBytes = 0;
   #count = 0;
 
@@ -15,50 +37,58 @@ export class WebGpuMemory {
     this.#device = device;
   }
 
-  /** A buffer of at least so many bytes, its content unknown. */
-  take(bytes: number): GPUBuffer {
+  /** A block of at least so many bytes, its content unknown. */
+  take(bytes: number): Block {
     const size = sizeClass(bytes);
     const old = this.#idle.get(size)?.pop();
     if (old) {
       this.#idleBytes -= size;
+      old.users = 1;
       return old;
     }
-    const buffer = this.#device.createBuffer({
-      size,
-      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
-    });
-    this.#ids.set(buffer, this.#count++);
-    return buffer;
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+    return { buffer: this.#device.createBuffer({ size, usage }), id: this.#count++, users: 1 };
   }
 
-  /** Takes a buffer back; work already submitted still sees it. */
-  give(buffer: GPUBuffer): void {
+  /** Another user of a block. */
+  share(block: Block): Block {
+    block.users++;
+    return block;
+  }
+
+  /** One user less. Work recorded before still sees the block; what is recorded later comes after it. */
+  give(block: Block): void {
+    if (--block.users > 0) return;
+    const { buffer } = block;
     if (this.#idleBytes + buffer.size > idleMost) {
-      buffer.destroy();
+      this.#doomed.push(buffer);
       return;
     }
     this.#idleBytes += buffer.size;
     const list = this.#idle.get(buffer.size) ?? [];
-    list.push(buffer);
+    list.push(block);
     this.#idle.set(buffer.size, list);
   }
 
-  /** A number that only this buffer has. */
-  id(buffer: GPUBuffer): number {
-    return this.#ids.get(buffer)!;
+  /** Everything recorded was submitted: nothing names the doomed any more. */
+  submitted(): void {
+    for (const buffer of this.#doomed) buffer.destroy();
+    this.#doomed = [];
   }
 
-  /** The first bytes of a buffer, after everything submitted before. */
-  async read(buffer: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
-    const size = Math.max(4, Math.ceil(bytes / 4) * 4);
-    const staging = this.#device.createBuffer({ size, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
-    const encoder = this.#device.createCommandEncoder();
-    encoder.copyBufferToBuffer(buffer, 0, staging, 0, size);
-    this.#device.queue.submit([encoder.finish()]);
-    await staging.mapAsync(GPUMapMode.READ);
-    const copy = staging.getMappedRange().slice(0, bytes);
+  /** Copies bytes for the host. `submit` submits the copy that it is given, after everything recorded before. */
+  async read({ buffer }: Block, offset: number, bytes: number, submit: (copy: Copy) => void): Promise<ArrayBuffer> {
+    const size = sizeClass(Math.max(4, bytes));
+    const list = this.#staging.get(size) ?? [];
+    this.#staging.set(size, list);
+    const staging = list.pop() ?? this.#device.createBuffer({ size, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
+    const whole = Math.max(4, Math.ceil(bytes / 4) * 4);
+    submit((encoder) => encoder.copyBufferToBuffer(buffer, offset, staging, 0, whole));
+    await staging.mapAsync(GPUMapMode.READ, 0, whole);
+    const copy = staging.getMappedRange(0, whole).slice(0, bytes);
     staging.unmap();
-    staging.destroy();
+    if (size <= 2 ** 24 && list.length < 4) list.push(staging);
+    else staging.destroy();
     return copy;
   }
 }

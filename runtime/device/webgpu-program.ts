@@ -1,174 +1,226 @@
-/** A program's pipelines on a WebGPU device, and one run of its plan as one command buffer. Knows the plan, no operation. */
-import { type Binding, evaluate, type Port } from "../../kernels/index.ts";
+/** A program on a WebGPU device: its pipelines, and the recording of one run of its plan. Knows the plan, no operation. */
+import type { Binding, Port } from "../../kernels/index.ts";
 import type { WgslProgram } from "../../kernels/render/wgsl.ts";
-import { type Memory, type Step, type WgslPlan, workgroups } from "../../kernels/render/wgsl-plan.ts";
+import type { Memory, Step, WgslPlan } from "../../kernels/render/wgsl-plan.ts";
 import type { Runnable } from "./device.ts";
-import type { WebGpuMemory } from "./webgpu-memory.ts";
+import type { Block, WebGpuMemory } from "./webgpu-memory.ts";
+import type { Pipelines } from "./webgpu-pipelines.ts";
+import type { Recorder } from "./webgpu-recorder.ts";
+import { type Sized, SizedPlans } from "./webgpu-sizes.ts";
 
-/** Pipelines by their code without comments: programs and layers that compute the same share one. */
-export class Pipelines {
-  readonly #device: GPUDevice;
-  readonly #made = new Map<string, Promise<GPUComputePipeline>>();
-  readonly #layouts = new Map<string, GPUBindGroupLayout>();
-
-  constructor(device: GPUDevice) {
-    this.#device = device;
-  }
-
-  /** The layout of a step: the uniform block, then storage in the order of its bindings. */
-  layout(step: Step): GPUBindGroupLayout {
-    const kinds = step.bindings.map((b): GPUBufferBindingType => (b.write ? "storage" : "read-only-storage"));
-    const key = `${step.block !== undefined} ${kinds.join()}`;
-    const known = this.#layouts.get(key);
-    if (known) return known;
-    const storage = kinds.map((type, i) => ({ binding: i + 1, visibility: GPUShaderStage.COMPUTE, buffer: { type } }));
-    const uniform = { binding: 0, visibility: GPUShaderStage.COMPUTE, buffer: { type: "uniform" as const } };
-    const layout = this.#device.createBindGroupLayout({ entries: step.block !== undefined ? [uniform, ...storage] : storage });
-    this.#layouts.set(key, layout);
-    return layout;
-  }
-
-  make(name: string, code: string, layout: GPUBindGroupLayout): Promise<GPUComputePipeline> {
-    const bare = code.replaceAll(/^\s*\/\/.*\n/gm, "");
-    const known = this.#made.get(bare) ?? this.#compile(name, bare, layout);
-    this.#made.set(bare, known);
-    return known;
-  }
-
-  async #compile(name: string, code: string, layout: GPUBindGroupLayout): Promise<GPUComputePipeline> {
-    this.#device.pushErrorScope("validation");
-    const module = this.#device.createShaderModule({ label: name, code });
-    const refused = this.#device.popErrorScope();
-    try {
-      return await this.#device.createComputePipelineAsync({
-        label: name,
-        layout: this.#device.createPipelineLayout({ bindGroupLayouts: [layout] }),
-        compute: { module, entryPoint: "main" },
-      });
-    } catch (cause) {
-      const why = (await refused)?.message ?? (cause instanceof Error ? cause.message : String(cause));
-      const numbered = code.split("\n").map((line, i) => `${i + 1}: ${line}`);
-      throw new Error(`the kernel ${name} does not compile: ${why}\n${numbered.join("\n")}`, { cause });
-    }
-  }
+/** Where a tensor lies: a whole block, or a range of one that others share. */
+export interface Range {
+  readonly block: Block;
+  readonly offset: number;
+  /** The bytes of a range; a whole block has none. */
+  readonly bytes?: number;
 }
 
-interface ReadyStep {
+/** An input of one value that the host knows, as it lies in memory. */
+export interface Word {
+  readonly word: number;
+}
+
+/** The memory of one run, by the names of inputs and outputs. */
+export interface RunMemory {
+  input(name: string): Range;
+  /** A number among the inputs: its word where the host knows it. */
+  number(name: string): Word | Range;
+  output(name: string): Range;
+}
+
+/** What a device has for recording. */
+export interface Around {
+  readonly device: GPUDevice;
+  readonly memory: WebGpuMemory;
+  readonly recorder: Recorder;
+}
+
+export interface ReadyStep {
   readonly step: Step;
+  readonly name: string;
+  /** The spec lines that the kernel's head names. */
+  readonly origin: readonly string[];
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
-  /** Bind groups by the buffers in them. */
+  /** For each binding its place among the run's ranges. */
+  readonly ranges: readonly number[];
+  /** Bind groups by the memory in them. */
   readonly groups: Map<string, GPUBindGroup>;
 }
 
-/** The memory of one run: buffers of inputs and outputs by name. An input of one value may bring it, as it lies in memory. */
-export interface RunMemory {
-  readonly inputs: Readonly<Record<string, { readonly buffer: GPUBuffer; readonly word?: number | undefined }>>;
-  readonly outputs: Readonly<Record<string, GPUBuffer>>;
+/** A run that is about to be recorded. */
+interface Begun {
+  readonly sized: Sized;
+  /** Where its uniform blocks begin. */
+  readonly at: number;
+  readonly groups: readonly GPUBindGroup[];
+  readonly slots: readonly Block[];
 }
+
+/** So many sets of memory take turns; more means that lengths change, and old sets are of no use. */
+const turns = 8;
+
+const keyOf = ({ block, offset, bytes }: Range): string =>
+  bytes === undefined ? `${block.id}` : `${block.id}+${offset}:${bytes}`;
 
 export class WebGpuRunnable implements Runnable {
   readonly name: string;
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
+  readonly sizes: SizedPlans;
+  /** Inputs that never change. */
+  readonly constants: ReadonlyMap<string, Range>;
   /** Whether a run was checked by the driver already. */
   checked = false;
-  readonly #plan: WgslPlan;
   readonly #steps: readonly ReadyStep[];
-  readonly #params: GPUBuffer;
+  /** What the steps bind: inputs and outputs by name, then slots. */
+  readonly #bound: readonly Memory[];
+  readonly #groups = new Map<string, readonly GPUBindGroup[]>();
 
-  private constructor(ports: Runnable, plan: WgslPlan, steps: readonly ReadyStep[], params: GPUBuffer) {
+  private constructor(
+    ports: Runnable,
+    plan: WgslPlan,
+    steps: readonly ReadyStep[],
+    bound: readonly Memory[],
+    constants: ReadonlyMap<string, Range>,
+  ) {
     this.name = ports.name;
-    this.inputs = ports.inputs;
+    this.inputs = ports.inputs.filter((port) => !constants.has(port.name));
     this.outputs = ports.outputs;
-    this.#plan = plan;
+    this.sizes = new SizedPlans(plan);
+    this.constants = constants;
     this.#steps = steps;
-    this.#params = params;
+    this.#bound = bound;
   }
 
   static async make(
-    device: GPUDevice,
     pipelines: Pipelines,
     ports: Runnable,
     { kernels, plan }: WgslProgram,
+    constants: ReadonlyMap<string, Range>,
   ): Promise<WebGpuRunnable> {
+    const places = new Map<string, number>();
+    const bound: Memory[] = [];
+    const placeOf = (memory: Memory): number => {
+      const key = "slot" in memory ? `${memory.slot}` : "input" in memory ? `in ${memory.input}` : `out ${memory.output}`;
+      const place = places.get(key) ?? bound.push(memory) - 1;
+      places.set(key, place);
+      return place;
+    };
     const steps = plan.steps.map(async (step): Promise<ReadyStep> => {
       const layout = pipelines.layout(step);
       const { name, code } = kernels[step.kernel]!;
-      return {
-        step,
-        layout,
-        pipeline: await pipelines.make(`${ports.name}.${name}`, code, layout),
-        groups: new Map<string, GPUBindGroup>(),
-      };
+      const ranges = step.bindings.map(placeOf);
+      const pipeline = await pipelines.make(`${ports.name}.${name}`, code, layout);
+      const origin = /^\/\/ from (.*)$/m.exec(code)?.[1]?.split(", ") ?? [];
+      return { step, name, origin, layout, pipeline, ranges, groups: new Map() };
     });
-    const size = Math.max(1, plan.blocks.length) * blockBytes(plan);
-    const params = device.createBuffer({ size, usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST });
-    return new WebGpuRunnable(ports, plan, await Promise.all(steps), params);
+    return new WebGpuRunnable(ports, plan, await Promise.all(steps), bound, constants);
   }
 
-  /** Submits one run. Temporaries return to memory at once: the queue runs what comes after it later. */
-  submit(device: GPUDevice, memory: WebGpuMemory, binding: Binding, run: RunMemory): void {
-    const encoder = device.createCommandEncoder({ label: this.name });
-    this.#writeParams(device, encoder, binding, run.inputs);
-    const slots = this.#slots(memory, binding);
-    const bufferOf = (m: Memory): GPUBuffer =>
-      "slot" in m ? slots[m.slot]! : "input" in m ? run.inputs[m.input]!.buffer : run.outputs[m.output]!;
-    const pass = encoder.beginComputePass();
-    const most = device.limits.maxComputeWorkgroupsPerDimension;
-    for (const { step, pipeline, layout, groups } of this.#steps) {
-      const count = workgroups(step.dispatch, binding);
-      if (count === 0) continue;
-      const buffers = step.bindings.map(bufferOf);
-      const key = buffers.map((b) => memory.id(b)).join();
-      const group = groups.get(key) ?? this.#bindGroup(device, layout, step, buffers);
-      // A few sets of buffers take turns; more means that lengths change, and old sets are of no use.
-      if (!groups.has(key) && groups.size >= 8) groups.clear();
-      groups.set(key, group);
-      pass.setPipeline(pipeline);
-      pass.setBindGroup(0, group);
-      const wide = Math.min(count, most);
-      pass.dispatchWorkgroups(wide, Math.ceil(count / wide));
+  get stepCount(): number {
+    return this.#steps.length;
+  }
+
+  /** Records one run. Temporaries return to memory at once: what is recorded later runs later. Returns how many dispatches it takes. */
+  record({ device, recorder, memory }: Around, binding: Binding, run: RunMemory): number {
+    const begun = this.#begin({ device, recorder, memory }, binding, run);
+    const pass = recorder.pass();
+    let dispatches = 0;
+    for (let i = 0; i < this.#steps.length; i++) if (this.#dispatch(device, pass, begun, i)) dispatches++;
+    for (const block of begun.slots) memory.give(block);
+    return dispatches;
+  }
+
+  /** Records one run with a pass of its own for each step that has something to do. `passOf` opens it. Returns these steps. */
+  recordApart(
+    around: Around,
+    binding: Binding,
+    run: RunMemory,
+    passOf: (encoder: GPUCommandEncoder, place: number) => GPUComputePassEncoder,
+  ): ReadyStep[] {
+    const begun = this.#begin(around, binding, run);
+    const done: ReadyStep[] = [];
+    for (const [i, step] of this.#steps.entries()) {
+      if (begun.sized.counts[i] === 0) continue;
+      const pass = passOf(around.recorder.commands(), done.length);
+      this.#dispatch(around.device, pass, begun, i);
+      pass.end();
+      done.push(step);
     }
-    pass.end();
-    device.queue.submit([encoder.finish()]);
-    for (const slot of slots) memory.give(slot);
+    for (const block of begun.slots) around.memory.give(block);
+    return done;
   }
 
-  #bindGroup(device: GPUDevice, layout: GPUBindGroupLayout, { block }: Step, buffers: readonly GPUBuffer[]): GPUBindGroup {
-    const storage = buffers.map((buffer, i) => ({ binding: i + 1, resource: { buffer } }));
-    if (block === undefined) return device.createBindGroup({ layout, entries: storage });
-    const bytes = blockBytes(this.#plan);
-    const uniform = { binding: 0, resource: { buffer: this.#params, offset: block * bytes, size: bytes } };
+  #begin({ device, recorder, memory }: Around, binding: Binding, run: RunMemory): Begun {
+    const sized = this.sizes.at(binding);
+    const at = this.#writeParams(recorder, sized, run);
+    const slots = sized.slots.map((values) => memory.take(values * 4));
+    const ranges = this.#bound.map((m): Range => {
+      if ("slot" in m) return { block: slots[m.slot]!, offset: 0 };
+      return "input" in m ? (this.constants.get(m.input) ?? run.input(m.input)) : run.output(m.output);
+    });
+    return { sized, at, slots, groups: this.#groupsOf(device, recorder.uniforms, ranges) };
+  }
+
+  /** Dispatches a step, unless it has nothing to do. */
+  #dispatch(device: GPUDevice, pass: GPUComputePassEncoder, { sized, at, groups }: Begun, i: number): boolean {
+    const count = sized.counts[i]!;
+    if (count === 0) return false;
+    const { pipeline, step } = this.#steps[i]!;
+    pass.setPipeline(pipeline);
+    if (step.block === undefined) pass.setBindGroup(0, groups[i]!);
+    else pass.setBindGroup(0, groups[i]!, [at + step.block * this.sizes.blockWords * 4]);
+    const wide = Math.min(count, device.limits.maxComputeWorkgroupsPerDimension);
+    pass.dispatchWorkgroups(wide, Math.ceil(count / wide));
+    return true;
+  }
+
+  /** The bind groups of all steps for some memory: found again when the same memory takes its turn. */
+  #groupsOf(device: GPUDevice, uniforms: GPUBuffer, ranges: readonly Range[]): readonly GPUBindGroup[] {
+    const keys = ranges.map(keyOf);
+    const key = `${uniforms.size} ${keys.join()}`;
+    const known = this.#groups.get(key);
+    if (known) return known;
+    const groups = this.#steps.map((ready) => {
+      const own = `${uniforms.size} ${ready.ranges.map((r) => keys[r]!).join()}`;
+      const found =
+        ready.groups.get(own) ??
+        this.#bindGroup(
+          device,
+          uniforms,
+          ready,
+          ready.ranges.map((r) => ranges[r]!),
+        );
+      if (!ready.groups.has(own) && ready.groups.size >= turns) ready.groups.clear();
+      ready.groups.set(own, found);
+      return found;
+    });
+    if (this.#groups.size >= turns) this.#groups.clear();
+    this.#groups.set(key, groups);
+    return groups;
+  }
+
+  #bindGroup(device: GPUDevice, uniforms: GPUBuffer, { layout, step }: ReadyStep, ranges: readonly Range[]): GPUBindGroup {
+    const storage = ranges.map(({ block, offset, bytes }, i) => ({
+      binding: i + 1,
+      resource: bytes === undefined ? { buffer: block.buffer } : { buffer: block.buffer, offset, size: bytes },
+    }));
+    if (step.block === undefined) return device.createBindGroup({ layout, entries: storage });
+    const uniform = { binding: 0, resource: { buffer: uniforms, offset: 0, size: this.sizes.blockWords * 4 } };
     return device.createBindGroup({ layout, entries: [uniform, ...storage] });
   }
 
-  #slots(memory: WebGpuMemory, binding: Binding): GPUBuffer[] {
-    const sizes = Array<number>(this.#plan.slots).fill(0);
-    for (const { slot, size } of this.#plan.temporaries) sizes[slot] = Math.max(sizes[slot]!, evaluate(size, binding));
-    return sizes.map((values) => memory.take(values * 4));
-  }
-
-  /** Fills all uniform blocks at once; only a number that was made on the device is copied there. */
-  #writeParams(device: GPUDevice, encoder: GPUCommandEncoder, binding: Binding, inputs: RunMemory["inputs"]): void {
-    const bytes = blockBytes(this.#plan);
-    const words = new Uint32Array((this.#plan.blocks.length * bytes) / 4);
-    const copies: { from: GPUBuffer; at: number }[] = [];
-    for (const [block, params] of this.#plan.blocks.entries())
-      for (const [i, p] of params.entries()) {
-        const at = (block * bytes) / 4 + i;
-        if ("size" in p) words[at] = evaluate(p.size, binding);
-        else if ("infinity" in p) words[at] = 0x7f800000;
-        else {
-          const { buffer, word } = inputs[p.input]!;
-          if (word === undefined) copies.push({ from: buffer, at: at * 4 });
-          else words[at] = word;
-        }
-      }
-    if (words.length > 0) device.queue.writeBuffer(this.#params, 0, words);
-    for (const { from, at } of copies) encoder.copyBufferToBuffer(from, 0, this.#params, at, 4);
+  /** Puts the uniform blocks where this run finds them; only a number that was made on the device is copied there. Returns where. */
+  #writeParams(recorder: Recorder, { words }: Sized, run: RunMemory): number {
+    const { words: room, at } = recorder.reserve(words.length);
+    room.set(words);
+    for (const { input, word } of this.sizes.scalars) {
+      const number = this.constants.get(input) ?? run.number(input);
+      if ("word" in number) room[word] = number.word;
+      else recorder.commands().copyBufferToBuffer(number.block.buffer, number.offset, recorder.uniforms, at + word * 4, 4);
+    }
+    return at;
   }
 }
-
-/** The bytes from one uniform block to the next: WebGPU lets them begin at multiples of 256. */
-const blockBytes = ({ blocks }: WgslPlan): number => Math.ceil(Math.max(1, ...blocks.map((b) => b.length)) / 64) * 256;

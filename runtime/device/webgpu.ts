@@ -1,42 +1,40 @@
 /**
- * WebGPU as a device: Dawn in Node, or the browser's. Tensors are buffers; a run is one command buffer; nothing waits for the
- * graphics card but reading.
+ * WebGPU as a device: Dawn in Node, or the browser's. Tensors are ranges of buffers; runs are recorded and submitted together;
+ * nothing waits for the graphics card but reading.
  */
-import type { DType } from "../../kernels/index.ts";
+import type { Binding, DType } from "../../kernels/index.ts";
+import type { Target } from "../../kernels/render/wgsl/target.ts";
 import { NeuroError } from "../error.ts";
 import { type FoundAdapter, findAdapter } from "./adapter.ts";
 import { bindSizes, checkData, shapeOf } from "./binding.ts";
 import {
-  arrayOf,
   countOf,
   type Data,
   type Device,
+  type Known,
   type ProgramSource,
   type Runnable,
   type Tensor,
   type Tensors,
 } from "./device.ts";
+import type { KernelTime } from "./profile.ts";
 import { useSwiftshader } from "./swiftshader.ts";
+import { featuresOf, limitsOf, targetOf } from "./webgpu-features.ts";
 import { WebGpuMemory } from "./webgpu-memory.ts";
-import { Pipelines, WebGpuRunnable } from "./webgpu-program.ts";
-
-interface GpuTensor extends Tensor {
-  dtype: DType;
-  shape: readonly number[];
-  buffer: GPUBuffer;
-  /** The only value of a tensor that the host wrote, as it lies in memory. */
-  word: number | undefined;
-}
-
-/** Values as 4 bytes each, which is how kernels see them. */
-const words = (data: Data): Exclude<Data, Uint8Array> => (data instanceof Uint8Array ? Uint32Array.from(data) : data);
+import { Pipelines } from "./webgpu-pipelines.ts";
+import { profiled } from "./webgpu-profile.ts";
+import { type Around, type Range, type RunMemory, WebGpuRunnable } from "./webgpu-program.ts";
+import { Recorder } from "./webgpu-recorder.ts";
+import { type GpuTensor, packed, sizeOfTensor, unpacked } from "./webgpu-tensor.ts";
 
 class WebGpuDevice implements Device {
   readonly name = "webgpu";
   readonly about: string;
   readonly #found: FoundAdapter;
   readonly #device: GPUDevice;
+  readonly #target: Target;
   readonly #memory: WebGpuMemory;
+  readonly #recorder: Recorder;
   readonly #pipelines: Pipelines;
   readonly #prepared = new Map<ProgramSource, Promise<WebGpuRunnable>>();
   #fault: Error | undefined;
@@ -45,7 +43,9 @@ class WebGpuDevice implements Device {
   constructor(found: FoundAdapter, device: GPUDevice) {
     this.#found = found;
     this.#device = device;
+    this.#target = targetOf(found.adapter, device);
     this.#memory = new WebGpuMemory(device);
+    this.#recorder = new Recorder(device, () => this.#memory.submitted());
     this.#pipelines = new Pipelines(device);
     this.about = `WebGPU on ${found.about}${found.software ? " (software)" : ""}`;
     device.addEventListener("uncapturederror", ({ error }) => {
@@ -66,93 +66,176 @@ class WebGpuDevice implements Device {
     if (fault) throw fault;
   }
 
+  /** Memory for so many bytes; refused where no kernel could bind it. */
+  #take(bytes: number): Range {
+    const { maxStorageBufferBindingSize, maxBufferSize } = this.#device.limits;
+    const most = Math.min(maxStorageBufferBindingSize, maxBufferSize);
+    if (bytes > most)
+      throw new NeuroError(
+        "tensor_too_large",
+        `a tensor of ${bytes} bytes exceeds what ${this.#found.about} binds at once (${most})`,
+        { hint: "Use --device cpu." },
+      );
+    return { block: this.#memory.take(bytes), offset: 0 };
+  }
+
   allocate(dtype: DType, shape: readonly number[]): GpuTensor {
     this.#check();
-    const buffer = this.#memory.take(countOf(shape) * 4);
-    const encoder = this.#device.createCommandEncoder();
-    encoder.clearBuffer(buffer);
-    this.#device.queue.submit([encoder.finish()]);
-    return { dtype, shape, buffer, word: countOf(shape) === 1 ? 0 : undefined };
+    const tensor: GpuTensor = { dtype, shape, range: undefined, word: undefined };
+    if (countOf(shape) === 1) tensor.word = 0;
+    else {
+      tensor.range = this.#take(sizeOfTensor(tensor));
+      this.#recorder.commands().clearBuffer(tensor.range.block.buffer);
+      this.#recorder.recorded(1);
+    }
+    return tensor;
   }
 
   upload(dtype: DType, shape: readonly number[], data: Data): GpuTensor {
     this.#check();
-    const most = Math.min(this.#device.limits.maxStorageBufferBindingSize, this.#device.limits.maxBufferSize);
-    if (data.length * 4 > most)
-      throw new NeuroError(
-        "tensor_too_large",
-        `a tensor of ${data.length * 4} bytes exceeds what ${this.#found.about} binds at once (${most})`,
-        { hint: "Use --device cpu." },
-      );
-    const tensor: GpuTensor = { dtype, shape, buffer: this.#memory.take(data.length * 4), word: undefined };
+    const tensor: GpuTensor = { dtype, shape, range: undefined, word: undefined };
+    if (countOf(shape) !== 1) tensor.range = this.#take(sizeOfTensor(tensor));
     this.write(tensor, data);
     return tensor;
   }
 
-  write(tensor: Tensor, data: Data): void {
-    checkData(tensor, data);
-    if (data.length > 0)
-      this.#device.queue.writeBuffer((tensor as GpuTensor).buffer, 0, words(data) as Float32Array<ArrayBuffer>);
+  write(given: Tensor, data: Data): void {
+    checkData(given, data);
+    const tensor = given as GpuTensor;
+    if (countOf(tensor.shape) === 1) {
+      [tensor.word] = packed(tensor.dtype, data);
+      // What is recorded may still read the old value: the new one lies elsewhere, once a kernel binds it.
+      if (tensor.range) this.#memory.give(tensor.range.block);
+      tensor.range = undefined;
+    } else if (data.length > 0) {
+      this.#recorder.flush();
+      const { block, offset } = tensor.range!;
+      this.#device.queue.writeBuffer(block.buffer, offset, packed(tensor.dtype, data));
+    }
+  }
+
+  /** Where a tensor lies; a number that only the host knew is written there. */
+  #range(tensor: GpuTensor): Range {
+    if (tensor.range) return tensor.range;
+    tensor.range = this.#take(4);
+    this.#recorder.flush();
+    this.#device.queue.writeBuffer(tensor.range.block.buffer, 0, Uint32Array.of(tensor.word!));
+    return tensor.range;
   }
 
   async read(tensor: Tensor): Promise<Data> {
     this.#check();
-    const { dtype, shape, buffer } = tensor as GpuTensor;
-    const bytes = await this.#memory.read(buffer, countOf(shape) * 4);
+    const given = tensor as GpuTensor;
+    const { block, offset } = this.#range(given);
+    const bytes = await this.#memory.read(block, offset, sizeOfTensor(given), (copy) => {
+      copy(this.#recorder.commands());
+      this.#recorder.flush();
+    });
     this.#check();
-    return dtype === "bool" ? Uint8Array.from(new Uint32Array(bytes)) : new (arrayOf(dtype))(bytes);
+    return unpacked(given.dtype, countOf(given.shape), bytes);
   }
 
-  prepare(source: ProgramSource): Promise<WebGpuRunnable> {
+  prepare(source: ProgramSource, { constants }: Known = {}): Promise<WebGpuRunnable> {
     const known = this.#prepared.get(source);
-    if (known) return known;
-    const made = Promise.resolve(source.wgsl()).then((program) =>
-      WebGpuRunnable.make(this.#device, this.#pipelines, source, program),
+    if (known && !constants) return known;
+    const names = new Set(source.inputs.map((port) => port.name));
+    const kept = new Map(
+      Object.entries(constants ?? {}).flatMap(([name, tensor]): [string, Range][] => {
+        if (!names.has(name)) return [];
+        const range = this.#range(tensor as GpuTensor);
+        this.#memory.share(range.block);
+        return [[name, range]];
+      }),
     );
+    const made = Promise.resolve(source.wgsl(this.#target)).then((program) =>
+      WebGpuRunnable.make(this.#pipelines, source, program, kept),
+    );
+    if (constants) return made;
     this.#prepared.set(source, made);
     made.catch(() => this.#prepared.delete(source));
     return made;
+  }
+
+  async discard(program: Runnable): Promise<void> {
+    for (const { block } of (program as WebGpuRunnable).constants.values()) this.#memory.give(block);
+    for (const [source, made] of this.#prepared) if ((await made) === program) this.#prepared.delete(source);
   }
 
   async run(program: Runnable, inputs: Tensors, into: Tensors = {}): Promise<Record<string, Tensor>> {
     this.#check();
     const runnable = program as WebGpuRunnable;
     const binding = bindSizes(program.name, program.inputs, inputs);
-    const given = Object.fromEntries(program.inputs.map(({ name }) => [name, inputs[name] as GpuTensor]));
-    const made = Object.fromEntries(
-      program.outputs.map((port): [string, GpuTensor] => {
-        const shape = shapeOf(port, binding);
-        return [port.name, { dtype: port.dtype, shape, buffer: this.#memory.take(countOf(shape) * 4), word: undefined }];
-      }),
-    );
-    const results = Object.fromEntries(Object.entries(made).map(([name, t]) => [name, t.buffer]));
-    const submit = () => runnable.submit(this.#device, this.#memory, binding, { inputs: given, outputs: results });
-    if (runnable.checked) submit();
-    else await this.#watched(program, submit);
+    const made = this.#results(program, binding);
+    const record = () => this.#recorder.recorded(runnable.record(this.#around, binding, this.#runMemory(inputs, made)));
+    if (runnable.checked) record();
+    else await this.#watched(program, record);
     runnable.checked = true;
     const outputs: Record<string, Tensor> = {};
     for (const [name, result] of Object.entries(made)) {
       const target = into[name] as GpuTensor | undefined;
       outputs[name] = target ?? result;
       if (!target) continue;
-      this.#memory.give(target.buffer);
+      this.release(target);
       Object.assign(target, result);
     }
     return outputs;
   }
 
+  get #around(): Around {
+    return { device: this.#device, recorder: this.#recorder, memory: this.#memory };
+  }
+
+  /** New tensors for all outputs. */
+  #results(program: Runnable, binding: Binding): Record<string, GpuTensor> {
+    return Object.fromEntries(
+      program.outputs.map((port): [string, GpuTensor] => {
+        const tensor: GpuTensor = { dtype: port.dtype, shape: shapeOf(port, binding), range: undefined, word: undefined };
+        tensor.range = this.#take(sizeOfTensor(tensor));
+        return [port.name, tensor];
+      }),
+    );
+  }
+
+  #runMemory(inputs: Tensors, outputs: Readonly<Record<string, GpuTensor>>): RunMemory {
+    const given = (name: string): GpuTensor => inputs[name] as GpuTensor;
+    return {
+      input: (name) => this.#range(given(name)),
+      number: (name) => {
+        const { word } = given(name);
+        return word === undefined ? this.#range(given(name)) : { word };
+      },
+      output: (name) => outputs[name]!.range!,
+    };
+  }
+
+  async profile(program: Runnable, inputs: Tensors): Promise<KernelTime[]> {
+    this.#check();
+    const runnable = program as WebGpuRunnable;
+    const binding = bindSizes(program.name, program.inputs, inputs);
+    const made = this.#results(program, binding);
+    const times = await profiled(runnable, this.#around, binding, this.#runMemory(inputs, made));
+    this.release(...Object.values(made));
+    this.#check();
+    return times;
+  }
+
   /** A first run waits for the driver's verdict, so that a bad plan is told where it is made. */
-  async #watched(program: Runnable, submit: () => void): Promise<void> {
+  async #watched(program: Runnable, record: () => void): Promise<void> {
+    this.#recorder.flush();
     this.#device.pushErrorScope("out-of-memory");
     this.#device.pushErrorScope("validation");
-    submit();
+    record();
+    this.#recorder.flush();
     const [invalid, memory] = await Promise.all([this.#device.popErrorScope(), this.#device.popErrorScope()]);
     if (invalid) throw new Error(`${program.name} is refused by WebGPU: ${invalid.message}`);
     if (memory) throw faultOf(memory);
   }
 
   release(...tensors: readonly Tensor[]): void {
-    for (const { buffer } of tensors as readonly GpuTensor[]) this.#memory.give(buffer);
+    for (const tensor of tensors as readonly GpuTensor[]) {
+      if (tensor.range) this.#memory.give(tensor.range.block);
+      tensor.range = undefined;
+    }
   }
 
   async close(): Promise<void> {
@@ -171,19 +254,14 @@ function faultOf(error: GPUError): Error {
   return new Error(`WebGPU: ${error.message}`, { cause: error });
 }
 
-/** The limits to ask for: what the adapter has, where a program may need more than the least that WebGPU promises. */
-function limitsOf({ limits }: GPUAdapter): Record<string, number> {
-  return {
-    maxBufferSize: limits.maxBufferSize,
-    maxStorageBufferBindingSize: limits.maxStorageBufferBindingSize,
-    maxStorageBuffersPerShaderStage: limits.maxStorageBuffersPerShaderStage,
-  };
-}
+/** A device with all that kernels can use. */
+const deviceOf = (adapter: GPUAdapter): Promise<GPUDevice> =>
+  adapter.requestDevice({ requiredFeatures: featuresOf(adapter), requiredLimits: limitsOf(adapter) });
 
 /** Opens an adapter that was found. Throws a NeuroError when the driver refuses a device. */
 export async function openAdapter(found: FoundAdapter): Promise<Device> {
   try {
-    return new WebGpuDevice(found, await found.adapter.requestDevice({ requiredLimits: limitsOf(found.adapter) }));
+    return new WebGpuDevice(found, await deviceOf(found.adapter));
   } catch (cause) {
     throw new NeuroError(
       "device_missing",
