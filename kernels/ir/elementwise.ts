@@ -19,11 +19,11 @@ export function broadcast(op: string, inputs: readonly Node[]): readonly Axis[] 
   return inputs.find((i) => i.axes.length === all.size)?.axes ?? [...all.values()];
 }
 
-const real = ["f32"] as const;
-const number = ["f32", "i32", "u32"] as const;
+const real = ["f32", "f16"] as const;
+const number = ["f32", "f16", "i32", "u32"] as const;
 const whole = ["i32", "u32"] as const;
 const logic = ["bool"] as const;
-const any = ["f32", "i32", "u32", "bool"] as const;
+const any = ["f32", "f16", "i32", "u32", "bool"] as const;
 
 /** Unary operations: the dtypes they take; the result has the same dtype. */
 export const unaries = {
@@ -151,7 +151,7 @@ export const add = binary("add");
 export const sub = binary("sub");
 /** a * b. */
 export const mul = binary("mul");
-/** a / b, of f32. */
+/** a / b, of floats. */
 export const div = binary("div");
 /** Whole division, rounding down. */
 export const idiv = binary("idiv");
@@ -185,7 +185,11 @@ export const xor = binary("xor");
 /** `a` where the condition holds, otherwise `b`. What is not taken never reaches the result, not even as NaN. */
 export const select = (condition: Node, a: Operand, b: Operand): Node => make("select", [condition, ...operands(a, b)]);
 
-/** Changes the dtype. Bool is 0 or 1; to bool is `!= 0`; f32 to whole numbers cuts towards zero. */
+/**
+ * Changes the dtype, as `converted` (ir/dtype.ts) says: floats round to the nearest, halves to even, and are cut towards zero on
+ * the way to whole numbers; what a narrow type cannot hold becomes the nearest that it can; bool is 0 or 1, and to bool is
+ * `!= 0`. A float that goes to i32 or u32 must fit.
+ */
 export const cast = (x: Node, to: DType): Node => (x.dtype === to ? x : make("cast", [x], { to }));
 
 /** Whether two nodes have the same axes with the same sizes, in any order. */

@@ -1,4 +1,5 @@
 /** Operations that use numbers as places: gather, scatter-add, running sums, the k largest, and counter-based random numbers. */
+import { isStorage } from "./dtype.ts";
 import { type Axis, axis, axisOf, declare, fail, hasAxis, make, type Node, namesOf, without } from "./node.ts";
 
 const agree = (op: string, inputs: readonly Node[], a: readonly Axis[], b: readonly Axis[]): void => {
@@ -17,7 +18,8 @@ declare<{ axis: string }>("gather", (inputs, { axis: name }) => {
 
 declare<{ from: readonly string[]; into: Axis }>("scatterAdd", (inputs, { from, into }) => {
   const [values, index] = inputs;
-  if (index!.dtype !== "i32" || values!.dtype === "bool") fail("scatterAdd", "takes numbers and an i32 index", inputs);
+  if (index!.dtype !== "i32" || values!.dtype === "bool" || isStorage(values!.dtype))
+    fail("scatterAdd", "takes numbers and an i32 index", inputs);
   for (const name of from) if (!hasAxis(index!, name)) fail("scatterAdd", `the index has no ${name}`, inputs);
   for (const a of index!.axes) if (!hasAxis(values!, a.name)) fail("scatterAdd", `the values have no ${a.name}`, inputs);
   agree("scatterAdd", inputs, values!.axes, index!.axes);
@@ -25,15 +27,17 @@ declare<{ from: readonly string[]; into: Axis }>("scatterAdd", (inputs, { from, 
 });
 
 declare<{ axis: string; reverse: boolean; exclusive: boolean }>("cumsum", (inputs, attrs) => {
-  if (!hasAxis(inputs[0]!, attrs.axis)) fail("cumsum", `no axis ${attrs.axis}`, inputs);
-  return { dtype: inputs[0]!.dtype, axes: inputs[0]!.axes };
+  const [x] = inputs;
+  if (!hasAxis(x!, attrs.axis)) fail("cumsum", `no axis ${attrs.axis}`, inputs);
+  if (x!.dtype === "bool" || isStorage(x!.dtype)) fail("cumsum", "takes numbers; cast first", inputs);
+  return { dtype: x!.dtype, axes: x!.axes };
 });
 
 for (const op of ["topValues", "topIndices"])
   declare<{ axis: string; into: Axis }>(op, (inputs, { axis: name, into }) => {
     const [x] = inputs;
-    if (!axisOf(x!, name) || x!.dtype !== "f32") fail(op, `takes f32 with ${name}`, inputs);
-    return { dtype: op === "topValues" ? "f32" : "i32", axes: x!.axes.map((a) => (a.name === name ? into : a)) };
+    if (!axisOf(x!, name) || (x!.dtype !== "f32" && x!.dtype !== "f16")) fail(op, `takes floats with ${name}`, inputs);
+    return { dtype: op === "topValues" ? x!.dtype : "i32", axes: x!.axes.map((a) => (a.name === name ? into : a)) };
   });
 
 declare<{ axes: readonly Axis[]; place: number; word: number }>("philox", (inputs, { axes }) => {

@@ -2,10 +2,10 @@
  * A node is immutable and interned: two nodes with the same operation, inputs, attributes and origin are one object.
  * Its dtype and axes follow from its signature alone. Knows nothing of what an operation computes.
  */
+import type { DType } from "./dtype.ts";
 import { type Size, size } from "./size.ts";
 
-/** Element types. Truth values are a type of their own. */
-export type DType = "f32" | "i32" | "u32" | "bool";
+export type { DType } from "./dtype.ts";
 
 /** A named axis. Within a node names are unique; between nodes the same name must have the same size. */
 export type Axis = { readonly name: string; readonly size: Size };

@@ -1,5 +1,7 @@
 /** Reductions remove axes: sum, largest, smallest, the place of the largest; and the contraction of two tensors over shared axes. */
-import { broadcast } from "./elementwise.ts";
+
+import { type DType, isStorage } from "./dtype.ts";
+import { broadcast, neg } from "./elementwise.ts";
 import { type Axis, declare, fail, hasAxis, make, type Node, without } from "./node.ts";
 
 type Over = { over: readonly string[] };
@@ -8,23 +10,29 @@ for (const op of ["sum", "reduceMax", "reduceMin"])
   declare<Over>(op, (inputs, { over }) => {
     const [x] = inputs;
     for (const name of over) if (!hasAxis(x!, name)) fail(op, `no axis ${name}`, inputs);
-    if (x!.dtype === "bool") fail(op, "takes numbers; cast first", inputs);
+    if (x!.dtype === "bool" || isStorage(x!.dtype)) fail(op, "takes numbers; cast first", inputs);
     return { dtype: x!.dtype, axes: without(x!.axes, over) };
   });
 
 declare<{ axis: string }>("argmax", (inputs, { axis }) => {
-  if (!hasAxis(inputs[0]!, axis)) fail("argmax", `no axis ${axis}`, inputs);
+  const [x] = inputs;
+  if (!hasAxis(x!, axis)) fail("argmax", `no axis ${axis}`, inputs);
+  if (x!.dtype === "bool" || isStorage(x!.dtype)) fail("argmax", "takes numbers; cast first", inputs);
   return { dtype: "i32", axes: without(inputs[0]!.axes, [axis]) };
 });
 
+/** The dtype of sums of products: floats keep theirs, eight-bit whole numbers are summed in i32 (exactly, as all engines do). */
+const productOf = (a: DType, b: DType): DType | undefined =>
+  b === "i8" && (a === "i8" || a === "u8") ? "i32" : a === b && (a === "f32" || a === "f16") ? a : undefined;
+
 declare<Over>("contract", (inputs, { over }) => {
   const [a, b] = inputs;
-  if (a!.dtype !== "f32" || b!.dtype !== "f32") fail("contract", "takes f32", inputs);
+  const dtype = productOf(a!.dtype, b!.dtype) ?? fail("contract", "takes f32, f16, or i8 and u8 with i8", inputs);
   for (const name of over) if (!hasAxis(a!, name) || !hasAxis(b!, name)) fail("contract", `both need ${name}`, inputs);
   broadcast("contract", inputs);
   const left = without(a!.axes, over);
   const names = left.map((x) => x.name);
-  return { dtype: "f32", axes: [...left, ...without(b!.axes, [...over, ...names])] };
+  return { dtype, axes: [...left, ...without(b!.axes, [...over, ...names])] };
 });
 
 const sorted = (names: readonly string[]): string[] => [...new Set(names)].sort();
@@ -39,6 +47,9 @@ export const reduceMax = reduction("reduceMax");
 export const reduceMin = reduction("reduceMin");
 /** The place (i32) of the largest along an axis; the first among equals. */
 export const argmax = (x: Node, axis: string): Node => make("argmax", [x], { axis });
+
+/** The place (i32) of the smallest along an axis; the first among equals. */
+export const argmin = (x: Node, axis: string): Node => argmax(neg(x), axis);
 
 /**
  * Multiplies and sums over the named axes, which both must have; other shared axes are aligned, the rest are kept:

@@ -1,7 +1,10 @@
 /** The elementwise operations of two operands, selection and casts: a record each. */
-import { type BinaryOp, div, ge, le, log, maximum, mul, neg, pow, select, sub } from "../ir/elementwise.ts";
+import { converted, type DType } from "../ir/dtype.ts";
+import * as e from "../ir/elementwise.ts";
 import type { Node } from "../ir/node.ts";
-import type { Op } from "./op.ts";
+import { type Case, enter, type Op, tried } from "./op.ts";
+
+const { cast, div, ge, le, log, maximum, mul, neg, pow, select, sub } = e;
 
 const truth = (b: boolean): number => (b ? 1 : 0);
 const infix =
@@ -13,7 +16,7 @@ const call =
   ([a, b]: readonly string[]): string =>
     `${name}(${a}, ${b})`;
 
-const rules: Record<BinaryOp, Omit<Op, "name">> = {
+const rules: Record<e.BinaryOp, Omit<Op, "name">> = {
   add: { scalar: (a, b) => a + b, gradient: (_, g) => [g, g], wgsl: infix("+"), onnx: "Add" },
   sub: { scalar: (a, b) => a - b, gradient: (_, g) => [g, neg(g)], wgsl: infix("-"), onnx: "Sub" },
   mul: { scalar: (a, b) => a * b, gradient: ({ inputs: [a, b] }, g) => [mul(g, b!), mul(g, a!)], wgsl: infix("*"), onnx: "Mul" },
@@ -57,26 +60,57 @@ const rules: Record<BinaryOp, Omit<Op, "name">> = {
   xor: { scalar: (a, b) => truth(a !== b), wgsl: infix("!="), onnx: "Xor" },
 };
 
-const selectOp: Op = {
+enter({
   name: "select",
+  pointwise: true,
   scalar: (c, a, b) => (c === 0 ? b! : a!),
   gradient: ({ inputs: [c] }, g) => [undefined, select(c!, g, 0), select(c!, 0, g)],
   wgsl: ([c, a, b]) => `select(${b}, ${a}, ${c})`,
   onnx: "Where",
-};
+});
 
-const castOp: Op = {
+const real = (dtype: DType): boolean => dtype === "f32" || dtype === "f16";
+
+enter({
   name: "cast",
-  reference: ([x], { attrs }) => x!.map((v) => castScalar(v, attrs.to as string)),
-  gradient: ({ inputs: [x], attrs }, g) => [x!.dtype === "f32" && attrs.to === "f32" ? g : undefined],
+  pointwise: true,
+  reference: ([x], { inputs: [from], dtype }) => x!.map((v) => converted(v, from!.dtype, dtype)),
+  gradient: ({ inputs: [x], dtype }, g) => [real(x!.dtype) && real(dtype) ? cast(g, x!.dtype) : undefined],
   wgsl: ([x], node) => `${node.dtype}(${x})`,
-};
+});
 
-/** The cast's number at one place, which depends on the dtype it goes to. */
-export function castScalar(x: number, to: string): number {
-  if (to === "bool") return truth(x !== 0);
-  return to === "f32" ? x : to === "u32" ? Math.trunc(x) >>> 0 : Math.trunc(x);
-}
+for (const [name, rule] of Object.entries(rules)) enter({ name, pointwise: true, ...rule });
 
-/** Records of the binary operations, `select` and `cast`. */
-export const binaryOps: readonly Op[] = [...Object.entries(rules).map(([name, rule]) => ({ name, ...rule })), selectOp, castOp];
+tried((given) => {
+  const [x, y] = [given("x", "b s d"), given("y", "s d")];
+  const near = e.add(mul(x, x), 0.5);
+  const whole = given("below9", "b s", "i32");
+  const [p, q] = [given("p", "b s", "bool"), given("q", "s", "bool")];
+  return [
+    ...[e.add, sub, mul, maximum, e.minimum].flatMap((f): Case[] => [
+      [`${f(x, y).op} spreads by name`, f(x, y)],
+      [`${f(x, y).op} of whole numbers`, f(whole, 3)],
+    ]),
+    ["two operands that lack each other's axes", mul(given("g", "b t"), given("z", "d t"))],
+    ["axes in another order", e.add(given("a", "s b d"), x)],
+    ["div", div(y, near)],
+    ["pow of positive numbers", pow(near, y)],
+    ["pow to a constant", pow(x, 2)],
+    ["idiv rounds down", e.idiv(sub(whole, 4), 3)],
+    ["idiv by negative numbers rounds down", e.idiv(sub(whole, 4), -3)],
+    ["mod has the divisor's sign", e.mod(sub(whole, 4), 3)],
+    ["mod of negative divisors has their sign", e.mod(sub(whole, 4), -3)],
+    ["mod of floats", e.mod(x, 0.75)],
+    ["mod of floats by negative ones", e.mod(x, -0.75)],
+    ...[e.eq, e.ne, e.lt, le, e.gt, ge].flatMap((f): Case[] => [
+      [`${f(x, y).op} of floats`, f(x, y)],
+      [`${f(x, y).op} of whole numbers`, f(whole, 4)],
+    ]),
+    ["eq and ne of truth values", e.and(e.eq(p, q), e.ne(q, p))],
+    ...[e.and, e.or, e.xor].map((f): Case => [f(p, q).op, f(p, q)]),
+    ["select drops what is not taken", select(e.gt(x, 0), log(x), y)],
+    ["select of whole numbers and of truth values", select(select(p, q, e.not(q)), whole, -1)],
+    ["casts between dtypes", cast(cast(cast(mul(x, 3), "i32"), "bool"), "f32")],
+    ["cast of whole numbers", mul(cast(whole, "f32"), 0.5)],
+  ];
+});

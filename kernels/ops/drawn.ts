@@ -1,4 +1,5 @@
 /** Values for inputs, drawn from a seed; what tests and benchmarks feed programs with. */
+import { converted, isFloat, rangeOf } from "../ir/dtype.ts";
 import type { Node } from "../ir/node.ts";
 import { inputOf, type Program } from "../ir/program.ts";
 import { type Binding, evaluate } from "../ir/size.ts";
@@ -17,16 +18,17 @@ export function numbers(seed: number): () => number {
 function draw(node: Node, count: number, next: () => number): Float64Array {
   const { name, dtype } = inputOf(node);
   const below = Number(/^below(\d+)/.exec(name)?.[1] ?? 5);
-  const one = {
-    f32: () => Math.fround(4 * next() - 2),
-    i32: () => Math.floor(below * next()),
-    u32: () => Math.floor(2 ** 32 * next()),
-    bool: () => Math.round(next()),
-  }[dtype];
+  const one = (): number => {
+    if (dtype === "f32") return Math.fround(4 * next() - 2);
+    if (isFloat(dtype)) return converted(4 * next() - 2, "f32", dtype);
+    if (dtype === "i32") return Math.floor(below * next());
+    const [least, most] = rangeOf(dtype);
+    return least + Math.floor((most - least + 1) * next());
+  };
   return Float64Array.from({ length: count }, one);
 }
 
-/** Feeds for a program: f32 in -2..2 as float32 holds them, i32 named `below7` in 0..6 (else 0..4), bool and u32 anything. */
+/** Feeds for a program: floats in -2..2 as their dtype holds them, i32 named `below7` in 0..6 (else 0..4), the others anything. */
 export function drawn(program: Program, binding: Binding, seed = 1): Record<string, Float64Array> {
   const next = numbers(seed);
   return Object.fromEntries(

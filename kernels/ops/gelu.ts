@@ -1,16 +1,10 @@
 /** gelu(x) = x * Phi(x), Phi the normal distribution function by erf (Hendrycks and Gimpel 2016): the exact form. */
-import { add, erf, exp, mul, type Operand, operands, sub } from "../ir/elementwise.ts";
-import { declare, make, type Node } from "../ir/node.ts";
-import type { Op } from "./op.ts";
-
-declare("gelu", ([x]) => ({ dtype: x!.dtype, axes: x!.axes }));
+import { add, erf, exp, mul, type Operand, sub } from "../ir/elementwise.ts";
+import type { Node } from "../ir/node.ts";
+import { pointwise } from "./op.ts";
 
 /** x times the share of a normal distribution below x. */
-export const gelu = (x: Operand): Node => make("gelu", operands(x));
-
-/** The record of gelu. */
-export const geluOp: Op = {
-  name: "gelu",
+export const gelu: (x: Operand) => Node = pointwise("gelu", {
   lower: ([x]) => mul(x!, mul(add(erf(mul(x!, Math.SQRT1_2)), 1), 0.5)),
   // Phi(x) + x phi(x) = (1 + erf(z) + z exp(log(2 / sqrt(pi)) - z^2)) / 2 with z = x / sqrt(2): the fewest steps; the half is
   // outermost so that it can leave through a product.
@@ -19,4 +13,5 @@ export const geluOp: Op = {
     const bell = mul(z, exp(sub(Math.log(2 / Math.sqrt(Math.PI)), mul(z, z))));
     return [mul(mul(g, add(add(erf(z), bell), 1)), 0.5)];
   },
-};
+  cases: (given) => [["gelu", gelu(given("x", "b s d"))]],
+});

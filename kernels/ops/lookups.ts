@@ -1,8 +1,10 @@
 /** Sources and operations that use numbers as places: a record each. */
-import { cumsum, gather, scatterAdd, topIndices } from "../ir/lookup.ts";
-import { type Axis, axisOf, type Node, namesOf, without } from "../ir/node.ts";
+import { add, cast, div, mul } from "../ir/elementwise.ts";
+import { cumsum, gather, scatterAdd, topIndices, topValues } from "../ir/lookup.ts";
+import { type Axis, axis, axisOf, type Node, namesOf, without } from "../ir/node.ts";
 import type { Size } from "../ir/size.ts";
-import type { Frame, Op } from "./op.ts";
+import { constant, iota, sizeOf, tensor } from "../ir/source.ts";
+import { enter, type Frame, type Op, tried } from "./op.ts";
 
 const count = (axes: readonly Axis[], frame: Frame): number => axes.reduce((n, a) => n * frame.size(a.size), 1);
 
@@ -115,16 +117,42 @@ const topValuesOp: Op = {
 };
 const topIndicesOp: Op = { name: "topIndices", reference: top(false) };
 
-/** Sources, and operations that look places up. */
-export const lookupOps: readonly Op[] = [
-  { name: "input" },
-  constOp,
-  tensorOp,
-  sizeOp,
-  iotaOp,
-  gatherOp,
-  scatterOp,
-  cumsumOp,
-  topValuesOp,
-  topIndicesOp,
-];
+enter({ name: "input" });
+for (const op of [constOp, tensorOp, sizeOp, iotaOp, gatherOp, scatterOp, cumsumOp, topValuesOp, topIndicesOp]) enter(op);
+
+tried((given) => {
+  const [x, y] = [given("x", "b s d"), given("y", "s d")];
+  return [
+    ["constants", add(x, constant(2))],
+    ["a table", mul(y, tensor([1, 2, 3, 4, 5, 6], [axis("d", 6)]))],
+    ["positions along an axis", mul(y, cast(iota(axis("s", "s")), "f32"))],
+    ["a size as a number", div(x, sizeOf("2*s+b"))],
+    ["cumsum", cumsum(x, "s")],
+    ["cumsum reversed and exclusive", cumsum(x, "s", { reverse: true, exclusive: true })],
+    ["cumsum of whole numbers", cumsum(given("below9", "b s", "i32"), "s")],
+    ["topValues", topValues(x, "d", axis("c", 2))],
+    ["topIndices", topIndices(given("lp", "b v d"), "v", axis("c", 3))],
+    ["topIndices of equal numbers are in order", topIndices(mul(x, 0), "d", axis("c", 3))],
+    ["topValues of all", topValues(x, "d", axis("c", 6))],
+  ];
+});
+
+tried((given) => {
+  const [below7, l, v] = [given("below7", "b t", "i32"), given("l", "b t"), axis("v", 7)];
+  return [
+    ["gather rows of a table", gather(given("w", "v d"), below7, "v")],
+    ["gather along an inner axis", gather(given("w", "d v"), below7, "v")],
+    ["gather with shared axes", gather(given("lp", "b t v"), below7, "v")],
+    ["gather with shared and new axes", gather(given("n", "b v d"), below7, "v")],
+    ["gather of whole numbers", gather(given("below9", "b v", "i32"), below7, "v")],
+    ["scatter to a vocabulary", scatterAdd(l, below7, ["t"], v)],
+    ["scatter with more axes than the index", scatterAdd(given("l", "b s t"), below7, ["t"], v)],
+    ["scatter rows into a table", scatterAdd(given("l", "b t d"), below7, ["b", "t"], v)],
+    ["scatter one place a row", scatterAdd(l, below7, [], v)],
+    ["a scatter added to what has the same axes", add(given("lp", "b t v"), scatterAdd(l, below7, [], v))],
+    [
+      "a scatter added to what has more axes",
+      add(given("lp", "b t v"), scatterAdd(given("g", "t"), given("below7t", "t", "i32"), [], v)),
+    ],
+  ];
+});

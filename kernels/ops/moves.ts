@@ -1,10 +1,12 @@
 /** Operations that move values: a record each. Their references say from which place each value comes. */
 
-import { type Axis, axisOf, type Node, namesOf } from "../ir/node.ts";
+import { add, mul } from "../ir/elementwise.ts";
+import { cached, stop } from "../ir/mark.ts";
+import { type Axis, axis, axisOf, type Node, namesOf } from "../ir/node.ts";
 import { sum } from "../ir/reduce.ts";
-import { expand, merge, pad, rename, slice, split } from "../ir/shape.ts";
+import { concat, expand, merge, pad, pick, rename, slice, split, stack } from "../ir/shape.ts";
 import { minus, plus, type Size } from "../ir/size.ts";
-import type { Op } from "./op.ts";
+import { enter, type Op, tried } from "./op.ts";
 
 /** The same values in the same order. */
 const same: Op["reference"] = ([x]) => x!;
@@ -139,16 +141,23 @@ const concatOp: Op = {
   },
 };
 
-/** Records of the operations that move values. */
-export const moveOps: readonly Op[] = [
-  splitOp,
-  mergeOp,
-  renameOp,
-  cachedOp,
-  stopOp,
-  expandOp,
-  squeezeOp,
-  sliceOp,
-  padOp,
-  concatOp,
-];
+for (const op of [splitOp, mergeOp, renameOp, cachedOp, stopOp, expandOp, squeezeOp, sliceOp, padOp, concatOp]) enter(op);
+
+tried((given) => {
+  const [x, y, wide] = [given("x", "b s d"), given("y", "s d"), given("wide", "b s h k")];
+  return [
+    ["split in two", split(x, "d", [axis("h", 2), axis("k", 3)])],
+    ["merge neighbours", merge(wide, ["h", "k"], "d")],
+    ["merge in another order", merge(wide, ["k", "h"], "d")],
+    ["merge what is apart", merge(wide, ["h", "b"], "c")],
+    ["rename", rename(x, { s: "t", d: "e" })],
+    ["expand", add(expand(y, [axis("b", "b")]), x)],
+    ["slice with symbolic size", slice(x, "s", 1, "s-2")],
+    ["pick one place", pick(x, "s", "s-1")],
+    ["pad", pad(x, "s", 2, 1, -1)],
+    ["concat along a symbolic axis", concat([x, given("more", "s b d")], "s")],
+    ["stack", stack([y, mul(y, 2)], "c")],
+    ["stop", stop(x)],
+    ["cached", cached(x, "s", "u")],
+  ];
+});

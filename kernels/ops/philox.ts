@@ -1,6 +1,6 @@
 /** Philox 4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): ten rounds over four counters. */
 import { type Axis, hasAxis, type Node } from "../ir/node.ts";
-import type { Op } from "./op.ts";
+import { enter } from "./op.ts";
 
 const [multiplier0, multiplier1] = [0xd2511f53, 0xcd9e8d57];
 const [weyl0, weyl1] = [0x9e3779b9, 0xbb67ae85];
@@ -36,8 +36,7 @@ export function philoxCounters(node: Node): { fixed: Axis[]; open: Axis[] } {
   return { fixed: own.filter((a) => typeof a.size === "number"), open: own.filter((a) => typeof a.size !== "number") };
 }
 
-/** The record of philox. */
-export const philoxOp: Op = {
+enter({
   name: "philox",
   reference: ([seed, step, row], node, frame) => {
     const { fixed, open } = philoxCounters(node);
@@ -51,4 +50,4 @@ export const philoxOp: Op = {
       return philoxWords(counter, [seed![0]! >>> 0, step![0]! >>> 0])[node.attrs.word as number]!;
     });
   },
-};
+});

@@ -1,8 +1,8 @@
 /** Reductions and the contraction: a record each. */
 import { cast, div, eq, mul } from "../ir/elementwise.ts";
 import { type Axis, axisOf, hasAxis, type Node, namesOf } from "../ir/node.ts";
-import { contract, extraAxes, sum } from "../ir/reduce.ts";
-import type { Op } from "./op.ts";
+import { argmax, argmin, contract, extraAxes, reduceMax, reduceMin, sum } from "../ir/reduce.ts";
+import { type Case, enter, type Op, tried } from "./op.ts";
 
 const overOf = (node: Node): readonly string[] => node.attrs.over as readonly string[];
 
@@ -17,7 +17,7 @@ const fold =
 
 /** The gradient of a largest or smallest: shared equally among those that are it. */
 const toEqual: Op["gradient"] = (y, g) => {
-  const equal = cast(eq(y.inputs[0]!, y), "f32");
+  const equal = cast(eq(y.inputs[0]!, y), y.dtype);
   return [mul(equal, div(g, sum(equal, overOf(y))))];
 };
 
@@ -80,5 +80,36 @@ const contractOp: Op = {
   gradient: ({ inputs: [a, b] }, g) => [contract(g, b!, namesOf(extraAxes(b!, a!))), contract(a!, g, namesOf(extraAxes(a!, b!)))],
 };
 
-/** Records of the reductions and the contraction. */
-export const reductionOps: readonly Op[] = [sumOp, maxOp, minOp, argmaxOp, contractOp];
+for (const op of [sumOp, maxOp, minOp, argmaxOp, contractOp]) enter(op);
+
+tried((given) => {
+  const [x, whole] = [given("x", "b s d"), given("below9", "b s", "i32")];
+  return [
+    ...[sum, reduceMax, reduceMin].flatMap((f): Case[] => [
+      [`${f(x, ["s"]).op} over an inner axis`, f(x, ["s"])],
+      [`${f(x, ["s"]).op} over all`, f(x, ["b", "d", "s"])],
+    ]),
+    ["sum of whole numbers", sum(whole, ["s"])],
+    ["argmax", argmax(x, "d")],
+    ["argmax of an outer axis", argmax(x, "b")],
+    ["argmax of equal numbers is the first", argmax(mul(x, 0), "d")],
+    ["argmin of whole numbers, equal ones among them", argmin(whole, "s")],
+  ];
+});
+
+tried((given) => {
+  const [x, m, n] = [given("x", "b s d"), given("m", "b s h k"), given("n", "b t h k")];
+  return [
+    ["contract with a weight", contract(x, given("w", "d v"), ["d"])],
+    ["contract with a weight kept the other way", contract(x, given("w", "v d"), ["d"])],
+    ["contract with shared axes", contract(m, n, ["k"])],
+    ["contract over two axes", contract(m, given("o", "h k d"), ["h", "k"])],
+    ["contract over two axes apart", contract(given("m", "h b k s"), given("o", "k d h"), ["h", "k"])],
+    ["contract of attention with values", contract(given("l", "b h t s"), m, ["s"])],
+    ["contract to a number", contract(x, x, ["b", "s", "d"])],
+    ["contract of matrix and vector", contract(x, given("r", "d"), ["d"])],
+    ["contract with nothing to sum", contract(given("g", "b t"), given("f", "b d"), [])],
+    ["contract a tensor with a mask, heads between", contract(given("m", "b h s k"), given("n", "b s k"), ["b", "k", "s"])],
+    ["contract over the batch, as gradients do", contract(x, given("g", "b s v"), ["b", "s"])],
+  ];
+});

@@ -3,11 +3,11 @@
  * of attention, and of a prediction over a large vocabulary (dot(y, table[label]) - scoreLogSumExp(y, table) is its
  * cross entropy). A device that has it never holds the scores. Knows the scores, which attention shares.
  */
-import { add, broadcast, exp, mul, select, sub } from "../ir/elementwise.ts";
-import { type Attrs, type Axis, declare, fail, hasAxis, make, type Node, namesOf, without } from "../ir/node.ts";
+import { add, and, broadcast, cast, exp, maximum, mul, not, select, sub } from "../ir/elementwise.ts";
+import { type Attrs, type Axis, fail, hasAxis, make, type Node, namesOf, without } from "../ir/node.ts";
 import { contract, extraAxes } from "../ir/reduce.ts";
 import { logSumExp } from "./logsumexp.ts";
-import type { Op } from "./op.ts";
+import { composed } from "./op.ts";
 
 /** How scores are made: the axes that the product sums, the axis whose places compete, the factor; what inputs follow. */
 export interface ScoreAttrs extends Attrs {
@@ -55,23 +55,22 @@ export function scoreAxes(op: string, inputs: readonly Node[], attrs: ScoreAttrs
   const count = values + Number(attrs.bias) + Number(attrs.present);
   if (inputs.length !== count) fail(op, `takes ${count} operands`, inputs);
   if (present && present.dtype !== "bool") fail(op, "presence is bool", inputs);
-  for (const x of [q, k, ...(bias ? [bias] : [])])
-    if (x.dtype !== q.dtype || x.dtype === "bool") fail(op, "takes numbers, all the same", inputs);
+  for (const x of [k, ...(bias ? [bias] : [])])
+    if (x.dtype !== q.dtype || (x.dtype !== "f32" && x.dtype !== "f16")) fail(op, "takes floats, all the same", inputs);
   for (const name of attrs.over) if (!hasAxis(q, name) || !hasAxis(k, name)) fail(op, `both need ${name}`, inputs);
   if (hasAxis(q, attrs.along) || !hasAxis(k, attrs.along)) fail(op, `${attrs.along} is the key's own axis`, inputs);
   broadcast(op, [q, k]);
   const own = without(q.axes, attrs.over);
-  const product = { axes: [...own, ...without(k.axes, [...attrs.over, ...namesOf(own)])], dtype: q.dtype };
-  const shape = [product, bias, present].filter((x) => x !== undefined) as Node[];
-  return broadcast(op, shape);
+  const product = { axes: [...own, ...without(k.axes, [...attrs.over, ...namesOf(own)])] };
+  return broadcast(op, [product, bias, present].filter((x) => x !== undefined) as Node[]);
 }
 
-/** The scores: contract(q, k) * scale + bias. */
+/** The scores: contract(q, k) * scale + bias, in f32 whatever q is: what stands in an exponent must be exact. */
 export function scoresOf({ q, k, bias }: ScoreInputs, attrs: Attrs): Node {
   const { over, scale } = attrs as ScoreAttrs;
-  const product = contract(q, k, over);
+  const product = cast(contract(q, k, over), "f32");
   const scaled = scale === 1 ? product : mul(product, scale);
-  return bias ? add(scaled, bias) : scaled;
+  return bias ? add(scaled, cast(bias, "f32")) : scaled;
 }
 
 /** The attributes and the inputs after q, k (and v) of a node of the family. */
@@ -86,14 +85,9 @@ export const scoringOf = (attrs: Attrs, { bias, present }: ScoreInputs): Scoring
   return { over, along, scale, bias, present };
 };
 
-declare<ScoreAttrs>("scoreLogSumExp", (inputs, attrs) => ({
-  dtype: inputs[0]!.dtype,
-  axes: without(scoreAxes("scoreLogSumExp", inputs, attrs, 2), [attrs.along]),
-}));
-
 /**
- * log(sum(exp(contract(q, k over `over`) * scale + bias) along `along`)) among the present; LOG_ZERO of none. Axes that q
- * and k share are aligned, as in a contraction; bias and presence are spread by name.
+ * log(sum(exp(contract(q, k over `over`) * scale + bias) along `along`)) among the present; LOG_ZERO of none; f32. Axes that
+ * q and k share are aligned, as in a contraction; bias and presence are spread by name.
  */
 export function scoreLogSumExp(q: Node, k: Node, scoring: Scoring): Node {
   const { attrs, rest } = scored(scoring);
@@ -109,9 +103,10 @@ export function distribution(given: ScoreInputs, attrs: Attrs): Node {
   return given.present ? select(given.present, p, 0) : p;
 }
 
-/** The gradients of q, k and bias, given that of the scores. */
-export function scoreGradients({ q, k, bias }: ScoreInputs, attrs: Attrs, g: Node): (Node | undefined)[] {
+/** The gradients of q, k and bias, given that of the scores (f32). */
+export function scoreGradients({ q, k, bias }: ScoreInputs, attrs: Attrs, given: Node): (Node | undefined)[] {
   const { scale } = attrs as ScoreAttrs;
+  const g = cast(given, q.dtype);
   const scaled = (x: Node) => (scale === 1 ? x : mul(x, scale));
   const left = scaled(
     contract(
@@ -130,9 +125,11 @@ export function scoreGradients({ q, k, bias }: ScoreInputs, attrs: Attrs, g: Nod
   return [left, right, ...(bias ? [g] : [])];
 }
 
-/** The record of scoreLogSumExp. */
-export const scoreLogSumExpOp: Op = {
-  name: "scoreLogSumExp",
+composed<ScoreAttrs>("scoreLogSumExp", {
+  signature: (inputs, attrs) => ({
+    dtype: "f32",
+    axes: without(scoreAxes("scoreLogSumExp", inputs, attrs, 2), [attrs.along]),
+  }),
   lower: (inputs, attrs) => {
     const given = scoreInputs(inputs, attrs, 2);
     return logSumExp(scoresOf(given, attrs), [(attrs as ScoreAttrs).along], given.present);
@@ -141,4 +138,19 @@ export const scoreLogSumExpOp: Op = {
     const given = scoreInputs(inputs, attrs, 2);
     return scoreGradients(given, attrs, mul(distribution(given, attrs), g));
   },
-};
+  cases: (given) => {
+    const [query, key, p] = [given("query", "b t h k"), given("key", "b s h k"), given("p", "b s", "bool")];
+    const scoring = { over: ["k"], along: "s" };
+    return [
+      ["scoreLogSumExp over a vocabulary", scoreLogSumExp(given("x", "b s d"), given("w", "v d"), { over: ["d"], along: "v" })],
+      [
+        "scoreLogSumExp with a bias among the present",
+        scoreLogSumExp(query, key, { ...scoring, bias: given("bias", "h t s"), present: p }),
+      ],
+      [
+        "scoreLogSumExp where nothing is present",
+        maximum(scoreLogSumExp(query, key, { ...scoring, present: and(p, not(p)) }), -100),
+      ],
+    ];
+  },
+});

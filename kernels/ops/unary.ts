@@ -1,7 +1,10 @@
 /** The elementwise operations of one operand: a record each. */
-import { add, cos, div, exp, mul, neg, rsqrt, sign, sin, sub, type UnaryOp } from "../ir/elementwise.ts";
+import { roundEven } from "../ir/dtype.ts";
+import * as e from "../ir/elementwise.ts";
 import type { Node } from "../ir/node.ts";
-import type { Op } from "./op.ts";
+import { type Case, enter, type Op, tried } from "./op.ts";
+
+const { add, cos, div, exp, mul, neg, rsqrt, sign, sin, sub } = e;
 
 /** erf to about 1e-16 by its series and its continued fraction (Abramowitz and Stegun 7.1.6 and 7.1.14). */
 export function erfOf(x: number): number {
@@ -20,12 +23,6 @@ export function erfOf(x: number): number {
   return Math.sign(x) * (1 - Math.exp(-a * a) / (fraction * Math.sqrt(Math.PI)));
 }
 
-/** Halves go to the even neighbour, as in IEEE 754 and ONNX. */
-export function roundEven(x: number): number {
-  const down = Math.floor(x);
-  return x - down === 0.5 ? down + (down & 1) : Math.round(x);
-}
-
 type Rule = Pick<Op, "scalar" | "wgsl" | "onnx"> & { slope?: (x: Node, y: Node) => Node };
 
 const call =
@@ -33,7 +30,7 @@ const call =
   ([x]: readonly string[]): string =>
     `${name}(${x})`;
 
-const rules: Record<UnaryOp, Rule> = {
+const rules: Record<e.UnaryOp, Rule> = {
   neg: { scalar: (x) => -x, slope: () => neg(1), wgsl: ([x]) => `(-${x})`, onnx: "Neg" },
   abs: { scalar: Math.abs, slope: (x) => sign(x), wgsl: call("abs"), onnx: "Abs" },
   sign: { scalar: Math.sign, wgsl: call("sign"), onnx: "Sign" },
@@ -54,9 +51,24 @@ const rules: Record<UnaryOp, Rule> = {
   not: { scalar: (x) => (x === 0 ? 1 : 0), wgsl: ([x]) => `(!${x})`, onnx: "Not" },
 };
 
-/** Records of the unary operations. */
-export const unaryOps: readonly Op[] = Object.entries(rules).map(([name, { slope, ...rule }]) => ({
-  name,
-  ...rule,
-  ...(slope ? { gradient: (y: Node, g: Node) => [name === "neg" ? neg(g) : mul(g, slope(y.inputs[0]!, y))] } : {}),
-}));
+for (const [name, { slope, ...rule }] of Object.entries(rules))
+  enter({
+    name,
+    pointwise: true,
+    ...rule,
+    ...(slope ? { gradient: (y: Node, g: Node) => [name === "neg" ? neg(g) : mul(g, slope(y.inputs[0]!, y))] } : {}),
+  });
+
+tried((given) => {
+  const x = given("x", "b s d");
+  const near = add(mul(x, x), 0.5);
+  return [
+    ...[neg, e.abs, sign, exp, e.expm1, e.tanh, e.erf, sin, cos, e.floor, e.ceil, e.round].map(
+      (f): Case => [`${f(x).op} of a tensor`, f(x)],
+    ),
+    ...[e.log, e.log1p, e.sqrt, rsqrt].map((f): Case => [`${f(near).op} of positive numbers`, f(near)]),
+    ["acos inside its domain", e.acos(mul(e.tanh(x), 0.9))],
+    ["halves round to even", e.round(div(e.cast(given("below9", "b s", "i32"), "f32"), 2))],
+    ["not", e.not(given("p", "b s", "bool"))],
+  ];
+});

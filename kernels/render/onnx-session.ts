@@ -1,15 +1,31 @@
 /** Runs a program on onnxruntime, for tests and benchmarks: feeds and results as the interpreter has them. */
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import { codeOf } from "../ir/codes.ts";
+import type { DType } from "../ir/dtype.ts";
 import { inputOf, inputPorts, type Program } from "../ir/program.ts";
 import { type Binding, evaluate } from "../ir/size.ts";
 import { onnxOutputName, renderOnnx } from "./onnx.ts";
 
-const tensors = {
+const tensors: Partial<Record<DType, (v: ArrayLike<number>, dims: number[]) => Tensor>> = {
   f32: (v: ArrayLike<number>, dims: number[]) => new Tensor("float32", Float32Array.from(v), dims),
   i32: (v: ArrayLike<number>, dims: number[]) => new Tensor("int32", Int32Array.from(v), dims),
   u32: (v: ArrayLike<number>, dims: number[]) => new Tensor("uint32", Uint32Array.from(v), dims),
   bool: (v: ArrayLike<number>, dims: number[]) => new Tensor("bool", Uint8Array.from(v), dims),
+  f16: (v: ArrayLike<number>, dims: number[]) =>
+    new Tensor(
+      "float16",
+      Uint16Array.from(v, (x) => codeOf(x, "f16")),
+      dims,
+    ),
+  i8: (v: ArrayLike<number>, dims: number[]) => new Tensor("int8", Int8Array.from(v), dims),
+  u8: (v: ArrayLike<number>, dims: number[]) => new Tensor("uint8", Uint8Array.from(v), dims),
 };
+
+function tensorOf(dtype: DType, values: ArrayLike<number>, dims: number[]): Tensor {
+  const make = tensors[dtype];
+  if (!make) throw new Error(`onnxruntime takes no ${dtype} here`);
+  return make(values, dims);
+}
 
 /** Feeds as onnxruntime takes them. */
 export const onnxFeeds = (
@@ -21,7 +37,7 @@ export const onnxFeeds = (
     p.inputs.map((n) => {
       const { name, dtype } = inputOf(n);
       const dims = n.axes.map((a) => evaluate(a.size, binding));
-      return [name, tensors[dtype](feeds[name]!, dims)];
+      return [name, tensorOf(dtype, feeds[name]!, dims)];
     }),
   );
 

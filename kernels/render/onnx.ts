@@ -28,7 +28,12 @@ const constantSize = (node: Node): boolean =>
 /** Whether onnxruntime has this composed operation as it stands. */
 function kept(op: Op, node: Node): boolean {
   if (op.name === "rmsNorm" || op.name === "layerNorm") return constantSize(node);
-  return op.onnx !== undefined || pointwise[op.name] !== undefined || (forms[op.name] !== undefined && node.inputs.length === 1);
+  return (
+    op.onnx !== undefined ||
+    op.onnxForm !== undefined ||
+    pointwise[op.name] !== undefined ||
+    (forms[op.name] !== undefined && node.inputs.length === 1)
+  );
 }
 
 /** Nodes that another node takes in, so that they are not written on their own. */
@@ -66,9 +71,12 @@ function written(e: Emitter, node: Node, instead: Absorbed): Placed {
   if (form) return form(e, node);
   const operands = node.inputs.map((i) => e.at(i));
   const point = pointwise[node.op];
-  const { onnx } = opOf(node.op);
+  const { onnx, onnxForm } = opOf(node.op);
+  if (onnxForm) return onnxForm(e, node);
   if (!point && !onnx) throw new Error(`onnx: no form for ${node.op}`);
-  return together(e, node, operands, (names) => (point ? point(e, names, node) : e.op(onnx!, names)));
+  return together(e, node, operands, (names) =>
+    point ? point(e, names, node) : typeof onnx === "string" ? e.op(onnx, names) : onnx!(e, names, node),
+  );
 }
 
 const port = (name: string, dtype: Node["dtype"], axes: readonly Axis[]): OnnxPort => ({

@@ -1,10 +1,10 @@
 /** Arithmetic that is less work: identities, constants drawn together, operations that have a cheaper form. */
+import { converted } from "../ir/dtype.ts";
 import { abs, add, cast, div, exp, mul, neg, rsqrt, select, sqrt, sub } from "../ir/elementwise.ts";
 import type { Node } from "../ir/node.ts";
 import { extraAxes } from "../ir/reduce.ts";
 import { expand, rename } from "../ir/shape.ts";
 import { constant, constantValue } from "../ir/source.ts";
-import { castScalar } from "../ops/binary.ts";
 import { logSigmoid } from "../ops/logsigmoid.ts";
 import { sigmoid } from "../ops/sigmoid.ts";
 import { overOf, softmax } from "../ops/softmax.ts";
@@ -34,7 +34,7 @@ const folded: Rule = rule("an operation on constants -> its result", (node) => {
 
 const foldedCast = rule("cast(constant) -> constant", ({ inputs: [x], dtype }) => {
   const value = constantValue(x!);
-  return value === undefined ? undefined : constant(castScalar(value, dtype), dtype);
+  return value === undefined ? undefined : constant(converted(value, x!.dtype, dtype), dtype);
 });
 
 const powers: Readonly<Record<string, (x: Node) => Node>> = {

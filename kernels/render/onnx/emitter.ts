@@ -14,9 +14,22 @@ export interface Placed {
 }
 
 /** The element type that stands for a dtype inside a graph: u32 is computed in int64, whose operators are complete. */
-export const inner: Readonly<Record<DType, ElementType>> = { f32: "float", i32: "int32", u32: "int64", bool: "bool" };
+export const inner: Readonly<Record<DType, ElementType>> = {
+  f32: "float",
+  f16: "float16",
+  bf16: "bfloat16",
+  e4m3: "float8e4m3fn",
+  e5m2: "float8e5m2",
+  i32: "int32",
+  u32: "int64",
+  i8: "int8",
+  u8: "uint8",
+  i4: "int4",
+  u4: "uint4",
+  bool: "bool",
+};
 /** The element type of a dtype at the border. */
-export const outer: Readonly<Record<DType, ElementType>> = { f32: "float", i32: "int32", u32: "uint32", bool: "bool" };
+export const outer: Readonly<Record<DType, ElementType>> = { ...inner, u32: "uint32" };
 
 /** A graph under way. */
 export class Emitter {
