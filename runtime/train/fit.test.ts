@@ -25,6 +25,7 @@ const job = async (more: Partial<FitJob> = {}): Promise<FitJob> => {
     on: rows(40),
     folder,
     metrics: join(folder, "metrics.jsonl"),
+    events: join(folder, "events"),
     every: 60_000,
     progress: silent,
     ...more,

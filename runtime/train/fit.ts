@@ -15,6 +15,7 @@ import type { WeightTensor } from "../weights/tensors.ts";
 import { type Position, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { filterJournal, Journal, readJournal } from "./journal.ts";
 import { Losses } from "./losses.ts";
+import { EventFile } from "./report/tensorboard.ts";
 import { type RateSchedule, rateAt } from "./schedule.ts";
 
 /** The numbers that a training step is given besides its batch. */
@@ -75,9 +76,10 @@ export type FitJob = {
   readonly trainer: Trainer;
   readonly start: ReadonlyMap<string, WeightTensor>;
   readonly on: Dataset;
-  /** Where its checkpoint lies, and the run's metrics. */
+  /** Where its checkpoint lies, the run's metrics, and the folder of its event files for TensorBoard. */
   readonly folder: string;
   readonly metrics: string;
+  readonly events: string;
   /** Milliseconds between checkpoints. */
   readonly every: number;
   readonly progress: Progress;
@@ -105,10 +107,11 @@ export async function fit(job: FitJob): Promise<Fitted> {
   filterJournal(job.metrics, (line) => isOther(line, job.key, start.step));
   const losses = new Losses(lossesOf(readJournal(job.metrics), job.key));
   const metrics = new Journal(job.metrics);
+  const events = new EventFile(job.events, start.step);
   const task = job.progress.task(job.label, steps, "steps");
   task.update(start.step, saved === undefined ? "" : "resumed");
   try {
-    const position = await walk(job, start, steps, { metrics, task, losses }, async (at) => {
+    const position = await walk(job, start, steps, { metrics, events, task, losses }, async (at) => {
       writeCheckpoint(path, job.key, { position: at, device: job.trainer.device, tensors: await job.trainer.read() });
     });
     // Weights that the loss does not reach are what they were.
@@ -121,6 +124,7 @@ export async function fit(job: FitJob): Promise<Fitted> {
     throw error;
   } finally {
     metrics.close();
+    events.close();
   }
 }
 
@@ -135,13 +139,13 @@ function isMoment(name: string): boolean {
 }
 
 /** Where a fit says what it measured. */
-type Told = { readonly metrics: Journal; readonly task: Task; readonly losses: Losses };
+type Told = { readonly metrics: Journal; readonly events: EventFile; readonly task: Task; readonly losses: Losses };
 
 async function walk(
   job: FitJob,
   start: Position,
   steps: number,
-  { metrics, task, losses }: Told,
+  { metrics, events, task, losses }: Told,
   save: (at: Position) => Promise<void>,
 ): Promise<Position> {
   const { settings, trainer, signal } = job;
@@ -173,10 +177,9 @@ async function walk(
     checkFinite(measured, step, job.label, kept);
     const speed = batch.tokens / ((performance.now() - begun) / 1000);
     at = { step, batch: index + 1, tokens: at.tokens + batch.tokens, metrics: measured };
-    metrics.add(
-      { fit: job.label, key: job.key, step, ...measured, rate, tokens: at.tokens, tokens_per_second: Math.round(speed) },
-      false,
-    );
+    const told = { ...measured, rate, tokens: at.tokens, tokens_per_second: Math.round(speed) };
+    metrics.add({ fit: job.label, key: job.key, step, ...told }, false);
+    events.add(step, told);
     losses.add(measured.loss);
     task.update(step, `${losses.now}, ${rateText(speed)} tokens/s`);
     if (step >= steps) break;

@@ -13,6 +13,7 @@ import type { Seed } from "../random.ts";
 import type { DeviceName } from "../types.ts";
 import { Journal } from "./journal.ts";
 import { lock } from "./lock.ts";
+import { writeReport } from "./report/index.ts";
 import { Run } from "./run.ts";
 
 /** What a recipe needs of the system that it belongs to. */
@@ -100,7 +101,14 @@ async function execute(
         ...(options.steps !== undefined && { steps: options.steps }),
         ...(options.signal && { signal: options.signal }),
       });
-      await ended(journal, () => body(run));
+      try {
+        await ended(journal, () => body(run));
+      } finally {
+        writeReport(
+          folder,
+          Object.values(run.published).map(({ path }) => path),
+        );
+      }
       return { id, folder, published: run.published };
     } finally {
       journal.close();

@@ -243,6 +243,7 @@ export class Run {
         on,
         folder: at,
         metrics: join(folder, "metrics.jsonl"),
+        events: join(folder, "events", `${label.replace(/[^\p{L}\p{N}]+/gu, "-")}-${key.slice(0, 8)}`),
         every,
         progress,
       };
