@@ -1,5 +1,6 @@
 /** The interpreter runs a program plainly in float64: the living definition of every operation and the oracle of tests. */
-import type { Axis, DType, Node } from "../ir/node.ts";
+import { type DType, held, isWhole } from "../ir/dtype.ts";
+import type { Axis, Node } from "../ir/node.ts";
 import { inputOf, nodesOf, type Program } from "../ir/program.ts";
 import { type Binding, evaluate } from "../ir/size.ts";
 import { decompose } from "../ops/decompose.ts";
@@ -45,13 +46,27 @@ function elementwise(scalar: NonNullable<Op["scalar"]>, node: Node, inputs: read
 export type Feeds = Readonly<Record<string, ArrayLike<number>>>;
 
 function fed(node: Node, feeds: Feeds, frame: Frame): Float64Array {
-  const { name } = inputOf(node);
-  const given = feeds[name];
+  const { name, role } = inputOf(node);
+  const given = role === "size" ? [frame.size(name)] : feeds[name];
   const need = node.axes.reduce((n, a) => n * frame.size(a.size), 1);
   if (!given) throw new Error(`the input ${name} is not given`);
   if (given.length !== need) throw new Error(`the input ${name} has ${given.length} values; its axes need ${need}`);
   return Float64Array.from(given);
 }
+
+function evaluated(node: Node, values: ReadonlyMap<Node, Float64Array>, feeds: Feeds, frame: Frame): Float64Array {
+  const inputs = node.inputs.map((i) => values.get(i)!);
+  const { scalar, whole, reference } = opOf(node.op);
+  if (node.op === "input") return fed(node, feeds, frame);
+  if (whole && isWhole(node.dtype)) return elementwise(whole, node, inputs, frame);
+  if (scalar) return elementwise(scalar, node, inputs, frame);
+  if (reference) return reference(inputs, node, frame);
+  throw new Error(`${node.op} has no reference`);
+}
+
+/** Values as their dtype holds them after each operation: f16 is rounded, whole numbers wrap, f32 stays exact. */
+const kept = (values: Float64Array, dtype: DType): Float64Array =>
+  dtype === "f16" || dtype === "i32" || dtype === "u32" ? values.map((v) => held(v, dtype)) : values;
 
 /**
  * Runs a program. `binding` gives every symbol a number. Returns float64 values by output name, row-major in the order of
@@ -59,19 +74,14 @@ function fed(node: Node, feeds: Feeds, frame: Frame): Float64Array {
  */
 export function interpret(program: Program, feeds: Feeds, binding: Binding): Record<string, Float64Array> {
   const frame = frameOf(binding);
-  const plain = decompose(program, (op) => op.scalar !== undefined);
+  const plain = decompose(program, (op) => op.scalar !== undefined || op.reference !== undefined);
   const nodes = nodesOf(plain);
   const uses = new Map<Node, number>();
   for (const n of nodes) for (const i of n.inputs) uses.set(i, (uses.get(i) ?? 0) + 1);
   for (const o of plain.outputs) uses.set(o.node, (uses.get(o.node) ?? 0) + 1);
   const values = new Map<Node, Float64Array>();
   for (const node of nodes) {
-    const inputs = node.inputs.map((i) => values.get(i)!);
-    const { scalar, reference } = opOf(node.op);
-    if (node.op === "input") values.set(node, fed(node, feeds, frame));
-    else if (scalar) values.set(node, elementwise(scalar, node, inputs, frame));
-    else if (reference) values.set(node, reference(inputs, node, frame));
-    else throw new Error(`${node.op} has no reference`);
+    values.set(node, kept(evaluated(node, values, feeds, frame), node.dtype));
     for (const i of node.inputs) {
       uses.set(i, uses.get(i)! - 1);
       if (uses.get(i) === 0) values.delete(i);
@@ -84,7 +94,3 @@ export function interpret(program: Program, feeds: Feeds, binding: Binding): Rec
     }),
   );
 }
-
-/** The numbers a dtype can hold nearest to given ones; for feeding what a device would be fed. */
-export const rounded = (values: ArrayLike<number>, dtype: DType): Float64Array =>
-  Float64Array.from(values, (v) => (dtype === "f32" ? Math.fround(v) : v));

@@ -1,7 +1,7 @@
 /** A program is a set of named outputs over one graph; it travels as JSON and comes back as the same interned nodes. */
 
 import { type Attrs, type Axis, at, axesText, axisOf, type DType, fail, make, type Node } from "./node.ts";
-import { symbolsOf } from "./size.ts";
+import { type Size, symbolsOf } from "./size.ts";
 import type { InputAttrs, InputRole } from "./source.ts";
 
 /** What an output is to whoever runs the program. */
@@ -64,10 +64,7 @@ export function topological(roots: readonly Node[], known: Iterable<Node> = []):
 export const nodesOf = (program: Program): Node[] => topological([...program.inputs, ...program.outputs.map((o) => o.node)]);
 
 /** The symbols that the sizes of a program's inputs and outputs mention, sorted. */
-export const symbolsOfProgram = (program: Program): string[] => {
-  const sizes = new Set(nodesOf(program).flatMap((n) => n.axes.map((a) => a.size)));
-  return [...new Set([...sizes].flatMap(symbolsOf))].sort();
-};
+export const symbolsOfProgram = (program: Program): string[] => [...symbolsIn(nodesOf(program))].sort();
 
 /** An output; `order` gives its axes in memory, the node's own order by default. */
 export function output(name: string, role: OutputRole, node: Node, order?: readonly string[]): Output {
@@ -78,13 +75,27 @@ export function output(name: string, role: OutputRole, node: Node, order?: reado
 
 /**
  * A program over outputs. Its inputs are those that the outputs reach: the ones of `order` first, in that order, then the
- * others as met.
+ * others as met. A size of `order` stays where its symbol is used and nothing else tells it.
  */
 export function program(name: string, outputs: readonly Output[], order: readonly Node[] = []): Program {
-  const reached = new Set(topological(outputs.map((o) => o.node)).filter((n) => n.op === "input"));
-  const inputs = [...new Set([...order.filter((n) => reached.has(n)), ...reached])];
-  return { name, inputs, outputs };
+  const nodes = topological(outputs.map((o) => o.node));
+  const reached = new Set(nodes.filter((n) => n.op === "input"));
+  const untold = symbolsIn(nodes).difference(new Set([...reached].flatMap(toldBy)));
+  const needed = (n: Node) => reached.has(n) || (inputOf(n).role === "size" && untold.has(inputOf(n).name));
+  return { name, inputs: [...new Set([...order.filter(needed), ...reached])], outputs };
 }
+
+/** The symbols that the sizes of nodes mention. */
+export const symbolsIn = (nodes: Iterable<Node>): Set<string> => {
+  const sizes = new Set(
+    [...nodes].flatMap((n) => [...n.axes.map((a) => a.size), ...(n.op === "size" ? [n.attrs.size as Size] : [])]),
+  );
+  return new Set([...sizes].flatMap(symbolsOf));
+};
+
+/** The symbols whose values an input tells: those of its shape, or the one that it is the value of. */
+export const toldBy = (input: Node): string[] =>
+  inputOf(input).role === "size" ? [inputOf(input).name] : input.axes.flatMap((a) => symbolsOf(a.size));
 
 /** The attributes of an `input` node. */
 export const inputOf = (node: Node): InputAttrs => node.attrs as unknown as InputAttrs;

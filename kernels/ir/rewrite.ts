@@ -1,7 +1,6 @@
 /** Rebuilding a graph from its leaves: the one way in which passes change programs. */
 import { at, make, type Node } from "./node.ts";
-import { type Program, topological } from "./program.ts";
-import { symbolsOf } from "./size.ts";
+import { type Program, symbolsIn, toldBy, topological } from "./program.ts";
 
 /** A node with other inputs, of the same origin. */
 export const withInputs = (node: Node, inputs: readonly Node[]): Node =>
@@ -32,15 +31,11 @@ export function rebuilt(
 
 /** Inputs that nothing reaches but that alone tell what a symbol is. */
 function binding(p: Program, kept: readonly Node[], reached: ReadonlySet<Node>): Node[] {
-  const symbols = (nodes: Iterable<Node>) => {
-    const sizes = new Set([...nodes].flatMap((n) => n.axes.map((a) => a.size)));
-    return new Set([...sizes].flatMap(symbolsOf));
-  };
-  const missing = symbols(reached).difference(symbols(kept));
+  const missing = symbolsIn(reached).difference(new Set(kept.flatMap(toldBy)));
   const found: Node[] = [];
   for (const input of p.inputs) {
-    const told = symbols([input]).intersection(missing);
-    if (told.size > 0) found.push(input);
+    const told = toldBy(input).filter((s) => missing.has(s));
+    if (told.length > 0) found.push(input);
     for (const s of told) missing.delete(s);
   }
   return found;

@@ -2,8 +2,11 @@
 import { type Attrs, type Axis, axis, type DType, declare, fail, make, type Node } from "./node.ts";
 import { type Size, size } from "./size.ts";
 
-/** What an input is to whoever runs the program (contracts: manifest). */
-export type InputRole = "weight" | "state" | "data" | "scalar";
+/**
+ * What an input is to whoever runs the program (contracts: manifest). A `size` is a whole number (i32, no axes) that tells the
+ * symbol of its name, for sizes that no shape shows.
+ */
+export type InputRole = "weight" | "state" | "data" | "scalar" | "size";
 
 /** The attributes of an `input` node. */
 export interface InputAttrs extends Attrs {
@@ -28,6 +31,9 @@ const plain = (axes: readonly Axis[]): Axis[] => axes.map((a) => axis(a.name, a.
 /** Something the program is given. One name, one input; memory is row-major in the order of `axes`. */
 export const input = (name: string, role: InputRole, dtype: DType, axes: readonly Axis[]): Node =>
   make("input", [], { name, role, dtype, axes: plain(axes) } satisfies InputAttrs);
+
+/** The number that tells a size symbol which no shape shows. */
+export const sizeInput = (symbol: string): Node => input(symbol, "size", "i32", []);
 
 /** A number without axes. Infinities and NaN are kept as text, since JSON has none. */
 export const constant = (value: number, dtype: DType = "f32"): Node =>

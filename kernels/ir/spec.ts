@@ -3,7 +3,7 @@
  * bound symbols, names are unique, and no marker survives into a program that is to be rendered.
  */
 import { type Axis, axesText, infer, type Node, namesOf } from "./node.ts";
-import { inputOf, nodesOf, type Program } from "./program.ts";
+import { inputOf, nodesOf, type Program, toldBy } from "./program.ts";
 import { type Size, symbolsOf } from "./size.ts";
 
 const markers = new Set(["stop", "cached"]);
@@ -33,7 +33,7 @@ function brokenNode(node: Node, bound: ReadonlySet<string>, final: boolean): str
  * What is wrong with a program, in sentences; empty when it keeps the law. `final` asks also that no marker is left.
  */
 export function broken(program: Program, { final = false } = {}): string[] {
-  const bound = new Set(program.inputs.flatMap((i) => i.axes.flatMap((a) => symbolsOf(a.size))));
+  const bound = new Set(program.inputs.flatMap(toldBy));
   const found = nodesOf(program).flatMap((n) => brokenNode(n, bound, final));
   for (const n of twice(program.inputs.map((i) => inputOf(i).name))) found.push(`two inputs are named ${n}`);
   for (const n of twice(program.outputs.map((o) => o.name))) found.push(`two outputs are named ${n}`);

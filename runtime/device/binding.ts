@@ -16,7 +16,10 @@ function misfit(program: string, port: Port, shape: readonly number[], why: stri
   );
 }
 
-/** Binds every symbol from the inputs' shapes and checks every input against its port. */
+/** The values of whole numbers without axes as the host last wrote them: sizes are read from these, never from a device. */
+const written = new WeakMap<Tensor, number>();
+
+/** Binds every symbol from the inputs' shapes, or from an input that is the symbol's value (role `size`), and checks every input against its port. */
 export function bindSizes(program: string, ports: readonly Port[], inputs: Tensors): Binding {
   const binding: Record<string, number> = {};
   for (const port of ports) {
@@ -24,6 +27,7 @@ export function bindSizes(program: string, ports: readonly Port[], inputs: Tenso
     if (!given) throw new Error(`${program}: the input ${port.name} is not given`);
     if (given.dtype !== port.dtype) throw misfit(program, port, given.shape, `it holds ${given.dtype}, not ${port.dtype}`);
     if (given.shape.length !== port.axes.length) throw misfit(program, port, given.shape, `it has ${given.shape.length} axes`);
+    if (port.role === "size") binding[port.name] = sizeIn(program, port, given);
     for (const [k, axis] of port.axes.entries())
       if (typeof axis.size === "string" && /^[\p{L}_][\p{L}\p{N}_.]*$/u.test(axis.size)) binding[axis.size] ??= given.shape[k]!;
   }
@@ -38,11 +42,18 @@ export function bindSizes(program: string, ports: readonly Port[], inputs: Tenso
   return binding;
 }
 
+function sizeIn(program: string, port: Port, given: Tensor): number {
+  const value = written.get(given);
+  if (value === undefined) throw new Error(`${program}: the size ${port.name} was never written by the host`);
+  return value;
+}
+
 /** The shape of a port under a binding. */
 export const shapeOf = (port: Port, binding: Binding): number[] => port.axes.map((a) => evaluate(a.size, binding));
 
-/** Refuses values that are not as many as a tensor holds, or of another type. */
+/** Refuses values that are not as many as a tensor holds, or of another type. Every write of the host passes here. */
 export function checkData(tensor: Tensor, data: Data): void {
+  if (tensor.dtype === "i32" && tensor.shape.length === 0) written.set(tensor, data[0]!);
   const need = countOf(tensor.shape);
   if (data.length !== need)
     throw new NeuroError(

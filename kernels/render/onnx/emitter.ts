@@ -5,7 +5,7 @@
 import type { Axis, DType, Node } from "../../ir/node.ts";
 import { inputOf, type Program } from "../../ir/program.ts";
 import { minus, type Size, sizeTerms, symbolsOf } from "../../ir/size.ts";
-import type { ElementType, OnnxAttribute, OnnxNode, OnnxTensor } from "./proto.ts";
+import { type ElementType, elementTypes, type OnnxAttribute, type OnnxNode, type OnnxTensor } from "./proto.ts";
 
 /** A tensor in the graph: its name and what its dimensions are. */
 export interface Placed {
@@ -118,6 +118,9 @@ export class Emitter {
   /** The dimension of an input that has exactly this size. */
   private dimension(s: Size): string | undefined {
     for (const node of this.program.inputs) {
+      const { name, role } = inputOf(node);
+      if (role === "size" && name === s)
+        return this.op("Reshape", [this.op("Cast", [name], { to: BigInt(elementTypes.int64) }), this.ints(1)]);
       const at = node.axes.findIndex((a) => a.size === s);
       if (at >= 0) return this.op("Shape", [inputOf(node).name], { start: BigInt(at), end: BigInt(at + 1) });
     }
