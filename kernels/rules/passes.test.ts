@@ -9,7 +9,7 @@ import { input } from "../ir/source.ts";
 import { logSoftmax } from "../ops/logsoftmax.ts";
 import { mean } from "../ops/mean.ts";
 import { softmax } from "../ops/softmax.ts";
-import { beforeGradients, optimized, through } from "./passes.ts";
+import { beforeGradients, optimized, targeted, through } from "./passes.ts";
 
 const [b, t, s, d, v] = [axis("b", "b"), axis("t", "t"), axis("s", "s"), axis("d", 8), axis("v", 100)];
 
@@ -44,6 +44,16 @@ test("attention among the present, as it is rendered", () => {
       input k: f32[b, s, d=8] data
       input present: bool[b, s] data
       input v: f32[b, s, d=8] data
+      %1 = attention(q, k, v, present, over: [d], along: s, scale: 0.35355339059327373, bias: false, present: true): f32[b, t, d=8]  // std/models.neuro:48
+      value out = %1: [b, t, d=8]
+    "
+  `);
+  expect(printProgram(targeted(optimized(p), "onnx"))).toMatchInlineSnapshot(`
+    "program attention
+      input q: f32[b, t, d=8] data
+      input k: f32[b, s, d=8] data
+      input present: bool[b, s] data
+      input v: f32[b, s, d=8] data
       %1 = contract(q, k, over: [d]): f32[b, t, s]  // std/models.neuro:48
       %2 = mul(%1, 0.35355339059327373): f32[b, t, s]  // std/models.neuro:48
       %3 = select(present, 0, -1e+30): f32[b, s]  // std/models.neuro:48
@@ -54,6 +64,84 @@ test("attention among the present, as it is rendered", () => {
       %8 = reduceMax(%7, over: [s]): f32[b]  // std/models.neuro:48
       %9 = mul(%6, %8): f32[b, t, d=8]  // std/models.neuro:48
       value out = %9: [b, t, d=8]
+    "
+  `);
+});
+
+test("attention decomposed shares its softmax with its gradient, and nothing else is as large as the scores", () => {
+  const [q, key, value] = [
+    input("q", "data", "f32", [b, t, d]),
+    input("k", "data", "f32", [b, s, d]),
+    input("v", "data", "f32", [b, s, d]),
+  ];
+  const present = input("present", "data", "bool", [b, s]);
+  const out = contract(softmax(contract(q, key, ["d"]), ["s"], present), value, ["s"]);
+  const loss = through(program("loss", [output("loss", "loss", sum(mul(out, out), ["b", "t", "d"]))]), beforeGradients);
+  const wanted = [q, key, value];
+  const found = gradients(loss.outputs[0]!.node, wanted).map((g, i) => output(`g${i}`, "value", g!, namesOf(wanted[i]!.axes)));
+  expect(printProgram(targeted(optimized(program("gradient", [...loss.outputs, ...found])), "onnx"))).toMatchInlineSnapshot(`
+    "program gradient
+      input q: f32[b, t, d=8] data
+      input k: f32[b, s, d=8] data
+      input v: f32[b, s, d=8] data
+      input present: bool[b, s] data
+      %1 = contract(q, k, over: [d]): f32[b, t, s]
+      %2 = select(present, 0, -1e+30): f32[b, s]
+      %3 = add(%1, %2): f32[b, t, s]
+      %4 = softmax(%3, over: [s]): f32[b, t, s]
+      %5 = contract(%4, v, over: [s]): f32[b, t, d=8]
+      %6 = cast(present, to: f32): f32[b, s]
+      %7 = reduceMax(%6, over: [s]): f32[b]
+      %8 = mul(%5, %7): f32[b, t, d=8]
+      %9 = mul(%8, %8): f32[b, t, d=8]
+      %10 = sum(%9, over: [b d t]): f32[]
+      %11 = add(%8, %8): f32[b, t, d=8]
+      %12 = contract(%11, v, over: [d]): f32[b, t, s]
+      %13 = mul(%11, %5): f32[b, t, d=8]
+      %14 = sum(%13, over: [d]): f32[b, t]
+      %15 = mul(%14, %7): f32[b, t]
+      %16 = sub(%12, %15): f32[b, t, s]
+      %17 = mul(%4, %16): f32[b, t, s]
+      %18 = contract(%17, k, over: [s]): f32[b, t, d=8]
+      %19 = mul(%18, %7): f32[b, t, d=8]
+      %20 = contract(q, %17, over: [t]): f32[b, d=8, s]
+      %21 = mul(%20, %7): f32[b, d=8, s]
+      %22 = contract(%4, %11, over: [t]): f32[b, s, d=8]
+      %23 = mul(%22, %7): f32[b, s, d=8]
+      loss loss = %10: []
+      value g0 = %19: [b, t, d=8]
+      value g1 = %21: [b, s, d=8]
+      value g2 = %23: [b, s, d=8]
+    "
+  `);
+});
+
+test("the cross entropy of a large vocabulary and its gradient, before they are decomposed", () => {
+  const words = axis("v", 32_768);
+  const [y, table] = [input("y", "data", "f32", [b, t, d]), input("table", "weight", "f32", [words, d])];
+  const label = input("label", "data", "i32", [b, t]);
+  const loss = mul(mean(gather(logSoftmax(contract(y, table, ["d"]), ["v"]), label, "v"), ["b", "t"]), -1);
+  const simple = through(program("loss", [output("loss", "loss", loss)]), beforeGradients).outputs[0]!.node;
+  const [g] = gradients(simple, [table]);
+  expect(printProgram(optimized(program("gradient", [output("g", "value", g!, namesOf(table.axes))])))).toMatchInlineSnapshot(`
+    "program gradient
+      input y: f32[b, t, d=8] data
+      input table: f32[v=32768, d=8] weight
+      input label: i32[b, t] data
+      %1 = contract(y, table, over: [d]): f32[b, t, v=32768]
+      %2 = scoreLogSumExp(y, table, over: [d], along: v, scale: 1, bias: false, present: false): f32[b, t]
+      %3 = sub(%1, %2): f32[b, t, v=32768]
+      %4 = exp(%3): f32[b, t, v=32768]
+      %5 = contract(y, %4, over: [b t]): f32[d=8, v=32768]
+      %6 = size(size: b*t, dtype: f32): f32[]
+      %7 = maximum(%6, 1): f32[]
+      %8 = div(-1, %7): f32[]
+      %9 = neg(%8): f32[]
+      %10 = mul(%5, %9): f32[d=8, v=32768]
+      %11 = mul(y, %8): f32[b, t, d=8]
+      %12 = scatterAdd(%11, label, from: [b t], into: v=32768): f32[d=8, v=32768]
+      %13 = add(%10, %12): f32[d=8, v=32768]
+      value g = %13: [v=32768, d=8]
     "
   `);
 });

@@ -2,6 +2,7 @@
 import { add, cast, mul, select } from "../ir/elementwise.ts";
 import { hasAxis, type Node } from "../ir/node.ts";
 import { reduceMax } from "../ir/reduce.ts";
+import { maskOf, reachesAll } from "../ops/attention-mask.ts";
 import { logSoftmax } from "../ops/logsoftmax.ts";
 import { logSumExp } from "../ops/logsumexp.ts";
 import { LOG_ZERO } from "../ops/op.ts";
@@ -11,12 +12,12 @@ import { rule, table } from "./rule.ts";
 /** 0 where present, LOG_ZERO where not: float32 swallows what it is added to. */
 const penalty = (present: Node): Node => select(present, 0, LOG_ZERO);
 
-/** 1 in rows where anything is present, else 0. */
-const some = (present: Node, over: readonly string[]): Node =>
-  reduceMax(
-    cast(present, "f32"),
-    over.filter((n) => hasAxis(present, n)),
-  );
+/** x where anything is present in its row, else 0. A mask that leaves every row something needs no telling. */
+function whereAny(x: Node, present: Node, over: readonly string[]): Node {
+  const seen = over.filter((n) => hasAxis(present, n));
+  if (seen.length === 1 && reachesAll(maskOf(present, seen[0]!))) return x;
+  return mul(x, reduceMax(cast(present, "f32"), seen));
+}
 
 /** Softmax among the present as softmax of x with a penalty. */
 export const presence = table("presence", {
@@ -24,7 +25,7 @@ export const presence = table("presence", {
     rule(
       "softmax(x, present) -> softmax(x + penalty) * some(present)",
       ({ inputs: [x, present], attrs }) =>
-        present && mul(softmax(add(x!, penalty(present)), overOf(attrs)), some(present, overOf(attrs))),
+        present && whereAny(softmax(add(x!, penalty(present)), overOf(attrs)), present, overOf(attrs)),
     ),
   ],
   logSumExp: [

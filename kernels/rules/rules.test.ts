@@ -19,7 +19,8 @@ import { mean } from "../ops/mean.ts";
 import { rmsNorm } from "../ops/rmsnorm.ts";
 import { sigmoid } from "../ops/sigmoid.ts";
 import { softmax } from "../ops/softmax.ts";
-import { beforeGradients, optimized, passes, tables } from "./passes.ts";
+import { beforeGradients, formulas, optimized, passes, tables, targeted } from "./passes.ts";
+import { recognised } from "./recognise.ts";
 import { simplified } from "./rule.ts";
 
 const sizes: Readonly<Record<string, number | string>> = { b: "b", s: "s", t: "t", d: 6, k: 3, v: 70, e: 5 };
@@ -65,6 +66,10 @@ const triggers: Readonly<Record<string, readonly Node[]>> = {
   "log(exp(x)) -> x": [k.log(k.exp(x))],
   "log(sigmoid(x)) -> logSigmoid(x)": [k.log(sigmoid(x))],
   "exp(logSoftmax(x)) -> softmax(x)": [k.exp(logSoftmax(x, ["s"], p))],
+  "exp(x - logSumExp(x)) -> softmax(x)": [k.exp(k.sub(x, logSumExp(x, ["s"])))],
+  "select(present, exp(x - logSumExp(x, present)), 0) -> softmax(x, present)": [
+    k.select(p, k.exp(k.sub(x, logSumExp(x, ["s"], p))), 0),
+  ],
   "exp(logSigmoid(x)) -> sigmoid(x)": [k.exp(logSigmoid(x))],
   "exp(x + log(y)) -> exp(x) * y": [k.exp(k.add(y, k.log(positive))), k.exp(k.sub(y, k.log(positive)))],
   "select(c, x, x) -> x": [k.select(p, x, x)],
@@ -105,6 +110,9 @@ const triggers: Readonly<Record<string, readonly Node[]>> = {
     contract(k.mul(x, 2), z, ["d"]),
     contract(given("w", "d k"), k.mul(x, given("rb", "b")), ["d"]),
   ],
+  "contract(x * c, y) -> contract(x, y * c) where y is smaller and has the axes": [
+    contract(k.mul(given("wide4", "b s d t"), given("rs", "b s")), x, ["s"]),
+  ],
   "contract(-x, y) -> -contract(x, y)": [contract(k.neg(x), z, ["d"]), contract(z, k.neg(x), ["d"])],
   "gather(f(x, y)) -> f(gather(x), gather(y))": [gather(k.add(k.exp(wide), given("r", "b v")), below70, "v")],
   "gather(logSoftmax(x)) -> gather(x) - logSumExp(x)": [
@@ -127,6 +135,26 @@ const triggers: Readonly<Record<string, readonly Node[]>> = {
   ],
 };
 
+const bias = given("bias", "t s");
+const scores = k.add(k.div(contract(q4, k4, ["d"]), Math.sqrt(6)), bias);
+const words = axis("word", 16_384);
+const [table, tilt] = [input("table", "weight", "f32", [words, axis("d", 6)]), input("tilt", "weight", "f32", [words])];
+const logits = k.add(k.mul(contract(z, table, ["d"]), 0.1), tilt);
+const looked = (node: Node) => gather(node, given("below16384", "b t", "i32"), "word");
+const predicted = k.sub(looked(logits), logSumExp(logits, ["word"]));
+
+/** For each formula, nodes that hold it. */
+const written: Readonly<Record<string, readonly Node[]>> = {
+  "contract(softmax(contract(q, k) * scale + bias), v) -> attention(q, k, v)": [
+    contract(look, v4, ["s"]),
+    contract(v4, softmax(scores, ["s"], p), ["s"]),
+    contract(softmax(k.mul(k.sub(scores, bias), given("warm", "b t")), ["s"], k.and(p, k.not(p))), v4, ["s"]),
+    contract(softmax(k.neg(k.add(bias, k.mul(0.5, contract(k4, q4, ["d"])))), ["s"]), v4, ["s"]),
+  ],
+  "logSumExp(contract(y, table)) -> scoreLogSumExp(y, table) over a large vocabulary": [logSumExp(logits, ["word"]), predicted],
+  "gather(contract(y, table), label) -> contract(y, gather(table, label)) over a large vocabulary": [predicted],
+};
+
 function same(before: Program, after: Program, tolerance = 1e-9): void {
   expect(broken(after)).toEqual([]);
   const feeds = drawn(before, caseBinding);
@@ -141,6 +169,44 @@ function same(before: Program, after: Program, tolerance = 1e-9): void {
 const rules = tables.flatMap((t) =>
   Object.entries(t.rules).flatMap(([op, list]) => list.map((r) => ({ op, rule: r, name: r.name }))),
 );
+
+test("every formula is written down", () => {
+  const names = formulas.flatMap((f) => Object.values(f.rules).flatMap((list) => list.map((r) => r.name)));
+  expect(Object.keys(written).sort()).toEqual(names.sort());
+});
+
+test.each(Object.keys(written))("recognises and keeps the values: %s", (name) => {
+  const alone = formulas.map((f) => ({
+    name,
+    rules: Object.fromEntries(Object.entries(f.rules).map(([op, list]) => [op, list.filter((r) => r.name === name)])),
+  }));
+  for (const node of written[name]!) {
+    const before = program("p", [output("out", "value", node)]);
+    const after = recognised(before, alone);
+    expect(printProgram(after)).not.toBe(printProgram(before));
+    same(before, after);
+  }
+});
+
+const held = softmax(scores, ["s"], p);
+const spread = softmax(logits, ["word"]);
+const stays: Readonly<Record<string, readonly Node[]>> = {
+  "the weights of attention are given": [contract(held, v4, ["s"]), held],
+  "the scores of attention are given": [contract(held, v4, ["s"]), scores],
+  "the product below the scores is given": [contract(held, v4, ["s"]), contract(q4, k4, ["d"])],
+  "queries have the axis of keys too": [contract(softmax(contract(x, y, ["d"]), ["s"]), v4, ["s"])],
+  "the softmax is over more than what the values have": [contract(softmax(scores, ["s", "t"], p), v4, ["s"])],
+  "a small vocabulary is predicted": [k.sub(gather(wide, below70, "v"), logSumExp(wide, ["v"]))],
+  "the distribution over words is compared": [predicted, sum(k.mul(spread, logits), ["word"])],
+};
+
+test.each(Object.keys(stays))("nothing is recognised where %s", (why) => {
+  const before = program(
+    "p",
+    stays[why]!.map((node, i) => output(`out${i}`, "value", node)),
+  );
+  expect(recognised(before, formulas)).toBe(before);
+});
 
 test("every rule has a trigger", () => {
   expect(Object.keys(triggers).sort()).toEqual([...new Set(rules.map((r) => r.name))].sort());
@@ -165,6 +231,11 @@ test.each(cases)("all passes keep the values and the law: %s", (_, node) => {
     before = after;
   }
   expect(broken(before, { final: true }).filter((w) => !w.includes("cached"))).toEqual([]);
+});
+
+test.each(cases)("what is done for a target keeps the values and the law: %s", (_, node) => {
+  const before = optimized(program("p", [output("out", "value", k.cast(node, "f32"))]));
+  for (const target of ["onnx", "wgsl"] as const) same(before, targeted(before, target), 1e-6);
 });
 
 test("equal computations of two lines become one that names both", () => {

@@ -16,6 +16,13 @@ const product = (a: Node, b: Node): Node => mul(a, b);
 /** The factors of a product. */
 export const factors = (node: Node): Node[] => (node.op === "mul" ? node.inputs.flatMap(factors) : [node]);
 
+/** Each way to take one factor out of a product of several. */
+function apart(node: Node): { c: Node; rest: Node }[] {
+  const all = factors(node);
+  if (all.length < 2) return [];
+  return all.map((c, i) => ({ c, rest: all.filter((_, k) => k !== i).reduce(product) }));
+}
+
 const sumRules: Rule[] = [
   rule("sum(sum(x)) -> sum(x)", (n) => {
     const [x] = n.inputs;
@@ -72,16 +79,25 @@ const contractRules: Rule[] = [
     for (const i of [0, 1] as const) {
       const x = n.inputs[i]!;
       const other = n.inputs[1 - i]!;
-      if (x.op !== "mul") continue;
-      for (const [a, c] of [x.inputs, [...x.inputs].reverse()] as [Node, Node][]) {
+      for (const { c, rest } of apart(x)) {
         // Every axis must stay where it was, and the product after must not be dearer than the one before.
         if (
           !lacks(c, overOf(n)) ||
-          extraAxes(x, a).some((s) => !hasAxis(other, s.name)) ||
+          extraAxes(x, rest).some((s) => !hasAxis(other, s.name)) ||
           (c.axes.length > 0 && weight(n) > weight(x))
         )
           continue;
-        return mul(i === 0 ? contract(a, other, overOf(n)) : contract(other, a, overOf(n)), c);
+        return mul(i === 0 ? contract(rest, other, overOf(n)) : contract(other, rest, overOf(n)), c);
+      }
+    }
+    return undefined;
+  }),
+  rule("contract(x * c, y) -> contract(x, y * c) where y is smaller and has the axes", (n) => {
+    for (const i of [0, 1] as const) {
+      const [x, y] = [n.inputs[i]!, n.inputs[1 - i]!];
+      for (const { c, rest } of apart(x)) {
+        if (weight(y) >= weight(x) || extraAxes(c, y).length > 0 || extraAxes(x, rest).length > 0) continue;
+        return i === 0 ? contract(rest, mul(y, c), overOf(n)) : contract(mul(y, c), rest, overOf(n));
       }
     }
     return undefined;
