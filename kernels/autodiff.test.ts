@@ -7,7 +7,7 @@ import { inputOf, output, program, topological } from "./ir/program.ts";
 import { sum } from "./ir/reduce.ts";
 import { input } from "./ir/source.ts";
 import { broken } from "./ir/spec.ts";
-import { type Case, caseBinding, cases } from "./ops/cases.ts";
+import { type Case, caseBinding, cases, narrowCases } from "./ops/cases.ts";
 import { drawn } from "./ops/drawn.ts";
 
 /** The largest difference between the gradient of sum(node * weights) and its central differences, relative to their size. */
@@ -41,7 +41,7 @@ function deviation(node: Node): number {
 // Stop passes none by definition.
 const smooth = (c: Case): boolean => c[1].dtype === "f32" && c[1].op !== "stop";
 
-test.each(cases.filter(smooth))("the gradient agrees with finite differences: %s", (_, node) => {
+test.each([...cases, ...narrowCases].filter(smooth))("the gradient agrees with finite differences: %s", (_, node) => {
   expect(deviation(node)).toBeLessThan(1e-5);
 });
 

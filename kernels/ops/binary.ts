@@ -19,7 +19,13 @@ const call =
 const rules: Record<e.BinaryOp, Omit<Op, "name">> = {
   add: { scalar: (a, b) => a + b, gradient: (_, g) => [g, g], wgsl: infix("+"), onnx: "Add" },
   sub: { scalar: (a, b) => a - b, gradient: (_, g) => [g, neg(g)], wgsl: infix("-"), onnx: "Sub" },
-  mul: { scalar: (a, b) => a * b, gradient: ({ inputs: [a, b] }, g) => [mul(g, b!), mul(g, a!)], wgsl: infix("*"), onnx: "Mul" },
+  mul: {
+    scalar: (a, b) => a * b,
+    whole: Math.imul,
+    gradient: ({ inputs: [a, b] }, g) => [mul(g, b!), mul(g, a!)],
+    wgsl: infix("*"),
+    onnx: "Mul",
+  },
   div: {
     scalar: (a, b) => a / b,
     gradient: (y, g) => [div(g, y.inputs[1]!), neg(div(mul(g, y), y.inputs[1]!))],
@@ -66,7 +72,9 @@ enter({
   scalar: (c, a, b) => (c === 0 ? b! : a!),
   gradient: ({ inputs: [c] }, g) => [undefined, select(c!, g, 0), select(c!, 0, g)],
   wgsl: ([c, a, b]) => `select(${b}, ${a}, ${c})`,
-  onnx: "Where",
+  // onnxruntime's Where takes no truth values.
+  onnx: (o, [c, a, b], { dtype }) =>
+    dtype === "bool" ? o.op("Or", [o.op("And", [c!, a!]), o.op("And", [o.op("Not", [c!]), b!])]) : o.op("Where", [c!, a!, b!]),
 });
 
 const real = (dtype: DType): boolean => dtype === "f32" || dtype === "f16";

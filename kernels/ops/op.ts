@@ -26,6 +26,8 @@ export interface Op {
   readonly pointwise?: boolean;
   /** Elementwise: the number at one place from the operands' numbers there (truth values are 0 and 1). */
   readonly scalar?: (...operands: number[]) => number;
+  /** Elementwise on i32 and u32, where float64 would lose bits of the result. */
+  readonly whole?: (...operands: number[]) => number;
   /** Other primitives: the values of the result, float64 whatever the dtype, row-major in the order of the node's axes. */
   readonly reference?: (inputs: readonly Float64Array[], node: Node, frame: Frame) => Float64Array;
   /** Composed: the node in simpler operations; this is its meaning, so it needs no other reference. */

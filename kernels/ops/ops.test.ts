@@ -4,7 +4,7 @@ import { axis, operations } from "../ir/node.ts";
 import { output, printProgram, program, programFromJson, programToJson, topological } from "../ir/program.ts";
 import { constant, input } from "../ir/source.ts";
 import { broken } from "../ir/spec.ts";
-import { caseBinding, cases } from "./cases.ts";
+import { caseBinding, cases, narrowCases } from "./cases.ts";
 import { drawn } from "./drawn.ts";
 import { philoxWords } from "./philox.ts";
 import { softmax } from "./softmax.ts";
@@ -13,11 +13,11 @@ import { erfOf } from "./unary.ts";
 
 test("every operation has one record and a case", () => {
   expect(ops.map((op) => op.name).sort()).toEqual(operations());
-  const used = new Set(topological(cases.map(([, node]) => node)).map((n) => n.op));
+  const used = new Set(topological([...cases, ...narrowCases].map(([, node]) => node)).map((n) => n.op));
   expect(operations().filter((op) => !used.has(op))).toEqual([]);
 });
 
-test.each(cases)("keeps the law, runs, and survives JSON: %s", (title, node) => {
+test.each([...cases, ...narrowCases])("keeps the law, runs, and survives JSON: %s", (title, node) => {
   const p = program(title, [output("out", "value", node)]);
   expect(broken(p)).toEqual([]);
   const feeds = drawn(p, caseBinding);
