@@ -8,6 +8,7 @@ import { constantValue } from "../ir/source.ts";
 import { decompose } from "../ops/decompose.ts";
 import type { Op } from "../ops/op.ts";
 import { opOf } from "../ops/table.ts";
+import { targeted } from "../rules/passes.ts";
 import { contraction } from "./onnx/contract.ts";
 import { pointwise, together } from "./onnx/elementwise.ts";
 import { Emitter, outer, type Placed } from "./onnx/emitter.ts";
@@ -110,7 +111,7 @@ export interface OnnxOptions {
 
 /** Writes a program's graph. */
 export function onnxModel(given: Program, { constants = new Set() }: OnnxOptions = {}): OnnxModel {
-  const p = decompose(given, kept);
+  const p = decompose(targeted(given, "onnx"), kept);
   const e = new Emitter(p);
   const nodes = nodesOf(p);
   const uses = new Map<Node, number>();
