@@ -73,7 +73,7 @@ composed<ScoreAttrs>("attention", {
       ],
       ["attention to the past", attention(query, key, values, { ...scoring, present: causal })],
       ["attention where nothing is present", attention(query, key, values, { ...scoring, present: and(p, not(p)) })],
-      ["attention of huge scores", attention(mul(query, 1e4), key, values, { ...scoring, scale: 10 })],
+      ["attention of huge scores", attention(query, key, values, { ...scoring, bias: mul(cast(iota(axisOf("s")), "f32"), 1e4) })],
       ["attention of grouped queries", attention(query, few, few, scoring)],
       ["attention over two axes", attention(query, key, given("line", "s d"), { ...scoring, over: ["h", "k"] })],
     ];
