@@ -1,100 +1,89 @@
-"""The step of bench/training-step.ts in PyTorch: the same shapes, weights near fresh ones. Usage: python3 bench/training-step.py [steps] [threads]"""
+"""
+The step of bench/training-step.ts in PyTorch eager: the same shapes, weights, texts and optimizer. Weights and texts come from a folder that
+bench/training-step.ts writes. Reads lines `run N` and answers with the seconds of N steps and their losses as JSON, so that both take turns.
+"""
+import json
 import math
-import statistics
+import resource
 import sys
 import time
 
+import numpy
 import torch
 import torch.nn.functional as F
 
-steps, threads = int((sys.argv + ["10"])[1]), int((sys.argv + ["", "1"])[2])
+folder, threads = sys.argv[1], int(sys.argv[2])
 torch.set_num_threads(threads)
-torch.manual_seed(0)
-B, S, T, D, H, V = 32, 256, 24, 128, 4, 4096
-K = D // H
-parameters = []
+ports = json.load(open(f"{folder}/ports.json"))
+kinds = {"f32": numpy.float32, "i32": numpy.int32, "bool": numpy.uint8}
+read = {p["name"]: torch.from_numpy(numpy.fromfile(f"{folder}/{i}.bin", kinds[p["dtype"]])).reshape(p["shape"]) for i, p in enumerate(ports)}
+weights = {p["name"]: torch.nn.Parameter(read[p["name"]]) for p in ports if p["role"] == "weight"}
+source, target, labels = (read[n].long() for n in ("source.ids", "answer.input", "answer.ids"))
+here, there = (read[n].bool() for n in ("source.present", "answer.present"))
+matrices = [w for w in weights.values() if w.dim() > 1]
+vectors = [w for w in weights.values() if w.dim() == 1]
+optimizer = torch.optim.AdamW(
+    [{"params": matrices, "weight_decay": 0.01}, {"params": vectors, "weight_decay": 0.0}], lr=1e-3, betas=(0.9, 0.98), eps=1e-9
+)
 
 
-def weight(*shape, one=False):
-    p = torch.nn.Parameter(torch.ones(shape) if one else (torch.rand(shape) - 0.5) * 0.1)
-    parameters.append(p)
-    return p
+def norm(path, x):
+    return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-6) * weights[f"{path}.scale"]
 
 
-class Attention:
-    def __init__(self):
-        self.q, self.k, self.v, self.o = (weight(D, D) for _ in range(4))
-
-    def __call__(self, x, memory, bias):
-        heads = lambda y: y.view(B, -1, H, K).transpose(1, 2)
-        q, k, v = heads(x @ self.q), heads(memory @ self.k), heads(memory @ self.v)
-        look = F.softmax(q @ k.transpose(2, 3) / math.sqrt(K) + bias, -1)
-        return (look @ v).transpose(1, 2).reshape(B, -1, D) @ self.o
+def attention(path, x, memory, hidden):
+    wq, wk, wv, wo = (weights[f"{path}.{n}"] for n in ("wq", "wk", "wv", "wo"))
+    (width, heads, _, size), rows = wq.shape, x.shape[0]
+    split = lambda y, w: (y @ w.view(width, -1)).view(rows, -1, heads, size).transpose(1, 2)
+    look = F.softmax(split(x, wq) @ split(memory, wk).transpose(2, 3) / math.sqrt(size) + hidden, -1)
+    return (look @ split(memory, wv)).transpose(1, 2).reshape(rows, -1, width) @ wo.view(-1, width)
 
 
-class Gated:
-    def __init__(self):
-        self.a, self.b, self.o = weight(D, 4 * D), weight(D, 4 * D), weight(4 * D, D)
-
-    def __call__(self, x):
-        return (F.gelu(x @ self.a) * (x @ self.b)) @ self.o
+def gated(path, x):
+    first, second, last = (weights[f"{path}.linear{n}.w"] for n in (".2", ".3", ""))
+    return (F.gelu(x @ first) * (x @ second)) @ last
 
 
-class Norm:
-    def __init__(self):
-        self.scale = weight(D, one=True)
-
-    def __call__(self, x):
-        return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-6) * self.scale
-
-
-table, far_encoder, far_decoder = weight(V, D), weight(H, 32), weight(H, 32)
-mix_encoder, mix_decoder, follow, gate, copy_q, copy_k = weight(D), weight(D), weight(H), weight(D), weight(D, 64), weight(D, 64)
-encoder = [(Norm(), Attention(), Norm(), Gated()) for _ in range(4)]
-decoder = [(Norm(), Attention(), Norm(), Attention(), Norm(), Gated()) for _ in range(2)]
-last_encoder, last_decoder = Norm(), Norm()
-optimizer = torch.optim.AdamW(parameters, lr=1e-3, betas=(0.9, 0.98), eps=1e-9, weight_decay=0.01)
-source, target, labels = torch.randint(0, V, (B, S)), torch.randint(0, V, (B, T)), torch.randint(0, V, (B, T))
-far = lambda n: (torch.arange(n)[None] - torch.arange(n)[:, None]).clamp(-15, 15) + 15
-before = lambda x: F.pad(x[:, :-1], (0, 0, 1, 0) if x.dim() == 3 else (1, 0))
+def count(what):
+    return len({n.split(".")[1] for n in weights if n.startswith(f"{what}.")})
 
 
 def loss():
-    x = table[source]
-    x = x + before(x) * mix_encoder
-    bias = far_encoder[:, far(S)]
-    for norm, attention, norm2, gated in encoder:
-        y = norm(x)
-        x = x + attention(y, y, bias)
-        x = x + gated(norm2(x))
-    memory = last_encoder(x)
-    follows = (before(source)[:, None] == target[:, :, None]).float()
-    y = table[target]
-    y = y + before(y) * mix_decoder
-    past = far_decoder[:, far(T)] + torch.full((T, T), -1e30).triu(1)
-    for norm, attention, norm2, cross, norm3, gated in decoder:
-        z = norm(y)
-        y = y + attention(z, z, past)
-        y = y + cross(norm2(y), memory, follows[:, None] * follow[None, :, None, None])
-        y = y + gated(norm3(y))
-    y = last_decoder(y)
-    look = F.softmax((y @ copy_q) @ (memory @ copy_k).transpose(1, 2) / 8 + follows, -1)
-    g = y @ gate
-    copied = (look * (source[:, None] == labels[:, :, None])).sum(-1)
-    made = torch.log_softmax(y @ table.T, -1).gather(-1, labels[..., None])[..., 0]
-    return -torch.logaddexp(F.logsigmoid(-g) + made, F.logsigmoid(g) + copied.clamp(min=1e-30).log()).mean()
+    table = weights["table"]
+    absent = torch.zeros_like(here, dtype=torch.float32).masked_fill(~here, -1e30)[:, None, None]
+    past = torch.zeros(1, 1, target.shape[1], target.shape[1]).masked_fill(~torch.ones(target.shape[1], target.shape[1]).tril().bool(), -1e30)
+    x = table[source] + weights["read"][: source.shape[1]]
+    for i in range(1, count("reading") + 1):
+        p = f"reading.{i}"
+        y = norm(f"{p}.rms_norm", x)
+        x = x + attention(f"{p}.attention", y, y, absent)
+        x = x + gated(f"{p}.gated", norm(f"{p}.rms_norm.2", x))
+    memory = norm("rms_norm", x)
+    y = table[target] + weights["write"][: target.shape[1]]
+    for i in range(1, count("writing") + 1):
+        p = f"writing.{i}"
+        z = norm(f"{p}.rms_norm", y)
+        y = y + attention(f"{p}.attention", z, z, past)
+        y = y + attention(f"{p}.attention.2", norm(f"{p}.rms_norm.2", y), memory, absent)
+        y = y + gated(f"{p}.gated", norm(f"{p}.rms_norm.3", y))
+    logits = norm("rms_norm.2", y) @ table.T
+    return F.cross_entropy(logits[there], labels[there])
 
 
-times, work = [], []
-for step in range(1, steps + 1):
-    started, busy = time.perf_counter(), time.process_time()
-    optimizer.zero_grad(set_to_none=True)
-    value = loss()
-    value.backward()
-    torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-    optimizer.step()
-    times.append(1000 * (time.perf_counter() - started))
-    work.append(1000 * (time.process_time() - busy))
-    print(f"step {step}: loss {value.item():.5f}, {times[-1]:.0f} ms, of them {work[-1]:.0f} at work")
-told = lambda list: f"median {statistics.median(list):.0f} ms, least {min(list):.0f} ms"
-print(f"{told(times)}; at work {told(work)}; {threads} thread(s), {sum(p.numel() for p in parameters)} weights")
+def steps(n):
+    seconds, losses = [], []
+    for _ in range(n):
+        started = time.perf_counter()
+        optimizer.zero_grad(set_to_none=True)
+        value = loss()
+        value.backward()
+        torch.nn.utils.clip_grad_norm_(list(weights.values()), 1.0)
+        optimizer.step()
+        seconds.append(time.perf_counter() - started)
+        losses.append(value.item())
+    return {"seconds": seconds, "losses": losses, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+
+
+print(json.dumps({"weights": sum(w.numel() for w in weights.values())}), flush=True)
+for line in sys.stdin:
+    print(json.dumps(steps(int(line.split()[1]))), flush=True)

@@ -1,132 +1,152 @@
 /**
- * A training step of a small encoder-decoder as one ONNX graph: time per step, and where it goes with --profile.
- *   node bench/training-step.ts [--steps 10] [--threads 1] [--profile]
- * Batch 32, source 256, target 24, width 128, 4 heads, 4 + 2 layers, vocabulary 4096, copying head. bench/training-step.py is
- * the same step in PyTorch.
+ * A training step of an encoder-decoder (training-step.neuro, compiled) against the same step in PyTorch eager (training-step.py), both in one run, taking
+ * turns: width 256, 4 + 4 layers, 8 heads, vocabulary 8192, batch 16, 128 + 64 tokens, clipping and AdamW.
+ *   node bench/training-step.ts [--threads 1,2] [--rounds 7] [--python python3] [--profile]
+ * `--profile` tells instead where the time of our step goes. The table is in training-step.md.
  */
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { inputPorts, outputPorts, type Program, renderOnnx, trainingStep } from "../kernels/index.ts";
-import { inputOf, nodesOf } from "../kernels/ir/program.ts";
-import { evaluate } from "../kernels/ir/size.ts";
+import { objectivePrograms } from "../compiler/lower/objective.ts";
+import { modelOf, stdlib } from "../compiler/lower/testing.ts";
+import type { Callable } from "../grammar/index.ts";
+import { evaluate, inputPorts, outputPorts, type Port, type Program, renderOnnx } from "../kernels/index.ts";
 import { numbers } from "../kernels/ops/drawn.ts";
-import { onnxFeeds, onnxSession } from "../kernels/render/onnx-session.ts";
-import { crossEntropy } from "../kernels/tests/encoder-decoder.ts";
 import { openCpu } from "../runtime/device/cpu.ts";
+import { arrayOf, type Data, type Device, type ProgramSource, type Tensor } from "../runtime/device/device.ts";
+import { byKind, median, printed, Worker } from "./peer.ts";
 
 const { values: flags } = parseArgs({
   options: {
-    steps: { type: "string", default: "10" },
-    threads: { type: "string", default: "1" },
+    threads: { type: "string", default: "1,2" },
+    rounds: { type: "string", default: "7" },
+    python: { type: "string", default: "/usr/bin/python3" },
     profile: { type: "boolean", default: false },
+    serve: { type: "string" },
   },
 });
 
-const shape = { width: 128, heads: 4, encoder: 4, decoder: 2, vocabulary: 4096 };
-const binding = { b: 32, s: 256, t: 24 };
+const vocabulary = 8192;
+const sizes = { batch: 16, source: 128, answer: 64 };
+const scalars: Record<string, number> = { rate: 1e-3, beta1: 0.9, beta2: 0.98, epsilon: 1e-9, decay: 0.01, clip: 1 };
 
-/** Weights near those of a fresh model, ids anywhere in the vocabulary, everything present. */
-function feedsOf(p: Program): Record<string, Float32Array | Int32Array | Uint8Array> {
-  const next = numbers(7);
-  const scalars: Record<string, number> = { rate: 1e-3, step: 1, beta1: 0.9, beta2: 0.98, epsilon: 1e-9, decay: 0.01, clip: 1 };
-  return Object.fromEntries(
-    p.inputs.map((n) => {
-      const { name, role } = inputOf(n);
-      const count = n.axes.reduce((c, a) => c * evaluate(a.size, binding), 1);
-      const values = Array.from({ length: count }, () => {
-        if (n.dtype === "bool") return 1;
-        if (n.dtype === "i32") return Math.floor(next() * shape.vocabulary);
-        if (role === "state") return 0;
-        return scalars[name] ?? (name.endsWith("scale") ? 1 : (next() - 0.5) * 0.1);
-      });
-      return [
-        name,
-        n.dtype === "f32" ? Float32Array.from(values) : n.dtype === "i32" ? Int32Array.from(values) : Uint8Array.from(values),
-      ];
-    }),
-  );
+function compiled(): Program {
+  const spec = readFileSync(new URL("./training-step.neuro", import.meta.url), "utf8").replace(/^use .*$/gm, "");
+  const { context, instance, objective } = modelOf([stdlib("models"), stdlib("objectives"), spec], "translator", vocabulary);
+  const decl = objective("cross_entropy") as Callable;
+  const made = objectivePrograms(context, { decl, models: new Map([["policy", instance]]), name: "translator.cross_entropy" });
+  if (!made) throw new Error("the specification has faults");
+  return made.step.program;
 }
 
-const started = performance.now();
-const step = trainingStep(crossEntropy(shape), { name: "step" });
-const derived = performance.now();
-const model = renderOnnx(step);
-console.log(
-  `${nodesOf(step).length} nodes; derived in ${(derived - started).toFixed(0)} ms, rendered in ${(performance.now() - derived).toFixed(0)} ms (${(model.length / 1024).toFixed(0)} KB)`,
-);
+const shapeOf = (port: Port): number[] => port.axes.map((a) => evaluate(a.size, sizes));
 
-async function profiled(): Promise<void> {
-  const prefix = join(mkdtempSync(join(tmpdir(), "neuro-")), "profile");
-  const session = await onnxSession(step, {
-    enableProfiling: true,
-    profileFilePrefix: prefix,
-    intraOpNumThreads: Number(flags.threads),
+/** Weights near those of a fresh model, ids anywhere in the vocabulary, all of the text there. */
+function valuesOf(port: Port, next: () => number): Data {
+  const count = shapeOf(port).reduce((n, s) => n * s, 1);
+  const value = (): number => {
+    if (port.name.endsWith(".present")) return 1;
+    if (port.dtype === "i32") return Math.floor(next() * vocabulary);
+    if (port.role !== "weight") return scalars[port.name] ?? 0;
+    return port.name.endsWith("scale") ? 1 : (next() - 0.5) * 0.1;
+  };
+  return arrayOf(port.dtype).from(Array.from({ length: count }, value));
+}
+
+/** A device with the step's program and its inputs on it, from the folder. */
+async function opened(folder: string, threads: number) {
+  const ports = JSON.parse(readFileSync(join(folder, "ports.json"), "utf8")) as (Port & { shape: number[] })[];
+  const outputs = JSON.parse(readFileSync(join(folder, "outputs.json"), "utf8")) as Port[];
+  const device: Device = await openCpu({ threads });
+  const none = () => Promise.reject(new Error("not here"));
+  const onnx = () => readFileSync(join(folder, "step.onnx"));
+  const source: ProgramSource = { name: "step", inputs: ports, outputs, ir: none, onnx, wgsl: none };
+  const program = await device.prepare(source);
+  const state: Record<string, Tensor> = {};
+  ports.forEach((port, i) => {
+    const bytes = new Uint8Array(readFileSync(join(folder, `${i}.bin`)));
+    state[port.name] = device.upload(port.dtype, port.shape, new (arrayOf(port.dtype))(bytes.buffer) as Data);
   });
-  const feeds = onnxFeeds(step, feedsOf(step), binding);
-  for (let i = 0; i < 3; i++) await session.run(feeds);
-  session.endProfiling();
-  const { globSync } = await import("node:fs");
-  const [file] = globSync(`${prefix}*`);
-  const events = JSON.parse(readFileSync(file!, "utf8")) as {
-    cat: string;
-    name: string;
-    dur: number;
-    args?: { op_name?: string; output_size?: string };
-  }[];
-  const nodes = events.filter((e) => e.cat === "Node" && e.name.endsWith("_kernel_time"));
-  const total = (key: (e: (typeof nodes)[number]) => string) => {
-    const sums = new Map<string, number>();
-    for (const e of nodes) sums.set(key(e), (sums.get(key(e)) ?? 0) + e.dur / 3000);
-    return [...sums].sort((a, b) => b[1] - a[1]);
-  };
-  for (const [name, ms] of total((e) => e.args?.op_name ?? "?").slice(0, 25))
-    console.log(`${ms.toFixed(1).padStart(8)} ms  ${name}`);
-  console.log("\nthe longest nodes");
-  for (const [name, ms] of total((e) => `${e.args?.op_name} ${e.name} ${Number(e.args?.output_size) / 1e6}MB`).slice(0, 60))
-    console.log(`${ms.toFixed(1).padStart(8)} ms  ${name}`);
+  return { device, program, state };
 }
 
-async function timed(): Promise<void> {
-  const device = await openCpu({ threads: Number(flags.threads) });
-  const source = {
-    name: "step",
-    inputs: inputPorts(step),
-    outputs: outputPorts(step),
-    ir: () => step,
-    onnx: () => model,
-    wgsl: () => Promise.reject(new Error("not here")),
-  };
-  const runnable = await device.prepare(source);
-  const feeds = feedsOf(step);
-  const tensors = Object.fromEntries(
-    source.inputs.map((port) => [
-      port.name,
-      device.upload(
-        port.dtype,
-        port.axes.map((a) => evaluate(a.size, binding)),
-        feeds[port.name]!,
-      ),
-    ]),
-  );
-  const [times, work]: [number[], number[]] = [[], []];
-  for (let i = 1; i <= Number(flags.steps); i++) {
-    device.write(tensors.step!, Float32Array.of(i));
-    const from = performance.now();
-    const before = process.cpuUsage();
-    const found = await device.run(runnable, tensors, tensors);
-    times.push(performance.now() - from);
-    const used = process.cpuUsage(before);
-    work.push((used.user + used.system) / 1000);
+/** Our side of the comparison: answers `run N` with the seconds of N steps. */
+async function serve(folder: string, threads: number): Promise<void> {
+  const { device, program, state } = await opened(folder, threads);
+  let step = 0;
+  await Worker.answer({}, async (count) => {
+    const [seconds, losses]: [number[], number[]] = [[], []];
+    for (let i = 0; i < count; i++) {
+      device.write(state.step!, Float32Array.of(++step));
+      const from = performance.now();
+      const { loss, ...rest } = await device.run(program, state, state);
+      seconds.push((performance.now() - from) / 1000);
+      losses.push((await device.read(loss!))[0]!);
+      device.release(loss!, ...Object.entries(rest).flatMap(([name, t]) => (state[name] === t ? [] : [t])));
+    }
+    return { seconds, losses, memory: process.resourceUsage().maxRSS * 1024 };
+  });
+}
+
+function prepared(): string {
+  const folder = mkdtempSync(join(tmpdir(), "neuro-step-"));
+  const step = compiled();
+  const next = numbers(7);
+  const ports = inputPorts(step);
+  ports.forEach((port, i) => void writeFileSync(join(folder, `${i}.bin`), valuesOf(port, next)));
+  writeFileSync(join(folder, "ports.json"), JSON.stringify(ports.map((port) => ({ ...port, shape: shapeOf(port) }))));
+  writeFileSync(join(folder, "outputs.json"), JSON.stringify(outputPorts(step)));
+  writeFileSync(join(folder, "step.onnx"), renderOnnx(step));
+  return folder;
+}
+
+async function compared(folder: string, threads: number): Promise<void> {
+  const ours = new Worker(process.execPath, [import.meta.filename, "--serve", folder, "--threads", String(threads)]);
+  const theirs = new Worker(flags.python, [join(import.meta.dirname, "training-step.py"), folder, String(threads)]);
+  const sides = [ours, theirs].map((worker) => ({ worker, seconds: [] as number[], losses: [] as number[], memory: 0 }));
+  for (let round = 0; round <= Number(flags.rounds); round++)
+    for (const side of sides) {
+      const { seconds, losses, memory } = (await side.worker.ask("run 2")) as {
+        seconds: number[];
+        losses: number[];
+        memory: number;
+      };
+      side.losses.push(...losses);
+      side.memory = memory;
+      if (round > 0) side.seconds.push(...seconds);
+    }
+  const [a, b] = sides.map((side) => median(side.seconds)) as [number, number];
+  for (const [i, name] of ["neuro", "PyTorch"].entries()) {
+    const { seconds, losses, memory, worker } = sides[i]!;
+    const first = losses.slice(0, 3).map((l) => l.toFixed(5));
     console.log(
-      `step ${i}: loss ${(await device.read(found.loss!))[0]!.toFixed(5)}, ${times.at(-1)!.toFixed(0)} ms, of them ${work.at(-1)!.toFixed(0)} at work`,
+      `| ${threads} | ${name} | ${(1000 * median(seconds)).toFixed(0)} ms | ${(1000 * Math.min(...seconds)).toFixed(0)} ms | ${(memory / 2 ** 20).toFixed(0)} MB | ${first.join(" ")} |`,
     );
+    worker.end();
   }
-  const told = (list: number[]) =>
-    `median ${list.sort((a, b) => a - b)[Math.floor(list.length / 2)]!.toFixed(0)} ms, least ${list[0]!.toFixed(0)} ms`;
-  console.log(`${told(times)}; at work ${told(work)}; ${flags.threads} thread(s)`);
-  await device.close();
+  console.log(`PyTorch / neuro on ${threads} thread(s): ${(b / a).toFixed(2)}`);
 }
 
-await (flags.profile ? profiled() : timed());
+const threads = flags.threads.split(",").map(Number);
+if (flags.serve !== undefined) await serve(flags.serve, threads[0]!);
+else {
+  const folder = prepared();
+  try {
+    if (flags.profile) {
+      const { device, program, state } = await opened(folder, threads[0]!);
+      device.write(state.step!, Float32Array.of(1));
+      const times = await device.profile(program, state);
+      if (process.env.DETAIL)
+        for (const t of [...times].sort((a, b) => b.seconds - a.seconds).slice(0, Number(process.env.DETAIL)))
+          console.log((1000 * t.seconds).toFixed(2), t.kernel);
+      printed(byKind(times));
+      await device.close();
+    } else {
+      console.log("| threads | | median | least | peak memory | first losses |\n| --- | --- | --- | --- | --- | --- |");
+      for (const n of threads) await compared(folder, n);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

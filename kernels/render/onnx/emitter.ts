@@ -69,7 +69,7 @@ export class Emitter {
     domain: OnnxNode["domain"] = "",
   ): string[] {
     const names = Array.from({ length: outputs }, () => `%${this.count++}`);
-    this.nodes.push({ type, inputs, outputs: names, attributes, domain, name: `${this.nodes.length} ${this.origin}` });
+    this.nodes.push({ type, inputs, outputs: names, attributes, domain, name: `${this.nodes.length} ${type} ${this.origin}` });
     return names;
   }
 
