@@ -22,6 +22,7 @@ export * from "./random.ts";
 export * from "./reductions.ts";
 export * from "./rmsnorm.ts";
 export * from "./safelog.ts";
+export * from "./sample.ts";
 export * from "./score-logsumexp.ts";
 export * from "./sigmoid.ts";
 export * from "./silu.ts";

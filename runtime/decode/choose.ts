@@ -47,25 +47,28 @@ export function best(next: Float32Array, allowed?: Allowed): number {
 type Cut = { readonly temperature: number; readonly most: number; readonly share: number; readonly least: number };
 
 /**
- * Draws by probability^(1/temperature) among the `most` likeliest (0: all) that make up `share` of it (Holtzman et al. 2020) and have
- * `least` of the likeliest one's probability (Nguyen et al. 2024, "min-p").
+ * Draws by probability^(1/temperature) among the `most` likeliest (0: all), the fewest of these that make up `share` of theirs
+ * (Holtzman et al. 2020), and of these what has `least` of the likeliest one's (Nguyen et al. 2024, "min-p"), in this order.
  */
 function draw(next: Float32Array, uniform: number, { temperature, most, share, least }: Cut, allowed?: Allowed): number {
   let candidates: number[] = [];
   for (let id = 0; id < next.length; id++) if (allowed === undefined || allowed(id)) candidates.push(id);
   const top = candidates.reduce((high, id) => Math.max(high, next[id]!), Number.NEGATIVE_INFINITY);
-  if (least > 0) candidates = candidates.filter((id) => next[id]! >= top + Math.log(least));
   if (most > 0 || share < 1) candidates.sort((a, b) => next[b]! - next[a]! || a - b);
   if (most > 0) candidates.length = Math.min(candidates.length, most);
-  const odds = candidates.map((id) => Math.exp((next[id]! - top) / temperature));
-  let total = odds.reduce((sum, each) => sum + each, 0);
+  let odds = candidates.map((id) => Math.exp((next[id]! - top) / temperature));
   if (share < 1) {
+    const total = odds.reduce((sum, each) => sum + each, 0);
     let kept = 0;
-    let held = 0;
-    while (kept < odds.length && held < share * total) held += odds[kept++]!;
+    for (let held = 0; kept < odds.length && (kept === 0 || held < share * total); kept++) held += odds[kept]!;
     candidates.length = kept;
-    total = held;
+    odds.length = kept;
   }
+  if (least > 0) {
+    candidates = candidates.filter((_, i) => odds[i]! >= least);
+    odds = odds.filter((each) => each >= least);
+  }
+  const total = odds.reduce((sum, each) => sum + each, 0);
   let left = uniform * total;
   for (let i = 0; i < candidates.length; i++) {
     left -= odds[i]!;
