@@ -21,7 +21,9 @@ export interface Store {
 /** Everything computed over one set of places. The first store's axes are the places in their order. */
 export interface Kernel {
   readonly stores: readonly Store[];
-  /** The one loop computed where the places themselves are (not inside another loop), if there is one. */
+  /** The loops computed where the places themselves are (not inside another loop): one or none, or products of the same few rows. */
+  readonly loops: readonly Node[];
+  /** The first of them, if there is one. */
   readonly loop: Node | undefined;
 }
 
@@ -53,11 +55,13 @@ export function fuse(program: Program, limit = 8): Fused {
           ? [{ node, axes: node.axes, names }]
           : named.map((o) => ({ node, axes: o.axes, names, output: o.name }));
       });
-    return { stores, loop: g.loops[0] };
+    return { stores, loops: g.loops, loop: g.loops[0] };
   });
   const copies = program.outputs
     .filter((o) => o.node.op === "input")
-    .map((o): Kernel => ({ stores: [{ node: o.node, axes: o.axes, names: new Map(), output: o.name }], loop: undefined }));
+    .map(
+      (o): Kernel => ({ stores: [{ node: o.node, axes: o.axes, names: new Map(), output: o.name }], loops: [], loop: undefined }),
+    );
   const memory = new Map(
     order.filter(isBuffer).map((node): [Node, Store] => [node, { node, axes: node.axes, names: new Map() }]),
   );

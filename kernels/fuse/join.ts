@@ -54,7 +54,7 @@ export function join(order: readonly Node[], { stored, needs }: Decided, limit: 
   for (const [place, n] of order.entries()) {
     if (!stored.has(n)) continue;
     const { inside, reads } = insideOf(n, inMemory);
-    const here = (x: Node): boolean => x === n || needs.get(x)!.some((need) => need.root === n && !need.inLoop);
+    const here = (x: Node): boolean => x === n || needs.get(x)!.some((need) => need.root === n && !need.loop);
     groups.set(n, {
       nodes: [n],
       names: new Map([[n, sameNames]]),

@@ -3,7 +3,9 @@
  * that happens once, or is cheaper than reading it back.
  */
 import { type Axis, hasAxis, type Node } from "../ir/node.ts";
+import { times } from "../ir/size.ts";
 import { alone } from "./alone.ts";
+import { fewRows, many, samePlan } from "./product.ts";
 
 const loops = new Set(["sum", "reduceMax", "reduceMin", "argmax", "contract", "scatterAdd", "cumsum", "topValues", "topIndices"]);
 const views = new Set(["split", "merge", "rename", "expand", "slice", "squeeze"]);
@@ -13,6 +15,8 @@ const dear = new Set(["exp", "expm1", "log", "log1p", "sqrt", "rsqrt", "tanh", "
 const others = new Set([...loops, ...views, ...leaves, "concat", "pad", "gather", "philox"]);
 /** Whether the value at a place follows from the operands' values at that place. */
 const pointwise = (op: string): boolean => !others.has(op);
+
+const countOf = (axes: readonly Axis[]) => times(...axes.map((a) => a.size));
 
 /** Whether computing the node takes a loop. */
 export const isLoop = (node: Node): boolean => loops.has(node.op);
@@ -41,11 +45,12 @@ export interface Need {
   /** The node's axes as the root names them. */
   readonly names: Names;
   readonly repeated: boolean;
-  readonly inLoop: boolean;
+  /** The innermost loop that needs it; undefined when it is needed where the kernel's places are. */
+  readonly loop: Node | undefined;
 }
 
 /** Whether a need is for the very places that its kernel computes, under whatever names. */
-export const direct = (need: Need): boolean => need.way === `${need.root.id}` && !need.repeated && !need.inLoop;
+export const direct = (need: Need): boolean => need.way === `${need.root.id}` && !need.repeated && !need.loop;
 
 const none: Names = new Map();
 const namesText = (names: Names): string => [...names].map(([from, to]) => ` ${from}=${to}`).join("");
@@ -86,7 +91,7 @@ function passed(consumer: Node, operand: number, lacks: boolean, need: Need): Ne
   if (views.has(op)) return away;
   if (op === "gather" || op === "philox") return { ...need, names: namesFor(x, need), repeated: need.repeated || lacks };
   const again = op === "cumsum" || op.startsWith("top") || (op === "scatterAdd" ? operand === 1 : lacks);
-  return { ...away, repeated: need.repeated || again, inLoop: true };
+  return { ...away, repeated: need.repeated || again, loop: consumer };
 }
 
 /**
@@ -107,17 +112,60 @@ function costs(order: readonly Node[]): Map<Node, number> {
   return cost;
 }
 
-/** Whether a node is stored, by what it is needed for. `looped` holds the stored nodes whose kernel has its loop already. */
-function isStored(node: Node, needs: readonly Need[], cost: number, looped: Set<Node>): boolean {
+/** The loops that kernels compute, as far as it is decided. */
+interface Loops {
+  /** The loops at the places of a stored node's kernel. */
+  readonly of: Map<Node, Node[]>;
+  /** Sums along the rows of products of few rows, which every workgroup of the product makes for itself. */
+  readonly statistics: Set<Node>;
+}
+
+/**
+ * Whether a loop gives one number for each row of products of few rows, along which it runs too (the mean square of a norm): to make it
+ * again in every workgroup costs less than a kernel of its own.
+ */
+function isStatistic(node: Node, needs: readonly Need[], known: ReadonlySet<Node>): boolean {
+  if (node.op === "contract" || node.op === "argmax" || alone.has(node.op)) return false;
+  const inner = node.inputs[0]!.axes.filter((a) => !hasAxis(node, a.name));
+  return needs.every(({ loop, way, names }) => {
+    if (!loop || !way.endsWith(`/${loop.id}`)) return false;
+    if (known.has(loop)) return node.axes.every((a) => hasAxis(loop, names.get(a.name) ?? a.name));
+    const p = fewRows(loop);
+    const rows = [...(p?.batch ?? []), ...(p?.rows ?? [])];
+    const along = p && countOf(inner) === countOf(p.over);
+    return along === true && node.axes.every((a) => rows.some((r) => r.name === (names.get(a.name) ?? a.name)));
+  });
+}
+
+/**
+ * What a node may cost that many places need, to be computed again by each: an operand of a product is computed once for a whole tile of
+ * results, and one of few rows once for each workgroup.
+ */
+function bearable(node: Node, { loop, way, names }: Need): number {
+  if (loop?.op !== "contract" || !way.endsWith(`/${loop.id}`)) return cheap;
+  const p = fewRows(loop);
+  if (!p) return many(loop.axes, 1024) ? 8 : cheap;
+  const rows = [...p.batch, ...p.rows, ...p.over];
+  return node.axes.every((a) => rows.some((r) => r.name === (names.get(a.name) ?? a.name))) ? 24 : cheap;
+}
+
+/** Whether a node is stored, by what it is needed for. Notes the loop that it becomes of another kernel. */
+function isStored(node: Node, needs: readonly Need[], cost: number, loops: Loops): boolean {
   if (leaves.has(node.op) || views.has(node.op)) return false;
   if (isLoop(node)) {
+    if (needs.length > 0 && isStatistic(node, needs, loops.statistics)) {
+      loops.statistics.add(node);
+      return false;
+    }
     const [only] = needs;
-    if (needs.length !== 1 || only!.repeated || only!.inLoop || looped.has(only!.root)) return true;
+    if (needs.length !== 1 || only!.repeated || only!.loop) return true;
+    const others = loops.of.get(only!.root) ?? [];
+    if (others.length > 0 && !(direct(only!) && others.every((other) => samePlan(node, other)))) return true;
     if (alone.has(node.op) && !direct(only!)) return true;
-    looped.add(only!.root);
+    loops.of.set(only!.root, [...others, node]);
     return false;
   }
-  if (cost > cheap && needs.some((n) => n.repeated)) return true;
+  if (needs.some((n) => n.repeated && cost > bearable(node, n))) return true;
   return cost * (needs.length - 1) > worth;
 }
 
@@ -131,16 +179,16 @@ export interface Decided {
 export function decide(order: readonly Node[], outputs: ReadonlySet<Node>, forced: ReadonlySet<Node>): Decided {
   const needs = new Map<Node, Map<string, Need>>();
   const stored = new Set<Node>();
-  const looped = new Set<Node>();
+  const loops: Loops = { of: new Map(), statistics: new Set() };
   const cost = costs(order);
   for (const node of [...order].reverse()) {
     const mine = [...(needs.get(node)?.values() ?? [])];
-    const root = outputs.has(node) || forced.has(node) || isStored(node, mine, cost.get(node)!, looped);
+    const root = outputs.has(node) || forced.has(node) || isStored(node, mine, cost.get(node)!, loops);
     if (root) {
       if (node.op !== "input") stored.add(node);
-      if (isLoop(node)) looped.add(node);
+      if (isLoop(node)) loops.of.set(node, [node]);
     }
-    const from: Need[] = root ? [{ root: node, way: `${node.id}`, names: none, repeated: false, inLoop: false }] : mine;
+    const from: Need[] = root ? [{ root: node, way: `${node.id}`, names: none, repeated: false, loop: undefined }] : mine;
     for (const [i, input] of node.inputs.entries()) {
       const lacks = reused(node, input);
       const known = needs.get(input) ?? new Map<string, Need>();
@@ -149,7 +197,7 @@ export function decide(order: readonly Node[], outputs: ReadonlySet<Node>, force
         const next = passed(node, i, lacks, need);
         const key = keyOf(next);
         const same = known.get(key);
-        known.set(key, same ? { ...same, repeated: same.repeated || next.repeated, inLoop: same.inLoop || next.inLoop } : next);
+        known.set(key, same ? { ...same, repeated: same.repeated || next.repeated, loop: same.loop ?? next.loop } : next);
       }
     }
   }

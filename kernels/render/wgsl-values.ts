@@ -18,8 +18,12 @@ export interface Scope {
   value(node: Node, place: Place): Bound;
   /** Writes a table of constants outside the function; returns its name. */
   table(node: Node): string;
-  /** The loop that the lanes of a workgroup share, if this kernel has one. */
-  readonly shared: Node | undefined;
+  /** Loops that the lanes of a workgroup share. */
+  readonly shared: ReadonlySet<Node>;
+  /** How many lanes a workgroup has. */
+  readonly lanes: number;
+  /** Says once what stands outside the function. */
+  declare(text: string): void;
 }
 
 type Rule = (s: Scope, node: Node, place: Place) => Bound;
@@ -197,7 +201,9 @@ const rules: Record<string, Rule> = {
         s.writer.line(`${at} = ${inner.get(over.name)!.text};`);
       });
     });
-    if (s.shared === node) {
+    if (s.shared.has(node)) {
+      s.declare(`var<workgroup> lane_values: array<${x.dtype}, ${s.lanes}>;`);
+      s.declare(`var<workgroup> lane_places: array<i32, ${s.lanes}>;`);
       s.writer.line(`lane_values[lane] = ${best};`, level);
       s.writer.line(`lane_places[lane] = ${at};`, level);
       halving(s, level, () => {
@@ -240,10 +246,10 @@ const most = (s: Scope, dtype: DType): string =>
 
 /** Runs a body at every place of a node's loop: nested loops, or one that the lanes share. */
 function loop(s: Scope, node: Node, place: Place, level: number, over: readonly Axis[], body: (inner: Place) => void): void {
-  if (s.shared === node) {
+  if (s.shared.has(node)) {
     const size = s.index.params.size(times(...over.map((a) => a.size)));
     const k = s.writer.fresh("k");
-    s.writer.nest(`for (var ${k} = i32(lane); ${k} < ${size}; ${k} += 64)`, level, () => {
+    s.writer.nest(`for (var ${k} = i32(lane); ${k} < ${size}; ${k} += ${s.lanes})`, level, () => {
       const parts = s.index.unflatten(
         { text: k, level: s.writer.level },
         over.map((a) => a.size),
@@ -297,17 +303,20 @@ function reduced(
   const result = accumulated(s, node, place, over, start, (total, inner) =>
     s.writer.line(`${total} = ${join(total, value(inner))};`),
   );
-  if (s.shared !== node) return result;
+  if (!s.shared.has(node)) return result;
+  s.declare(`var<workgroup> lane_values: array<${node.dtype}, ${s.lanes}>;`);
   s.writer.line(`lane_values[lane] = ${result.text};`, result.level);
   halving(s, result.level, () => s.writer.line(`lane_values[lane] = ${join("lane_values[lane]", "lane_values[lane + half]")};`));
   s.writer.line(`${result.text} = lane_values[0];`, result.level);
+  // Another loop may use the same memory.
+  s.writer.line("workgroupBarrier();", result.level);
   return result;
 }
 
 /** Joins what the lanes hold, half with half, until lane 0 has all. */
 function halving(s: Scope, level: number, join: () => void): void {
   s.writer.line("workgroupBarrier();", level);
-  s.writer.nest("for (var half = 32u; half > 0u; half >>= 1u)", level, () => {
+  s.writer.nest(`for (var half = ${s.lanes / 2}u; half > 0u; half >>= 1u)`, level, () => {
     s.writer.nest("if (lane < half)", s.writer.level, join);
     s.writer.line("workgroupBarrier();");
   });

@@ -23,8 +23,6 @@ export const lanesTemplate: Template = {
       about: "a workgroup a place",
       write(s) {
         s.share(loop);
-        s.declare(`var<workgroup> lane_values: array<${loop.inputs[0]!.dtype}, 64>;`);
-        if (loop.op === "argmax") s.declare("var<workgroup> lane_places: array<i32, 64>;");
         const place = s.spread({ text: "group", level: 0 });
         // Every lane has the value; one writes it.
         s.compute(place);

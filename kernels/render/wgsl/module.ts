@@ -44,6 +44,8 @@ class Module {
   readonly nodes = new Set<Node>();
   readonly tables = new Map<Node, string>();
   readonly declared = new Set<string>();
+  /** What is bound as vectors of four. */
+  readonly vectors = new Set<Store>();
   readonly memory: ReadonlyMap<Node, Store>;
 
   constructor(memory: ReadonlyMap<Node, Store>) {
@@ -70,10 +72,13 @@ class KernelWriter implements KernelScope {
   readonly index: Index;
   readonly kernel: Kernel;
   readonly module: Module;
-  shared: Node | undefined;
+  readonly shared = new Set<Node>();
+  readonly lanes: number;
   readonly #own: ReadonlySet<Node>;
+  readonly #results = new Map<Node, Bound>();
 
-  constructor(kernel: Kernel, module: Module) {
+  constructor(kernel: Kernel, module: Module, lanes: number) {
+    this.lanes = lanes;
     this.index = new Index(this.writer, module.params);
     this.kernel = kernel;
     this.module = module;
@@ -89,7 +94,7 @@ class KernelWriter implements KernelScope {
   }
 
   share(loop: Node): void {
-    this.shared = loop;
+    this.shared.add(loop);
   }
 
   #key(node: Node, place: Place): string {
@@ -101,6 +106,8 @@ class KernelWriter implements KernelScope {
   }
 
   value(node: Node, place: Place): Bound {
+    const result = this.#results.get(node);
+    if (result) return result;
     const level = node.axes.reduce((n, a) => Math.max(n, place.get(a.name)!.level), 0);
     const key = this.#key(node, place);
     const found = this.writer.find(key, level);
@@ -116,17 +123,26 @@ class KernelWriter implements KernelScope {
     this.writer.remember(this.#key(node, place), value);
   }
 
+  result(loop: Node, value: Bound): void {
+    this.module.nodes.add(loop);
+    this.#results.set(loop, value);
+  }
+
   bound(node: Node): string {
     const store = this.#store(node);
     if (!store) throw new Error(`${node.op} is not read from memory here`);
     return this.module.bind(store, false);
   }
 
+  axes(node: Node): readonly Axis[] {
+    return this.#store(node)!.axes;
+  }
+
   #load(store: Store, place: Place): Bound {
     const { node } = store;
     const name = this.module.bind(store, false);
     const at = this.index.address(store.axes, place);
-    const text = `${name}[${at.text}]`;
+    const text = this.module.vectors.has(store) ? `${name}[${at.text} / 4][${at.text} % 4]` : `${name}[${at.text}]`;
     return this.writer.bind(node.dtype === "bool" ? `${text} != 0u` : text, at.level);
   }
 
@@ -182,10 +198,13 @@ const indented = (lines: readonly string[]): string => lines.map((l) => `  ${l}\
 /** Writes the shader of kernels that run side by side. All have the same number of lanes. */
 export function writeModule(kernels: readonly Kernel[], memory: ReadonlyMap<Node, Store>): Written {
   const module = new Module(memory);
-  const around: Around = { inMemory: (n) => memory.has(n) };
-  const parts = kernels.map((kernel) => {
-    const form = formOf(kernel, around);
-    const scope = new KernelWriter(kernel, module);
+  const around: Around = { inMemory: (n) => memory.has(n), axes: (n) => memory.get(n)!.axes };
+  const forms = kernels.map((kernel) => formOf(kernel, around));
+  for (const node of forms.flatMap((f) => f.vectors ?? [])) module.vectors.add(memory.get(node)!);
+  const lanes = forms[0]!.lanes ?? 64;
+  const parts = kernels.map((kernel, i) => {
+    const form = forms[i]!;
+    const scope = new KernelWriter(kernel, module, lanes);
     form.write(scope);
     return { form, count: countText(form.dispatch, module.params), lines: scope.writer.lines() };
   });
@@ -205,7 +224,7 @@ export function writeModule(kernels: readonly Kernel[], memory: ReadonlyMap<Node
           ]),
         ];
   return {
-    ...moduleText(module, functions, indented(body), only.form.lanes ?? 64),
+    ...moduleText(module, functions, indented(body), lanes),
     bound: module.bound,
     dispatch: parts.flatMap(({ form }) => form.dispatch),
     nodes: [...module.nodes],
@@ -214,7 +233,7 @@ export function writeModule(kernels: readonly Kernel[], memory: ReadonlyMap<Node
 }
 
 function moduleText(
-  { params, bound, tables, declared }: Module,
+  { params, bound, tables, declared, vectors }: Module,
   parts: readonly string[],
   body: string,
   lanes: number,
@@ -225,7 +244,7 @@ function moduleText(
   });
   const bindings = bound.map(
     ({ store, name, write }, i) =>
-      `@group(0) @binding(${i + 1}) var<storage, ${write ? "read_write" : "read"}> ${name}: array<${stored(store.node.dtype)}>; // ${readable(store.axes)}\n`,
+      `@group(0) @binding(${i + 1}) var<storage, ${write ? "read_write" : "read"}> ${name}: array<${vectors.has(store) ? `vec4<${store.node.dtype}>` : stored(store.node.dtype)}>; // ${readable(store.axes)}\n`,
   );
   const declarations = [...declared].map((d) => `${d}\n`);
   const code = constants.join("") + declarations.join("") + parts.join("") + body;

@@ -16,7 +16,7 @@
  * `scope.given(loop, placeOfLoop, bound)`, at the level of blocks where it is asked for.
  */
 import type { Kernel } from "../../fuse.ts";
-import type { Node } from "../../ir/node.ts";
+import type { Axis, Node } from "../../ir/node.ts";
 import type { Place } from "../wgsl-index.ts";
 import type { Dispatch } from "../wgsl-plan.ts";
 import type { Scope } from "../wgsl-values.ts";
@@ -26,6 +26,8 @@ import type { Bound } from "../wgsl-writer.ts";
 export interface Around {
   /** Whether a node is read from memory: an input with axes, or what another kernel stores. */
   inMemory(node: Node): boolean;
+  /** The axes of a node that is read from memory, in the order in which it lies there. */
+  axes(node: Node): readonly Axis[];
 }
 
 /** What writing a kernel takes. The kernel's places are those of its first store, under that store's names. */
@@ -35,8 +37,12 @@ export interface KernelScope extends Scope {
   declare(text: string): void;
   /** Says what a node's value at a place is in the block being written, so that nothing computes it again. */
   given(node: Node, place: Place, value: Bound): void;
+  /** Says what a loop's value is at the place that `finish` is called with, in the block being written. */
+  result(loop: Node, value: Bound): void;
   /** The name of the binding that holds a node which is read from memory. */
   bound(node: Node): string;
+  /** Its axes in the order in which it lies there. */
+  axes(node: Node): readonly Axis[];
   /** Writes every store at a place of the kernel (coordinates by the kernel's names of axes). */
   finish(place: Place): void;
   /** Computes the value of every store at a place without writing it: for loops that all lanes share. */
@@ -54,6 +60,8 @@ export interface Form {
   readonly lanes?: number;
   /** Whether `write` itself returns where there is nothing to do, so that workgroups past the last need no check before it. */
   readonly guarded?: boolean;
+  /** Tensors whose bindings hold four values an element; see `vector.ts`. */
+  readonly vectors?: readonly Node[];
   /** The form in a few words for plan.txt, such as `tiles of [b*t, o] over d`. */
   readonly about: string;
   write(scope: KernelScope): void;

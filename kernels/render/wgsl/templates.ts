@@ -1,7 +1,8 @@
 /** The templates in the order in which they are tried; the last one fits every kernel. */
+import { fewTemplate } from "./few.ts";
 import { lanesTemplate } from "./lanes.ts";
 import { placesTemplate } from "./places.ts";
 import type { Template } from "./template.ts";
 import { tilesTemplate } from "./tiles.ts";
 
-export const templates: readonly Template[] = [tilesTemplate, lanesTemplate, placesTemplate];
+export const templates: readonly Template[] = [fewTemplate, tilesTemplate, lanesTemplate, placesTemplate];

@@ -1,0 +1,291 @@
+/**
+ * Products of few rows with a matrix, as in a step of decoding: a workgroup makes 4 rows by a few columns, and its lanes share the sum, so
+ * that the matrix is read once, by neighbouring lanes at neighbouring places, four values at a time where it lies so. The rows are computed
+ * once for each workgroup, in pieces, with what a norm needs of a whole row made before; several products of the same rows are made together.
+ */
+
+import { isLoop } from "../../fuse/needs.ts";
+import { fewRows, type Product } from "../../fuse/product.ts";
+import type { Axis, Node } from "../../ir/node.ts";
+import { countOf, type Place } from "../wgsl-index.ts";
+import type { Bound } from "../wgsl-writer.ts";
+import type { Around, KernelScope, Template } from "./template.ts";
+import { vectorAt, vectorOf } from "./vector.ts";
+import { kernelPlace, orderOf, spread, storeOf } from "./way.ts";
+
+const lanes = 128;
+/** How many places of the sum are made ready at a time. */
+const piece = 512;
+const mostRows = 4;
+
+/** How lanes divide the work: columns of a workgroup, lanes along the sum, values that a lane takes at a time. */
+interface Division {
+  /** Whether neighbouring lanes stand along the sum (the matrix has it fastest) or along the columns. */
+  readonly deep: boolean;
+  readonly columns: number;
+  readonly slices: number;
+  readonly width: 1 | 4;
+}
+
+/**
+ * The columns of each product in the order in which the first matrix holds its own, so that one coordinate over them is the same place of the
+ * kernel for all; undefined when they do not fit. `orders` are the axes of each product in the order of the kernel's places.
+ */
+function columnsOf(products: readonly Product[], orders: readonly (readonly string[])[]): Axis[][] | undefined {
+  const own = products.map((p, i) => orders[i]!.flatMap((n) => p.columns.filter((a) => a.name === n)));
+  const places = products[0]!.right.axes.map((a) => own[0]!.findIndex((b) => b.name === a.name)).filter((i) => i >= 0);
+  const columns = own.map((axes) => places.map((i) => axes[i]!));
+  const fit = columns.every((axes) => axes.every((a, i) => a !== undefined && a.size === columns[0]![i]!.size));
+  return fit ? columns : undefined;
+}
+
+function division(products: readonly Product[], columns: readonly (readonly Axis[])[], around: Around): Division {
+  const deep = products.every(({ right, over }) => over.some((a) => a.name === right.axes.at(-1)?.name));
+  const four = products.every(({ right, over }, i) => {
+    const vector = vectorOf(right, around);
+    return vector !== undefined && (deep ? over : columns[i]!).at(-1)?.name === vector.axis;
+  });
+  if (deep) return { deep, columns: 8, slices: 16, width: four ? 4 : 1 };
+  return four ? { deep, columns: 32, slices: 16, width: 4 } : { deep, columns: 32, slices: 4, width: 1 };
+}
+
+/** Nodes inside an operand that have one value for each row and take a loop, nearest to the operand. */
+function rowValues(operand: Node, p: Product, around: Around): Node[] {
+  const own = [...p.batch, ...p.rows];
+  const looped = (n: Node): boolean => !around.inMemory(n) && (isLoop(n) || n.inputs.some(looped));
+  const found = new Set<Node>();
+  const visit = (n: Node): void => {
+    if (!looped(n)) return;
+    if (n.axes.every((a) => own.some((b) => b.name === a.name))) found.add(n);
+    else for (const i of n.inputs) visit(i);
+  };
+  visit(operand);
+  return [...found];
+}
+
+class FewWriter {
+  readonly s: KernelScope;
+  readonly products: readonly Product[];
+  readonly m: Product;
+  readonly d: Division;
+  readonly columns: readonly (readonly Axis[])[];
+  /** How many rows a workgroup makes. */
+  readonly rows: number;
+  readonly around: Around;
+
+  constructor(s: KernelScope, products: readonly Product[], columns: readonly (readonly Axis[])[], d: Division, around: Around) {
+    this.s = s;
+    this.products = products;
+    this.m = products[0]!;
+    this.d = d;
+    this.around = around;
+    this.columns = columns;
+    this.rows = rowsOf(this.m);
+  }
+
+  private size(axes: readonly Axis[]): string {
+    return this.s.index.params.size(countOf(axes));
+  }
+
+  private names(prefix: string): string[] {
+    return this.products.map((_, i) => (this.products.length === 1 ? prefix : `${prefix}_${"abcdefgh"[i]}`));
+  }
+
+  private place(fixed: Place, ...parts: [readonly Axis[], Bound][]): Place {
+    return new Map([...fixed, ...parts.flatMap(([axes, at]) => spread(this.s, axes, at))]);
+  }
+
+  private at(node: Node, place: Place): Place {
+    return new Map(node.axes.map((a) => [a.name, place.get(a.name)!]));
+  }
+
+  write(finish: (place: Place, values: readonly Bound[]) => void): void {
+    const { s, m, d } = this;
+    const w = s.writer;
+    const blocks = `((${this.size(m.columns)} + ${d.columns - 1}) / ${d.columns})`;
+    const down = this.rows === 1 ? `${this.size(m.rows)}` : `((${this.size(m.rows)} + ${this.rows - 1}) / ${this.rows})`;
+    w.line(`let first_column = group % ${blocks} * ${d.columns};`);
+    w.line(`let first_row = group / ${blocks} % ${down} * ${this.rows};`);
+    w.line(`let batch = group / ${blocks} / ${down};`);
+    w.line(`let rows = min(${this.rows}, ${this.size(m.rows)} - first_row);`);
+    const fixed: Place = new Map(spread(s, m.batch, { text: "batch", level: 0 }));
+    const made = this.rowValues(fixed);
+    s.declare(
+      `var<workgroup> row_piece: array<${d.deep && d.width === 4 ? "vec4f" : "f32"}, ${(this.rows * piece) / (d.deep ? d.width : 1)}>;`,
+    );
+    w.line(d.deep ? `let slice = i32(lane) % ${d.slices};` : `let slice = i32(lane) / ${lanes / d.slices};`);
+    const own = d.deep ? `i32(lane) / ${d.slices}` : `i32(lane) % ${lanes / d.slices}${d.width === 4 ? " * 4" : ""}`;
+    w.line(`let column = first_column + ${own};`);
+    const sums = this.names("sum");
+    const kind = d.width === 4 && !d.deep ? "vec4f" : "f32";
+    for (const sum of sums) for (let r = 0; r < this.rows; r++) w.line(`var ${sum}${r} = ${kind}();`);
+    w.nest(`for (var start = 0; start < ${this.size(m.over)}; start += ${piece})`, 0, () => {
+      this.fillRows(fixed, made);
+      w.line("workgroupBarrier();");
+      this.multiply(fixed, sums);
+      w.line("workgroupBarrier();");
+    });
+    this.collect(sums, kind);
+    this.results(fixed, finish);
+  }
+
+  /** What each row has but once, into workgroup memory. */
+  private rowValues(fixed: Place): Map<Node, string> {
+    const { s, m } = this;
+    const w = s.writer;
+    const nodes = [...new Set(this.products.flatMap((p) => rowValues(p.left, p, this.around)))];
+    const made = new Map(nodes.map((n, i): [Node, string] => [n, `row_value${i}`]));
+    if (nodes.length === 0) return made;
+    for (const [n, name] of made) s.declare(`var<workgroup> ${name}: array<${n.dtype}, ${this.rows}>;`);
+    w.nest("for (var r = 0; r < rows; r++)", 0, () => {
+      const row = w.bind("first_row + r", w.level, "row");
+      const place = this.place(fixed, [m.rows, row]);
+      for (const [n, name] of made) {
+        for (const loop of loopsOf(n, this.around)) s.share(loop);
+        const value = s.value(n, this.at(n, place));
+        w.line(`if (lane == 0u) { ${name}[r] = ${value.text}; }`);
+      }
+    });
+    w.line("workgroupBarrier();");
+    return made;
+  }
+
+  /** The next places of the rows, into workgroup memory. */
+  private fillRows(fixed: Place, made: ReadonlyMap<Node, string>): void {
+    const { s, m, d } = this;
+    const w = s.writer;
+    w.nest(`for (var q = i32(lane); q < rows * ${piece}; q += ${lanes})`, w.level, () => {
+      const r = w.bind(`q / ${piece}`, w.level, "r");
+      const k = w.bind(`start + q % ${piece}`, w.level, "k");
+      w.line("var x = 0f;");
+      w.nest(`if (${k.text} < ${this.size(m.over)})`, w.level, () => {
+        const { level } = w;
+        const row = w.bind(`first_row + ${r.text}`, level, "row");
+        const place = this.place(fixed, [m.rows, row], [m.over, { ...k, level }]);
+        for (const [n, name] of made) s.given(n, this.at(n, place), { text: `${name}[${r.text}]`, level });
+        w.line(`x = ${s.value(m.left, this.at(m.left, place)).text};`);
+      });
+      w.line(d.deep && d.width === 4 ? "row_piece[q / 4][q % 4] = x;" : "row_piece[q] = x;");
+    });
+  }
+
+  /** A lane's share of the piece: its column (or four), every so manieth place of the sum. */
+  private multiply(fixed: Place, sums: readonly string[]): void {
+    const { s, m, d } = this;
+    const w = s.writer;
+    const step = d.deep ? d.width : 1;
+    w.line(`let end = min(${piece}, ${this.size(m.over)} - start);`);
+    w.nest(`if (column < ${this.size(m.columns)})`, w.level, () =>
+      w.nest(`for (var k = slice${step === 4 ? " * 4" : ""}; k < end; k += ${d.slices * step})`, w.level, () => {
+        const { level } = w;
+        const at = w.bind("start + k", level, "at");
+        const values = this.products.map((p, i) => {
+          const place = this.place(fixed, [this.columns[i]!, { text: "column", level }], [p.over, at]);
+          return d.width === 4 ? vectorAt(s, p.right, this.at(p.right, place)) : s.value(p.right, this.at(p.right, place));
+        });
+        const add = (r: number): void => {
+          const x = d.deep && d.width === 4 ? `row_piece[${(r * piece) / 4} + k / 4]` : `row_piece[${r * piece} + k]`;
+          for (const [i, v] of values.entries())
+            w.line(d.deep && d.width === 4 ? `${sums[i]}${r} += dot(${x}, ${v.text});` : `${sums[i]}${r} += ${x} * ${v.text};`);
+        };
+        add(0);
+        if (this.rows > 1)
+          w.nest("if (rows > 1)", w.level, () => {
+            for (let r = 1; r < this.rows; r++) add(r);
+          });
+      }),
+    );
+  }
+
+  /** Adds what the lanes of a column have. */
+  private collect(sums: readonly string[], kind: string): void {
+    const { s, d } = this;
+    const w = s.writer;
+    const across = lanes / d.slices;
+    s.declare(`var<workgroup> parts: array<${kind}, ${lanes}>;`);
+    const totals = this.names("total");
+    for (const total of totals) s.declare(`var<workgroup> ${total}: array<${kind}, ${this.rows * across}>;`);
+    for (const [i, sum] of sums.entries()) {
+      const own = Array.from({ length: this.rows }, (_, r) => `${sum}${r}`);
+      if (this.rows > 1) w.line(`var ${sum} = array<${kind}, ${this.rows}>(${own.join(", ")});`);
+      w.nest("for (var r = 0; r < rows; r++)", 0, () => {
+        w.line(`parts[lane] = ${this.rows > 1 ? `${sum}[r]` : own[0]};`);
+        w.line("workgroupBarrier();");
+        w.nest(`if (lane < ${across}u)`, w.level, () => {
+          w.line(`var all = ${kind}();`);
+          const part = d.deep ? `i32(lane) * ${d.slices} + j` : `i32(lane) + j * ${across}`;
+          w.line(`for (var j = 0; j < ${d.slices}; j++) { all += parts[${part}]; }`);
+          w.line(`${totals[i]}[r * ${across} + i32(lane)] = all;`);
+        });
+        w.line("workgroupBarrier();");
+      });
+    }
+  }
+
+  /** What follows the products, each result by one lane. */
+  private results(fixed: Place, finish: (place: Place, values: readonly Bound[]) => void): void {
+    const { s, m, d } = this;
+    const w = s.writer;
+    w.nest(`for (var e = i32(lane); e < rows * ${d.columns}; e += ${lanes})`, 0, () => {
+      const row = w.bind(`first_row + e / ${d.columns}`, w.level, "row");
+      const own = w.bind(`first_column + e % ${d.columns}`, w.level, "column");
+      w.nest(`if (${own.text} < ${this.size(m.columns)})`, w.level, () => {
+        const { level } = w;
+        const place = this.place(fixed, [m.rows, { ...row, level }], [this.columns[0]!, { ...own, level }]);
+        const values = this.names("total").map((total) =>
+          w.bind(d.width === 4 && !d.deep ? `${total}[e / 4][e % 4]` : `${total}[e]`, level),
+        );
+        finish(place, values);
+      });
+    });
+  }
+}
+
+/** The loops inside a value, innermost first. */
+function loopsOf(node: Node, around: Around): Node[] {
+  if (around.inMemory(node)) return [];
+  return [...node.inputs.flatMap((i) => loopsOf(i, around)), ...(isLoop(node) ? [node] : [])];
+}
+
+function rowsOf({ rows }: Product): number {
+  const count = countOf(rows);
+  return typeof count === "number" ? Math.min(count, mostRows) : mostRows;
+}
+
+export const fewTemplate: Template = {
+  name: "few rows",
+  matches({ stores, loops }, around) {
+    const [loop] = loops;
+    const to = loop && fewRows(loop) && storeOf(stores, loop, around.inMemory);
+    if (!to) return undefined;
+    const products = loops.map((l) => fewRows(l)!);
+    const [m] = products as [Product];
+    const ways = loops.map((l) => storeOf([to.store], l, around.inMemory));
+    if (ways.includes(undefined)) return undefined;
+    const columns = columnsOf(
+      products,
+      ways.map((w) => orderOf(to.store, w!.way)),
+    );
+    if (!columns) return undefined;
+    const d = division(products, columns, around);
+    const rows = rowsOf(m);
+    return {
+      lanes,
+      dispatch: [
+        [
+          [countOf(m.batch), 1],
+          [countOf(m.rows), rows],
+          [countOf(m.columns), d.columns],
+        ],
+      ],
+      vectors: d.width === 4 ? products.flatMap((p) => vectorOf(p.right, around)!.tensors) : [],
+      about: `${rows === 1 ? "a row" : `${rows} rows`} by ${d.columns} columns${products.length > 1 ? ` of ${products.length} products` : ""}`,
+      write(s) {
+        new FewWriter(s, products, columns, d, around).write((place, values) => {
+          for (const [i, p] of products.entries()) s.result(p.node, values[i]!);
+          s.finish(kernelPlace(s, to, place));
+        });
+      },
+    };
+  },
+};
