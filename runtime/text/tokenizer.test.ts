@@ -12,7 +12,7 @@ const json = trainBpe([words.repeat(4)], { vocab: 320 });
 const tokenizer = Tokenizer.parse(json);
 
 test("knows the ids that programs need, and its own identity", () => {
-  expect(tokenizer.special).toEqual({ pad: 0, end: 1, begin: 2 });
+  expect(tokenizer.special).toEqual({ pad: 0, end: 1, begin: 2, ends: [1] });
   expect(tokenizer.id("[1]")).toBe(3);
   expect(tokenizer.size).toBe(Object.keys(json.model.vocab).length);
   expect(Tokenizer.parse(JSON.parse(JSON.stringify(json, null, 4))).hash).toBe(tokenizer.hash);

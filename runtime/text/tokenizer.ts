@@ -2,12 +2,21 @@
  * Text becomes token ids in this one place, for training and for serving alike, and every token knows where its text stands.
  * Reads Hugging Face's `tokenizer.json`. Knows nothing of prompts or models.
  */
+import { basename, dirname } from "node:path";
 import { Tokenizer as Engine } from "@huggingface/tokenizers";
 import { NeuroError } from "../error.ts";
 import { canonicalJson, readJson, sha256, shown } from "../files.ts";
+import { type ChatTemplate, chatTemplate } from "./chat.ts";
+import { readTokenizerConfig, type TokenizerConfig } from "./config.ts";
 
 /** The ids that programs need by meaning. */
-export type SpecialIds = { readonly pad: number; readonly begin: number; readonly end: number };
+export type SpecialIds = {
+  readonly pad: number;
+  readonly begin: number;
+  readonly end: number;
+  /** Every id that ends an answer, `end` among them: chat models have several. */
+  readonly ends: readonly number[];
+};
 
 /** Token ids of a text, and where each begins and ends in it (UTF-16 offsets; a token within one character has that character's). */
 export type Encoded = { readonly ids: readonly number[]; readonly starts: readonly number[]; readonly ends: readonly number[] };
@@ -25,31 +34,41 @@ export class Tokenizer {
   /** The number of ids: one more than the largest. */
   readonly size: number;
   readonly special: SpecialIds;
+  /** Whether a text of a model without an encoder is given its begin token. */
+  readonly begins: boolean;
+  /** How a dialog is laid out, where the tokenizer came with a model that chats. */
+  readonly chat: ChatTemplate | undefined;
   #engine: Engine;
   #addsSpace: boolean;
   #bytes: boolean;
 
-  private constructor(json: TokenizerFile, path: string) {
-    this.#engine = new Engine(json, {});
+  private constructor(json: TokenizerFile, path: string, config: TokenizerConfig) {
+    this.#engine = new Engine(
+      { pre_tokenizer: null, decoder: null, post_processor: null, normalizer: null, added_tokens: [], ...json },
+      {},
+    );
     this.hash = sha256(canonicalJson(json));
-    this.size = Math.max(...this.#engine.get_vocab(true).values()) + 1;
+    this.size = sizeOf(json);
     this.#bytes = usesBytes(json);
     this.#addsSpace = layers(json.pre_tokenizer).some((layer) => layer.add_prefix_space === true);
-    const end = this.#first(names.end);
-    if (end === undefined) {
-      throw fault(path, `it has no end token (none of ${names.end.slice(0, 3).join(", ")})`);
-    }
-    this.special = { end, begin: this.#first(names.begin) ?? end, pad: this.#first(names.pad) ?? end };
+    this.special = this.#specialIds(config, path);
+    const marked = this.#engine.encode("a").ids;
+    this.begins = config.add_bos_token ?? marked[0] === this.special.begin;
+    this.chat = config.chat_template === undefined ? undefined : chatTemplate(config.chat_template, config);
   }
 
-  /** Reads `tokenizer.json`. Throws `file_missing`, `file_unreadable`, `file_not_json` or `tokenizer_foreign`. */
+  /**
+   * Reads `tokenizer.json`, and what Hugging Face's layout puts beside a file of that name: special tokens and a chat template. Throws
+   * `file_missing`, `file_unreadable`, `file_not_json`, `tokenizer_foreign`, `model_config` or `chat_template`.
+   */
   static load(path: string): Tokenizer {
     const hint = "The tokenizer is written by `neuroc train` (or `neuroc build`), beside the weights that it belongs to.";
-    return Tokenizer.parse(readJson(path, hint), path);
+    const { config } = basename(path) === "tokenizer.json" ? readTokenizerConfig(dirname(path)) : { config: {} };
+    return Tokenizer.parse(readJson(path, hint), path, config);
   }
 
   /** The tokenizer that a parsed `tokenizer.json` describes; `path` is for messages. Throws `tokenizer_foreign`. */
-  static parse(json: unknown, path = "tokenizer.json"): Tokenizer {
+  static parse(json: unknown, path = "tokenizer.json", config: TokenizerConfig = {}): Tokenizer {
     const file = json as Partial<TokenizerFile> | null;
     if (
       file === null ||
@@ -61,7 +80,7 @@ export class Tokenizer {
       throw fault(path, "it has no model with a vocabulary");
     }
     try {
-      return new Tokenizer(file as TokenizerFile, path);
+      return new Tokenizer(file as TokenizerFile, path, config);
     } catch (error) {
       if (error instanceof NeuroError) throw error;
       throw fault(path, error instanceof Error ? error.message : String(error));
@@ -100,6 +119,25 @@ export class Tokenizer {
     return this.#engine.token_to_id(token);
   }
 
+  /** The ids that a config names, or else those of well-known names. */
+  #specialIds(config: TokenizerConfig, path: string): SpecialIds {
+    const named = (token: string | undefined): number | undefined => {
+      const id = token === undefined || token === "" ? undefined : this.#engine.token_to_id(token);
+      if (id === undefined && token) throw fault(path, `its config names the token ${token}, which it does not have`);
+      return id;
+    };
+    const stranger = config.eos_token_id?.find((id) => id >= this.size);
+    if (stranger !== undefined) throw fault(path, `its config ends texts with the id ${stranger}, which it does not have`);
+    const end = named(config.eos_token) ?? config.eos_token_id?.[0] ?? this.#first(names.end);
+    if (end === undefined) throw fault(path, `it has no end token (none of ${names.end.slice(0, 3).join(", ")})`);
+    return {
+      end,
+      begin: named(config.bos_token) ?? this.#first(names.begin) ?? end,
+      pad: named(config.pad_token) ?? this.#first(names.pad) ?? end,
+      ends: [...new Set([end, ...(config.eos_token_id ?? [])])],
+    };
+  }
+
   #first(candidates: readonly string[]): number | undefined {
     return candidates.map((token) => this.#engine.token_to_id(token)).find((id) => id !== undefined);
   }
@@ -113,6 +151,7 @@ type Layer = {
 };
 type TokenizerFile = {
   readonly model: { readonly vocab: unknown };
+  readonly added_tokens?: readonly { readonly id: number }[];
   readonly pre_tokenizer?: Layer | null;
   readonly decoder?: Layer | null;
 };
@@ -121,6 +160,12 @@ const utf8 = new TextEncoder();
 
 function layers(layer: Layer | null | undefined): readonly Layer[] {
   return layer == null ? [] : [layer, ...(layer.pretokenizers ?? []).flatMap(layers), ...(layer.decoders ?? []).flatMap(layers)];
+}
+
+/** One more than the largest id: of a map from token to id, or of a list, with what was added. */
+function sizeOf({ model: { vocab }, added_tokens: added = [] }: TokenizerFile): number {
+  const own = Array.isArray(vocab) ? [vocab.length - 1] : Object.values(vocab as Record<string, number>);
+  return [...own, ...added.map((token) => token.id)].reduce((most, id) => Math.max(most, id), -1) + 1;
 }
 
 function usesBytes(json: TokenizerFile): boolean {

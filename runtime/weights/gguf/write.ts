@@ -13,7 +13,8 @@ export type Typed =
   | { readonly type: "bool"; readonly value: boolean }
   | { readonly type: "text"; readonly value: string }
   | { readonly type: "texts"; readonly value: readonly string[] }
-  | { readonly type: "f32s" | "i32s"; readonly value: readonly number[] };
+  | { readonly type: "f32s"; readonly value: readonly number[] }
+  | { readonly type: "i32s"; readonly value: readonly number[] };
 
 /** The types that are written: bit for bit, rounded to half precision, or in blocks of 32 8-bit numbers with a scale. */
 export type GgufType = "F32" | "F16" | "Q8_0";

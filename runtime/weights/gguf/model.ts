@@ -1,0 +1,97 @@
+/**
+ * A GGUF file as a model: its metadata say the architecture and its sizes, and hold its tokenizer. What std does not compute is refused by
+ * name. Knows nothing of where numbers lie in the file.
+ */
+import { NeuroError } from "../../error.ts";
+import { shown } from "../../files.ts";
+import type { Stored } from "../archive.ts";
+import type { DecoderConfig } from "../decoder.ts";
+import { decoderTensors, disagreement, type Foreign } from "../foreign.ts";
+import { Meta } from "./meta.ts";
+import { openGguf } from "./read.ts";
+import { readGgufTokenizer } from "./tokenizer.ts";
+
+/** Architectures by llama.cpp's names; llama's turned pairs are neighbours there (convert_hf_to_gguf.py permutes them). */
+const families: Readonly<Record<string, { norms: boolean; biases: boolean; interleaved: boolean }>> = {
+  llama: { norms: false, biases: false, interleaved: true },
+  qwen2: { norms: false, biases: true, interleaved: false },
+  qwen3: { norms: true, biases: false, interleaved: false },
+};
+
+/** Opens a file. Throws `model_unsupported`, `weights_differ`, and what `openGguf` and the tokenizer's reader throw. */
+export function openGgufModel(path: string): Foreign {
+  const file = openGguf(path);
+  try {
+    const meta = new Meta(file.metadata, path);
+    const family = Object.hasOwn(families, meta.architecture) ? families[meta.architecture]! : undefined;
+    if (family === undefined)
+      throw unsupported(path, `its architecture is ${meta.architecture}; ${Object.keys(families).join(", ")} are imported`);
+    refuseOddities(meta, file.tensors);
+    const config = readSizes(meta, family, file.tensors);
+    const spare = (name: string): boolean => name === "rope_freqs.weight";
+    const tensors = decoderTensors(file, config, { naming: "gguf", interleaved: family.interleaved, spare });
+    const tokenizer = readGgufTokenizer(meta, config.vocab);
+    return {
+      ...{ format: "gguf", architecture: "Decoder", config, window: meta.size("context_length"), tensors },
+      ...(tokenizer && { tokenizer }),
+      notes: tokenizer ? [] : ["the file has no tokenizer: write the tokenizer of the spec yourself"],
+      files: file.files,
+      close: () => file.close(),
+    };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+function readSizes(meta: Meta, family: { norms: boolean; biases: boolean }, tensors: ReadonlyMap<string, Stored>): DecoderConfig {
+  const [width, heads] = [meta.size("embedding_length"), meta.size("attention.head_count")];
+  const kv = meta.size("attention.head_count_kv", heads);
+  const channels = meta.size("attention.key_length", width / heads);
+  const table = tensors.get("token_embd.weight");
+  const vocab = table?.shape[0] ?? meta.size("vocab_size");
+  if (heads % kv !== 0) throw disagreement(meta.path, [`${heads} heads cannot share ${kv} keys`]);
+  if (channels % 2 !== 0) throw disagreement(meta.path, [`a head of ${channels} numbers cannot be turned in pairs`]);
+  const said = meta.size("vocab_size", vocab);
+  if (said !== vocab) throw disagreement(meta.path, [`token_embd.weight has ${vocab} rows, and vocab_size is ${said}`]);
+  return {
+    depth: meta.size("block_count"),
+    ...{ width, heads, kv, channels, vocab, norms: family.norms },
+    inner: meta.size("feed_forward_length"),
+    base: meta.number("rope.freq_base", 10_000),
+    epsilon: plainEpsilon(meta.number("attention.layer_norm_rms_epsilon", 1e-6)),
+    tied: !tensors.has("output.weight"),
+    biases: family.biases || tensors.has("blk.0.attn_q.bias"),
+    reach: meta.number("attention.sliding_window", 0),
+  };
+}
+
+/** The number that a 32-bit float was written as: 1e-5, not 9.999999747378752e-6. */
+const plainEpsilon = (value: number): number => {
+  const short = Number(value.toPrecision(7));
+  return Math.fround(short) === Math.fround(value) ? short : value;
+};
+
+function refuseOddities(meta: Meta, tensors: ReadonlyMap<string, Stored>): void {
+  const scaling = meta.text("rope.scaling.type") ?? "none";
+  const factor = meta.number("rope.scaling.factor", 1);
+  const refuse = (what: string): never => {
+    throw unsupported(meta.path, what);
+  };
+  if (scaling !== "none" && !(scaling === "linear" && factor === 1))
+    refuse(`its rotary positions are scaled (${scaling}), which std's Decoder does not`);
+  const factors = tensors.get("rope_freqs.weight")?.read();
+  if (factors?.some((each) => each !== 1))
+    refuse("its rotary positions are scaled (as in Llama 3.1), which std's Decoder does not");
+  if (meta.number("expert_count", 0) > 0) refuse("it is a mixture of experts, which std does not have");
+  const channels = meta.size("attention.key_length", meta.size("embedding_length") / meta.size("attention.head_count"));
+  if (meta.size("attention.value_length", channels) !== channels) refuse("its values are of another size than its keys");
+  if (meta.size("rope.dimension_count", channels) !== channels) refuse("only a part of each head is turned by its position");
+}
+
+function unsupported(path: string, what: string): NeuroError {
+  return new NeuroError("model_unsupported", `${shown(path)} cannot be imported: ${what}.`, {
+    where: path,
+    hint: "A model of another architecture can be served elsewhere and named here by its address: model m: Remote { remote: .. }.",
+  });
+}

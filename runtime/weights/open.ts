@@ -1,0 +1,15 @@
+/** The door to models of other formats: a folder, a GGUF file or a llama2.c checkpoint, told apart by what they are. */
+import { statSync } from "node:fs";
+import type { Foreign } from "./foreign.ts";
+import { openGgufModel } from "./gguf/model.ts";
+import { openFolder } from "./huggingface/folder.ts";
+import { openLlama2c } from "./llama2c.ts";
+
+/**
+ * Opens a model of another format; nothing but headers is read yet, and the caller closes it. Throws `file_missing` and what the formats'
+ * readers throw.
+ */
+export function openForeign(path: string): Foreign {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return openFolder(path);
+  return path.toLowerCase().endsWith(".bin") ? openLlama2c(path) : openGgufModel(path);
+}
