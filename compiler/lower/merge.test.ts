@@ -42,3 +42,32 @@ test("ties keeps the largest share of each run, and only what agrees in sign", (
   // The largest 20% are (9, -10) and (9, 10): 9 agrees, 10 cancels.
   close(merge("ties", 2, { from: Array(10).fill(0), ...runs, density: [0.2], λ: [1] }), [0, 0, 0, 0, 0, 0, 0, 0, 9, 0]);
 });
+
+test("a soup is the mean, and does not mind the order of its runs", () => {
+  close(merge("soup", 3, { "runs.1": [1, 2], "runs.2": [3, 4], "runs.3": [8, 0] }), [4, 2]);
+  close(merge("soup", 3, { "runs.3": [1, 2], "runs.1": [3, 4], "runs.2": [8, 0] }), [4, 2]);
+  close(merge("soup", 1, { "runs.1": [1, 2] }), [1, 2]);
+});
+
+test("task arithmetic adds what was learned, forgets it with a negative λ, and does nothing with none", () => {
+  const one = { from: [1, 1], "runs.1": [2, 0], "runs.2": [1, 4] };
+  close(merge("task_arithmetic", 2, { ...one, λ: [1] }), [2, 3]);
+  close(merge("task_arithmetic", 2, { ...one, λ: [0] }), [1, 1]);
+  close(merge("task_arithmetic", 1, { from: [1, 1], "runs.1": [2, 0], λ: [-1] }), [0, 2]);
+});
+
+test("dare keeps the mean: each change is dropped or enlarged, by seed, run and tensor", () => {
+  const n = 20_000;
+  const given = { from: Array(n).fill(0), "runs.1": Array(n).fill(1), "runs.2": Array(n).fill(1), λ: [1] };
+  const of = (share: number, seed: number, tensor: number) =>
+    merge("dare", 2, { ...given, share: [share], seed: [seed], tensor: [tensor] });
+  const got = of(0.9, 1, 7);
+  // Each of two runs is 10 with probability 0.1: their mean is 0, 5 or 10, and the mean of all 1 (standard deviation 2.12 / sqrt(n)).
+  expect([...new Set(got.map((x) => Math.round(x)))].sort((a, b) => a - b)).toEqual([0, 5, 10]);
+  expect(Math.abs(got.reduce((a, b) => a + b, 0) / n - 1)).toBeLessThan(0.06);
+  expect(of(0.9, 1, 7)).toEqual(got);
+  expect(of(0.9, 2, 7)).not.toEqual(got);
+  expect(of(0.9, 1, 8)).not.toEqual(got);
+  close(of(0, 1, 7).slice(0, 5), [1, 1, 1, 1, 1]);
+  close(of(1, 1, 7).slice(0, 5), [0, 0, 0, 0, 0]);
+});

@@ -20,11 +20,11 @@ const places: Axis = axis("n", { size: symbol("n") });
 
 /**
  * The program of one tensor of a merge, named after it. `counts` says how many there are in each list. Inputs (role `data`,
- * f32 [n]): a parameter of Weights under its name, those of a list as `<name>.1`, `<name>.2`, ..; numbers are scalars. Output
- * `value`, f32 [n]. Undefined after a fault, which the context is told.
+ * f32 [n]): a parameter of Weights under its name, those of a list as `<name>.1`, `<name>.2`, ..; numbers are scalars, and `tensor`
+ * (u32) tells tensors apart for what draws. Output `value`, f32 [n]. Undefined after a fault, which the context is told.
  */
 export function mergeProgram(context: MathContext, decl: Callable, counts: ReadonlyMap<string, number>): k.Program | undefined {
-  const tracer = new Tracer({ models: new Map(), text: (file) => context.text?.(file) });
+  const tracer = new Tracer({ models: new Map(), text: (file) => context.text?.(file), tensor: true });
   const world = openWorld(context, tracer);
   tracer.world = world;
   const scope = openScope(world, "fn", decl.span.file, { decl, frame: 0 });

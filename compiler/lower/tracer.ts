@@ -34,6 +34,8 @@ export interface TraceOptions {
   readonly text: (file: string) => string | undefined;
   /** In a training step dropout draws; elsewhere nothing is dropped. */
   readonly training?: boolean;
+  /** A merge: the scalar `tensor` (u32) says which one of the tensors is at hand. */
+  readonly tensor?: boolean;
 }
 
 /** A text of the batch as a model reads it: tokens along an axis of their own, rows along one axis. */
@@ -106,6 +108,13 @@ export class Tracer implements Trace {
     const step = k.cast(k.input("step", "scalar", "f32", []), "u32");
     const drawn = k.uniform(room, { seed, step, row, place: ++this.draws });
     return k.select(k.ge(drawn, rate), 1 / (1 - rate), 0);
+  }
+
+  drawn(axes: readonly Axis[], seed: k.Node): k.Node {
+    // A merge runs tensor by tensor: each draws for itself.
+    const step = this.options.tensor ? k.at([], () => k.input("tensor", "scalar", "u32", [])) : k.constant(0, "u32");
+    const row = k.constant(0, "u32");
+    return k.uniform(axes.map(toKernel), { seed: k.cast(seed, "u32"), step, row, place: ++this.draws });
   }
 
   line(span: Span): string {

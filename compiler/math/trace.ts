@@ -39,6 +39,8 @@ export interface Trace {
   decoded(axis: Axis): boolean;
   /** Ones and zeros / (1 - rate), drawn for these axes; undefined where nothing is dropped. */
   dropout(axes: readonly Axis[], rate: number): Node | undefined;
+  /** Uniform numbers in (0, 1) for these axes, the same whenever the seed (f32, whole) and the place in the text are. */
+  drawn(axes: readonly Axis[], seed: Node): Node;
   /** A model applied to texts of a batch. */
   apply(model: ModelValue, scored: readonly TextValue[], given: readonly TextValue[], span: Span): Applied;
   /** `file:line` of a place in a spec. */

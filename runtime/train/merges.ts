@@ -40,6 +40,10 @@ export function chooseMerge(
   });
 }
 
+/** A tensor's name as one 32-bit word, for merges that draw (FNV-1a). */
+const wordOf = (name: string): number =>
+  [...name].reduce((hash, c) => Math.imul(hash ^ c.codePointAt(0)!, 0x01000193) >>> 0, 0x811c9dc5);
+
 /** Runs the program over every tensor of the versions, which have the same names and shapes. */
 export async function merge(
   device: Device,
@@ -55,7 +59,7 @@ export async function merge(
     for (const { name: input, role, dtype } of program.inputs) {
       const values =
         role === "scalar"
-          ? filled(dtype, [], () => Number(numbers[input])).data
+          ? filled(dtype, [], () => (input === "tensor" ? wordOf(name) : Number(numbers[input]))).data
           : versions.get(input)!.tensors.get(name)!.data.slice();
       inputs[input] = device.upload(dtype, role === "scalar" ? [] : [data.length], values);
     }

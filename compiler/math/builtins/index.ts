@@ -12,6 +12,7 @@ import { cos } from "./cos.ts";
 import { cumsum } from "./cumsum.ts";
 import { decayed } from "./decayed.ts";
 import { dot } from "./dot.ts";
+import { drop } from "./drop.ts";
 import { dropout } from "./dropout.ts";
 import { exp } from "./exp.ts";
 import { final } from "./final.ts";
@@ -68,6 +69,7 @@ const list: readonly Builtin[] = [
   cumsum,
   decayed,
   dot,
+  drop,
   dropout,
   exp,
   final,

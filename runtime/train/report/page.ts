@@ -61,7 +61,7 @@ function plotted(curves: readonly Curve[]): (string | undefined)[] {
   const reach = ({ points }: Curve): number => Math.max(...points.map(([, y]) => Math.abs(y)), 1e-12);
   for (const curve of curves) {
     const fits = groups.find(
-      (group) => group.length < colours.length && Math.abs(Math.log10(reach(group[0]!) / reach(curve))) < 1,
+      (group) => group.length < colours.length && Math.abs(Math.log10(reach(group[0]!) / reach(curve))) < 0.5,
     );
     if (fits) fits.push(curve);
     else groups.push([curve]);
