@@ -3,18 +3,16 @@
  * What onnxruntime has no form for is lowered. The same program gives the same bytes.
  */
 import type { Axis, Node } from "../ir/node.ts";
-import { inputOf, nodesOf, type Program } from "../ir/program.ts";
-import { constantValue } from "../ir/source.ts";
+import { inputOf, type Program } from "../ir/program.ts";
 import { decompose } from "../ops/decompose.ts";
 import type { Op } from "../ops/op.ts";
 import { opOf } from "../ops/table.ts";
 import { targeted } from "../rules/passes.ts";
-import { contraction } from "./onnx/contract.ts";
 import { pointwise, together } from "./onnx/elementwise.ts";
 import { Emitter, outer, type Placed } from "./onnx/emitter.ts";
 import { forms } from "./onnx/forms.ts";
-import { scatter } from "./onnx/lookup.ts";
 import { elementBytes, elementTypes, encodeOnnx, type OnnxExternal, type OnnxModel, type OnnxPort } from "./onnx/proto.ts";
+import { inOrder, specials } from "./onnx/special.ts";
 
 /**
  * The name of an output in the graph. An output that bears an input's name is that input's next value; in ONNX one name is
@@ -37,37 +35,7 @@ function kept(op: Op, node: Node): boolean {
   );
 }
 
-/** Nodes that another node takes in, so that they are not written on their own. */
-type Absorbed = ReadonlyMap<Node, (e: Emitter) => Placed>;
-
-/** contract(a, b) * constant -> alpha of the product; x + scatterAdd(..) -> a scatter onto x; sum(x * x) -> ReduceSumSquare. */
-function absorptions(nodes: readonly Node[], uses: ReadonlyMap<Node, number>): { instead: Absorbed; silent: ReadonlySet<Node> } {
-  const instead = new Map<Node, (e: Emitter) => Placed>();
-  const silent = new Set<Node>();
-  const once = (n: Node) => uses.get(n) === 1 && !silent.has(n);
-  for (const node of nodes) {
-    const [a, b] = node.inputs as [Node, Node];
-    if (node.op === "mul") {
-      const [product, factor] = a.op === "contract" ? [a, constantValue(b)] : [b, constantValue(a)];
-      if (product?.op === "contract" && factor !== undefined && once(product)) {
-        silent.add(product);
-        instead.set(node, (e) => contraction(e, product, factor));
-      }
-    } else if (node.op === "add") {
-      const [spot, other] = a.op === "scatterAdd" ? [a, b] : [b, a];
-      const same = spot.axes.length === node.axes.length && other.axes.length === node.axes.length;
-      if (spot.op === "scatterAdd" && once(spot) && same) {
-        silent.add(spot);
-        instead.set(node, (e) => scatter(e, spot, e.at(other)));
-      }
-    } else if (node.op === "sum" && a.op === "mul" && a.inputs[0] === a.inputs[1] && once(a)) silent.add(a);
-  }
-  return { instead, silent };
-}
-
-function written(e: Emitter, node: Node, instead: Absorbed): Placed {
-  const special = instead.get(node);
-  if (special) return special(e);
+function written(e: Emitter, node: Node): Placed {
   const form = forms[node.op];
   if (form) return form(e, node);
   const operands = node.inputs.map((i) => e.at(i));
@@ -113,14 +81,11 @@ export interface OnnxOptions {
 export function onnxModel(given: Program, { constants = new Set() }: OnnxOptions = {}): OnnxModel {
   const p = decompose(targeted(given, "onnx"), kept);
   const e = new Emitter(p);
-  const nodes = nodesOf(p);
-  const uses = new Map<Node, number>();
-  for (const n of [...nodes.flatMap((n) => n.inputs), ...p.outputs.map((o) => o.node)]) uses.set(n, (uses.get(n) ?? 0) + 1);
-  const { instead, silent } = absorptions(nodes, uses);
-  for (const node of nodes) {
-    if (silent.has(node)) continue;
+  const special = specials(p, { constants });
+  for (const node of inOrder(p, special)) {
     e.from(node);
-    e.placed.set(node, node.op === "input" ? begin(e, node) : written(e, node, instead));
+    const form = special.get(node);
+    e.placed.set(node, form ? form.write(e) : node.op === "input" ? begin(e, node) : written(e, node));
   }
   const finals = p.outputs.map((o) => {
     const { name } = e.ordered(e.at(o.node), o.axes);

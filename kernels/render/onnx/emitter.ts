@@ -37,6 +37,7 @@ export class Emitter {
   readonly initializers: OnnxTensor[] = [];
   readonly placed = new Map<Node, Placed>();
   private readonly memo = new Map<string, string>();
+  private readonly made = new Map<string, string[]>();
   private origin = "";
   private count = 0;
   private readonly program: Program;
@@ -60,7 +61,7 @@ export class Emitter {
     return this.ops(type, inputs, 1, attributes, domain)[0]!;
   }
 
-  /** Adds a node of several outputs. */
+  /** Adds a node of several outputs; the same operator on the same values is there already. */
   ops(
     type: string,
     inputs: readonly string[],
@@ -68,7 +69,11 @@ export class Emitter {
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
     domain: OnnxNode["domain"] = "",
   ): string[] {
+    const key = `${type}(${inputs.join()}) ${Object.entries(attributes).join(";")}`;
+    const known = this.made.get(key);
+    if (known && known.length >= outputs) return known;
     const names = Array.from({ length: outputs }, () => `%${this.count++}`);
+    this.made.set(key, names);
     this.nodes.push({ type, inputs, outputs: names, attributes, domain, name: `${this.nodes.length} ${type} ${this.origin}` });
     return names;
   }

@@ -42,15 +42,14 @@ const normal =
     return { name: back(e.op(type, [name, ones], { axis: -1n, epsilon: node.attrs.epsilon as number })), order };
   };
 
-const reduced =
-  (type: string): Form =>
+/** A reduction by an operator of ONNX, of the node's operand or of another tensor with its axes. */
+export const reduced =
+  (type: string, of?: Node): Form =>
   (e, node) => {
-    const x = node.inputs[0]!;
-    const squared = type === "ReduceSum" && x.op === "mul" && x.inputs[0] === x.inputs[1] && !e.placed.has(x);
-    const value = e.at(squared ? x.inputs[0]! : x);
+    const value = e.at(of ?? node.inputs[0]!);
     const over = node.attrs.over as readonly string[];
     const axes = over.map((n) => place(value, n)).sort((a, b) => a - b);
-    const name = e.op(squared ? "ReduceSumSquare" : type, [value.name, e.ints(...axes)], { keepdims: 0n });
+    const name = e.op(type, [value.name, e.ints(...axes)], { keepdims: 0n });
     return { name, order: value.order.filter((a) => !over.includes(a.name)) };
   };
 

@@ -194,7 +194,10 @@ function packed(type: ElementType, values: readonly number[]): Uint8Array {
       return Uint8Array.from(values, (v) => codeOf(v, "e5m2"));
     case "int4":
     case "uint4":
-      return Uint8Array.from({ length: Math.ceil(values.length / 2) }, (_, i) => (values[2 * i]! & 15) | (((values[2 * i + 1] ?? 0) & 15) << 4));
+      return Uint8Array.from(
+        { length: Math.ceil(values.length / 2) },
+        (_, i) => (values[2 * i]! & 15) | (((values[2 * i + 1] ?? 0) & 15) << 4),
+      );
     case "int64":
       return new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
     default:
