@@ -2,12 +2,14 @@
  * A program's plan: where each result lies and until when, how many bytes move and how many operations run. It is
  * made before the program runs, for given sizes; one node is taken as one kernel.
  */
+import { arena } from "./arena.ts";
 import { typeText } from "./ir/elementwise.ts";
-import type { Axis, Node } from "./ir/node.ts";
-import { inputOf, nodesOf, type Program, symbolsOfProgram } from "./ir/program.ts";
-import { type Binding, evaluate } from "./ir/size.ts";
+import type { Node } from "./ir/node.ts";
+import { inputOf, type Program } from "./ir/program.ts";
+import type { Binding } from "./ir/size.ts";
 import { contractionAxes } from "./ops/reductions.ts";
 import { isPointwise } from "./rules/pointwise.ts";
+import { boundFor, bytesOf, count, livesOf, scheduled } from "./schedule.ts";
 
 /** One computation of a plan and what it costs. */
 export interface Kernel {
@@ -33,12 +35,6 @@ export interface Plan {
   readonly flops: number;
 }
 
-const views = new Set(["split", "rename", "squeeze", "stop", "cached"]);
-const sources = new Set(["input", "const", "tensor", "size"]);
-
-const count = (axes: readonly Axis[], binding: Binding): number => axes.reduce((n, a) => n * evaluate(a.size, binding), 1);
-const bytesOf = (node: Node, binding: Binding): number => count(node.axes, binding) * (node.dtype === "bool" ? 1 : 4);
-
 /** Operations at one result place of a composed elementwise or of a normalisation, about. */
 const perPlace: Readonly<Record<string, number>> = {
   softmax: 5,
@@ -62,89 +58,30 @@ function flopsOf(node: Node, binding: Binding): number {
     : 0;
 }
 
-/** Where a node's values lie: views lie where their source does. */
-const home = (node: Node): Node => (views.has(node.op) ? home(node.inputs[0]!) : node);
-
-/** When each home is read last; outputs are read at the end. */
-function lastReads(p: Program, order: readonly Node[]): Map<Node, number> {
-  const last = new Map<Node, number>();
-  order.forEach((node, i) => {
-    for (const input of node.inputs) last.set(home(input), i);
-  });
-  for (const o of p.outputs) last.set(home(o.node), order.length);
-  return last;
-}
-
 /** Bytes that a node reads; a gather reads what it takes, not all it might. */
 const movedBytes = (node: Node, binding: Binding): number =>
   node.op === "gather"
     ? bytesOf(node, binding) + bytesOf(node.inputs[1]!, binding)
     : node.inputs.reduce((n, x) => n + bytesOf(x, binding), 0);
 
-/** A result with its place in one arena: `at` bytes from its beginning, from kernel `born` to kernel `dead`. */
-interface Held {
-  readonly node: Node;
-  readonly size: number;
-  readonly born: number;
-  readonly dead: number;
-  at: number;
-}
-
-/** Places results in one arena: the largest first, each at the lowest place that no other alive at the same time takes
- * (greedy by size, Pisarchyk and Lee 2020, "Efficient memory management for deep neural net inference"). */
-function placed(results: readonly Held[]): number {
-  const done: Held[] = [];
-  let end = 0;
-  for (const held of [...results].sort((a, b) => b.size - a.size || a.born - b.born)) {
-    let at = 0;
-    for (const other of done) {
-      if (other.born > held.dead || other.dead < held.born) continue;
-      if (other.at - at >= held.size) break;
-      at = Math.max(at, other.at + other.size);
-    }
-    held.at = at;
-    end = Math.max(end, at + held.size);
-    done.splice(done.findLastIndex((d) => d.at <= at) + 1, 0, held);
-  }
-  return end;
-}
-
-/** The largest sum of bytes alive at once. */
-function peakOf(results: readonly Held[], steps: number): number {
-  const change = new Float64Array(steps + 2);
-  for (const { born, dead, size } of results) {
-    change[born] = change[born]! + size;
-    change[dead + 1] = change[dead + 1]! - size;
-  }
-  let [alive, peak] = [0, 0];
-  for (const c of change) {
-    alive += c;
-    peak = Math.max(peak, alive);
-  }
-  return peak;
-}
-
 /** Plans a program for given sizes. Symbols that are not given count as 64. */
 export function plan(p: Program, given: Binding = {}): Plan {
-  const binding = { ...Object.fromEntries(symbolsOfProgram(p).map((s) => [s, 64])), ...given };
-  const order = nodesOf(p);
-  const last = lastReads(p, order);
-  const results: Held[] = order.flatMap((node, born) =>
-    views.has(node.op) || sources.has(node.op)
-      ? []
-      : [{ node, size: bytesOf(node, binding), born, dead: last.get(node) ?? born, at: 0 }],
-  );
-  const arena = placed(results);
-  const kernels = results.map(({ node, size, at }) => {
-    const bytes = size + movedBytes(node, binding);
-    return { node, at, bytes, flops: flopsOf(node, binding) };
-  });
+  const binding = boundFor(p, given);
+  const order = scheduled(p, given);
+  const lives = livesOf(p, order, binding);
+  const room = arena(lives, binding);
+  const kernels = lives.map(({ node, bytes }, i) => ({
+    node,
+    at: room.offsets[i]!,
+    bytes: bytes + movedBytes(node, binding),
+    flops: flopsOf(node, binding),
+  }));
   const total = (nodes: readonly Node[]) => nodes.reduce((n, x) => n + bytesOf(x, binding), 0);
   return {
     binding,
     kernels,
-    arena,
-    peak: peakOf(results, order.length),
+    arena: room.bytes,
+    peak: room.peak,
     inputs: total(p.inputs),
     outputs: total(p.outputs.map((o) => o.node)),
     bytes: kernels.reduce((n, k) => n + k.bytes, 0),
