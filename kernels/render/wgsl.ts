@@ -10,6 +10,7 @@ import { concat, rename } from "../ir/shape.ts";
 import type { Size } from "../ir/size.ts";
 import { decompose } from "../ops/decompose.ts";
 import { readable, writeModule } from "./wgsl/module.ts";
+import { widened } from "./wgsl/wide.ts";
 import { countOf } from "./wgsl-index.ts";
 import { assignSlots, type Memory, type Param, type Step, type WgslPlan } from "./wgsl-plan.ts";
 
@@ -35,7 +36,8 @@ function whatOf({ stores, loop }: Kernel, nodes: readonly Node[]): string {
 function narrowed(node: Node): Node {
   if (node.op === "stop") return node.inputs[0]!;
   if (node.op === "cached") return rename(node.inputs[0]!, { [node.attrs.of as string]: node.attrs.axis as string });
-  if (node.op !== "concat" || node.inputs.length <= 4) return node;
+  if (node.op !== "concat") return widened(node);
+  if (node.inputs.length <= 4) return node;
   const parts: Node[] = [];
   for (let i = 0; i < node.inputs.length; i += 4) parts.push(concat(node.inputs.slice(i, i + 4), node.attrs.axis as string));
   return narrowed(concat(parts, node.attrs.axis as string));

@@ -2,7 +2,18 @@
 import { fewTemplate } from "./few.ts";
 import { lanesTemplate } from "./lanes.ts";
 import { placesTemplate } from "./places.ts";
+import { scanTemplate } from "./scan.ts";
+import { scatterTemplate } from "./scatter.ts";
 import type { Template } from "./template.ts";
 import { tilesTemplate } from "./tiles.ts";
+import { topTemplate } from "./top.ts";
 
-export const templates: readonly Template[] = [fewTemplate, tilesTemplate, lanesTemplate, placesTemplate];
+export const templates: readonly Template[] = [
+  fewTemplate,
+  tilesTemplate,
+  scatterTemplate,
+  scanTemplate,
+  topTemplate,
+  lanesTemplate,
+  placesTemplate,
+];
