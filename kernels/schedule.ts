@@ -4,7 +4,7 @@
  */
 import { bits } from "./ir/dtype.ts";
 import type { Axis, Node } from "./ir/node.ts";
-import { nodesOf, type Program, symbolsOfProgram, topological } from "./ir/program.ts";
+import { inputOf, nodesOf, type Program, symbolsOfProgram, topological } from "./ir/program.ts";
 import { type Binding, evaluate } from "./ir/size.ts";
 
 /** Operations whose result lies where their first input does. */
@@ -38,17 +38,42 @@ export interface Lived {
 /** What a node reads from memory: an order's second operands are waited for and not read. */
 const read = (node: Node): readonly Node[] => (node.op === "after" ? node.inputs.slice(0, 1) : node.inputs);
 
-/** The lives of results under an order; those of outputs end with the program. */
+/** Bytes of nodes, each counted once. */
+function measured(binding: Binding): (node: Node) => number {
+  const known = new Map<Node, number>();
+  return (node) => {
+    let bytes = known.get(node);
+    if (bytes === undefined) {
+      bytes = bytesOf(node, binding);
+      known.set(node, bytes);
+    }
+    return bytes;
+  };
+}
+
+/** Nodes that are the next value of an input: they are written over it and take no room. */
+function updates(p: Program): Set<Node> {
+  const names = new Set(p.inputs.map((i) => inputOf(i).name));
+  const kept = new Set(p.outputs.filter((o) => !names.has(o.name)).map((o) => home(o.node)));
+  return new Set(p.outputs.filter((o) => names.has(o.name) && !kept.has(home(o.node))).map((o) => home(o.node)));
+}
+
+/** The lives of results under an order; those of outputs end with the program. The next value of an input has none. */
 export function livesOf(p: Program, order: readonly Node[], binding: Binding): Lived[] {
+  return lives(p, order, measured(binding));
+}
+
+function lives(p: Program, order: readonly Node[], bytes: (node: Node) => number): Lived[] {
   const last = new Map<Node, number>();
+  const over = updates(p);
   order.forEach((node, i) => {
     for (const input of read(node)) last.set(home(input), i);
   });
   for (const o of p.outputs) last.set(home(o.node), order.length);
   return order.flatMap((node, first) =>
-    views.has(node.op) || sources.has(node.op)
+    views.has(node.op) || sources.has(node.op) || over.has(node)
       ? []
-      : [{ node, bytes: bytesOf(node, binding), first, last: last.get(node) ?? first }],
+      : [{ node, bytes: bytes(node), first, last: last.get(node) ?? first }],
   );
 }
 
@@ -68,55 +93,69 @@ export function peakOf(lives: readonly Lived[], steps: number): { bytes: number;
   return peak;
 }
 
-/** An order in which whatever frees at least what it takes runs as soon as it can, and all else in the given order. */
-function eager(p: Program, order: readonly Node[], binding: Binding): Node[] {
-  const readers = new Map<Node, Node[]>();
-  const waiting = new Map<Node, number>();
-  const left = new Map<Node, number>();
-  for (const node of order) {
-    const inputs = new Set(node.inputs);
-    waiting.set(node, inputs.size);
-    for (const i of inputs) {
-      const list = readers.get(i) ?? [];
-      readers.set(i, list);
-      list.push(node);
+/** What has run, what may run, and who still reads what. */
+class Running {
+  readonly result: Node[] = [];
+  private readonly done = new Set<Node>();
+  private readonly waiting = new Map<Node, number>();
+  private readonly readers = new Map<Node, Node[]>();
+  /** For each home the nodes that read it, through whatever views. */
+  private readonly open = new Map<Node, Set<Node>>();
+  private readonly kept: ReadonlySet<Node>;
+  private readonly over: ReadonlySet<Node>;
+  private readonly bytes: (node: Node) => number;
+
+  constructor(p: Program, order: readonly Node[], bytes: (node: Node) => number) {
+    this.bytes = bytes;
+    this.over = updates(p);
+    this.kept = new Set(p.outputs.map((o) => home(o.node)));
+    for (const node of order) {
+      const inputs = new Set(node.inputs);
+      this.waiting.set(node, inputs.size);
+      for (const i of inputs) this.readers.set(i, [...(this.readers.get(i) ?? []), node]);
+      if (!views.has(node.op))
+        for (const i of node.inputs) this.open.set(home(i), (this.open.get(home(i)) ?? new Set()).add(node));
     }
-    for (const h of new Set(read(node).map(home))) if (!views.has(node.op)) left.set(h, (left.get(h) ?? 0) + 1);
   }
-  for (const o of p.outputs) left.set(home(o.node), Number.POSITIVE_INFINITY);
-  const result: Node[] = [];
-  const done = new Set<Node>();
-  const ready: Node[] = [];
-  const taken = (node: Node): number => {
+
+  /** Bytes that a node takes less those it frees. */
+  private taken(node: Node): number {
     if (views.has(node.op) || sources.has(node.op)) return 0;
-    const freed = [...new Set(node.inputs.map(home))].filter((h) => left.get(h) === 1 && !sources.has(h.op));
-    return bytesOf(node, binding) - freed.reduce((n, h) => n + bytesOf(h, binding), 0);
-  };
-  const run = (node: Node): void => {
-    done.add(node);
-    result.push(node);
-    if (!views.has(node.op)) for (const h of new Set(read(node).map(home))) left.set(h, left.get(h)! - 1);
-    for (const r of readers.get(node) ?? []) {
-      const rest = waiting.get(r)! - 1;
-      waiting.set(r, rest);
-      if (rest === 0) ready.push(r);
-    }
-  };
-  for (const node of order) {
-    if (done.has(node)) continue;
-    run(node);
-    for (let at = 0; at < ready.length; ) {
-      const next = ready[at]!;
-      if (!done.has(next) && taken(next) > 0) at++;
-      else {
-        ready.splice(at, 1);
-        if (done.has(next)) continue;
-        run(next);
-        at = 0;
+    let total = this.over.has(node) ? 0 : this.bytes(node);
+    for (const h of new Set(node.inputs.map(home)))
+      if (this.open.get(h)!.size === 1 && !sources.has(h.op) && !this.kept.has(h)) total -= this.bytes(h);
+    return total;
+  }
+
+  /** Runs a node, then all that can run and frees at least what it takes. */
+  run(first: Node): void {
+    const next = [first];
+    for (let node = next.pop(); node; node = next.pop()) {
+      if (this.done.has(node) || (node !== first && this.taken(node) > 0)) continue;
+      this.done.add(node);
+      this.result.push(node);
+      const freer: Node[] = [];
+      if (!views.has(node.op))
+        for (const i of node.inputs) {
+          const open = this.open.get(home(i))!;
+          open.delete(node);
+          if (open.size === 1) freer.push(...[...open].filter((r) => this.waiting.get(r) === 0));
+        }
+      for (const r of this.readers.get(node) ?? []) {
+        const rest = this.waiting.get(r)! - 1;
+        this.waiting.set(r, rest);
+        if (rest === 0) freer.push(r);
       }
+      next.push(...freer.reverse());
     }
   }
-  return result;
+}
+
+/** An order in which whatever frees at least what it takes runs as soon as it can, and all else in the given order. */
+function eager(p: Program, order: readonly Node[], bytes: (node: Node) => number): Node[] {
+  const running = new Running(p, order, bytes);
+  for (const node of order) running.run(node);
+  return running.result;
 }
 
 /**
@@ -124,16 +163,16 @@ function eager(p: Program, order: readonly Node[], binding: Binding): Node[] {
  * first, as they are and made eager, are compared by the bytes alive at once; the first of the best is taken.
  */
 export function scheduled(p: Program, given: Binding = {}): Node[] {
-  const binding = boundFor(p, given);
+  const bytes = measured(boundFor(p, given));
   const roots = p.outputs.map((o) => o.node);
   const plain = nodesOf(p);
   const reversed = topological([...p.inputs, ...roots.reverse()]);
-  const orders = [plain, reversed, eager(p, plain, binding), eager(p, reversed, binding)];
+  const orders = [plain, reversed, eager(p, plain, bytes), eager(p, reversed, bytes)];
   let best = plain;
   let least = Number.POSITIVE_INFINITY;
   for (const order of orders) {
-    const { bytes } = peakOf(livesOf(p, order, binding), order.length);
-    if (bytes < least) [best, least] = [order, bytes];
+    const peak = peakOf(lives(p, order, bytes), order.length);
+    if (peak.bytes < least) [best, least] = [order, peak.bytes];
   }
   return best;
 }
