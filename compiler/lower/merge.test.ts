@@ -10,7 +10,7 @@ const { context, decls } = program(stdlib("weights"));
 const merge = (name: string, count: number, feeds: Record<string, number[]>): number[] => {
   const decl = decls.find((d) => d.kind === "Callable" && d.name.text === name) as Callable;
   const made = mergeProgram(context, decl, new Map([["runs", count]]))!;
-  const n = Object.values(feeds).find((x) => x.length > 1)!.length;
+  const n = (feeds["runs.1"] ?? feeds.start)!.length;
   return [...interpret(made, feeds, { n }).value!];
 };
 const close = (got: number[], want: number[]) => got.forEach((x, i) => void expect(x).toBeCloseTo(want[i]!, 6));
@@ -34,26 +34,34 @@ test("liti goes back towards the start", () => {
 });
 
 test("ties: density 1 of one run is that run", () => {
-  close(merge("ties", 1, { from: [1, 1, 1], "runs.1": [2, 0, 5], density: [1], λ: [1] }), [2, 0, 5]);
+  close(merge("ties", 1, { from: [1, 1, 1], "runs.1": [2, 0, 5], shares: [1], density: [1], λ: [1] }), [2, 0, 5]);
 });
 
 test("ties keeps the largest share of each run, and only what agrees in sign", () => {
   const runs = { "runs.1": [1, -2, 3, -4, 5, -6, 7, -8, 9, -10], "runs.2": [-1, -2, -3, 4, 5, 6, 7, 8, 9, 10] };
   // The largest 20% are (9, -10) and (9, 10): 9 agrees, 10 cancels.
-  close(merge("ties", 2, { from: Array(10).fill(0), ...runs, density: [0.2], λ: [1] }), [0, 0, 0, 0, 0, 0, 0, 0, 9, 0]);
+  close(
+    merge("ties", 2, { from: Array(10).fill(0), ...runs, shares: [1, 1], density: [0.2], λ: [1] }),
+    [0, 0, 0, 0, 0, 0, 0, 0, 9, 0],
+  );
+  // A share weighs a run's say on the sign, and its part of the mean.
+  close(merge("ties", 2, { from: [0], "runs.1": [2], "runs.2": [-3], shares: [2, 1], density: [1], λ: [1] }), [2]);
+  close(merge("ties", 2, { from: [0], "runs.1": [2], "runs.2": [5], shares: [2, 1], density: [1], λ: [1] }), [3]);
 });
 
 test("a soup is the mean, and does not mind the order of its runs", () => {
-  close(merge("soup", 3, { "runs.1": [1, 2], "runs.2": [3, 4], "runs.3": [8, 0] }), [4, 2]);
-  close(merge("soup", 3, { "runs.3": [1, 2], "runs.1": [3, 4], "runs.2": [8, 0] }), [4, 2]);
-  close(merge("soup", 1, { "runs.1": [1, 2] }), [1, 2]);
+  close(merge("soup", 3, { shares: [1, 1, 1], "runs.1": [1, 2], "runs.2": [3, 4], "runs.3": [8, 0] }), [4, 2]);
+  close(merge("soup", 3, { shares: [1, 1, 1], "runs.3": [1, 2], "runs.1": [3, 4], "runs.2": [8, 0] }), [4, 2]);
+  close(merge("soup", 2, { shares: [3, 1], "runs.1": [4, 0], "runs.2": [0, 4] }), [3, 1]);
+  close(merge("soup", 1, { shares: [1], "runs.1": [1, 2] }), [1, 2]);
 });
 
 test("task arithmetic adds what was learned, forgets it with a negative λ, and does nothing with none", () => {
-  const one = { from: [1, 1], "runs.1": [2, 0], "runs.2": [1, 4] };
+  const one = { from: [1, 1], "runs.1": [2, 0], "runs.2": [1, 4], shares: [1, 1] };
   close(merge("task_arithmetic", 2, { ...one, λ: [1] }), [2, 3]);
   close(merge("task_arithmetic", 2, { ...one, λ: [0] }), [1, 1]);
-  close(merge("task_arithmetic", 1, { from: [1, 1], "runs.1": [2, 0], λ: [-1] }), [0, 2]);
+  close(merge("task_arithmetic", 1, { from: [1, 1], "runs.1": [2, 0], shares: [1], λ: [-1] }), [0, 2]);
+  close(merge("task_arithmetic", 2, { ...one, shares: [0.5, 2], λ: [1] }), [1.5, 6.5]);
 });
 
 test("dare keeps the mean: each change is dropped or enlarged, by seed, run and tensor", () => {

@@ -20,7 +20,8 @@ const places: Axis = axis("n", { size: symbol("n") });
 
 /**
  * The program of one tensor of a merge, named after it. `counts` says how many there are in each list. Inputs (role `data`,
- * f32 [n]): a parameter of Weights under its name, those of a list as `<name>.1`, `<name>.2`, ..; numbers are scalars, and `tensor`
+ * f32 [n]): a parameter of Weights under its name, those of a list as `<name>.1`, `<name>.2`, ..; numbers are scalars,
+ * those with a number for each of a list (role `data`) f32 [m], and `tensor`
  * (u32) tells tensors apart for what draws. Output `value`, f32 [n]. Undefined after a fault, which the context is told.
  */
 export function mergeProgram(context: MathContext, decl: Callable, counts: ReadonlyMap<string, number>): k.Program | undefined {
@@ -28,7 +29,7 @@ export function mergeProgram(context: MathContext, decl: Callable, counts: Reado
   const world = openWorld(context, tracer);
   tracer.world = world;
   const scope = openScope(world, "fn", decl.span.file, { decl, frame: 0 });
-  for (const p of decl.params ?? []) scope.values.set(p.name.text, parameter(p, counts));
+  for (const p of decl.params ?? []) scope.values.set(p.name.text, parameter(p, decl.params ?? [], counts));
   const value = bodyValue(scope, decl);
   if (value.kind !== "tensor") return undefined;
   const node = numberNode(value);
@@ -38,7 +39,13 @@ export function mergeProgram(context: MathContext, decl: Callable, counts: Reado
 
 const given = (name: string): k.Node => k.at([], () => k.input(name, "data", "f32", [toKernel(places)]));
 
-function parameter(p: Param, counts: ReadonlyMap<string, number>): Value {
+/** The axis that a list of weights adds to each tensor: `m` of `runs: [m, ..]`. */
+function listAxis({ name, type }: Param, counts: ReadonlyMap<string, number>): Axis | undefined {
+  const first = type?.kind === "TensorType" && type.axes.length === 2 ? type.axes[0] : undefined;
+  return first?.kind === "Axis" ? axis(first.name.text, { size: constant(counts.get(name.text) ?? 0), listed: true }) : undefined;
+}
+
+function parameter(p: Param, all: readonly Param[], counts: ReadonlyMap<string, number>): Value {
   const name = p.name.text;
   const count = counts.get(name);
   if (isNumberType(p.type)) return tensor("float", [], { node: k.at([], () => k.input(name, "scalar", "f32", [])) });
@@ -48,12 +55,16 @@ function parameter(p: Param, counts: ReadonlyMap<string, number>): Value {
   }
   if (p.type?.kind === "NamedType" && p.type.name.text === "Weights") return tensor("float", [places], { node: given(name) });
   if (p.type?.kind !== "TensorType") return unknownValue;
-  const first = p.type.axes[0];
-  if (first?.kind !== "Axis" || p.type.axes.length !== 2) return tensor("float", [places], { node: given(name) });
+  const [first] = p.type.axes;
+  // `shares: [m]`: a number for each of the list.
+  const shared = first?.kind === "Axis" && p.type.axes.length === 1 ? first.name.text : undefined;
+  const along = all.map((other) => listAxis(other, counts)).find((a) => a?.name === shared);
+  if (along) return tensor("float", [along], { node: k.at([], () => k.input(name, "data", "f32", [toKernel(along)])) });
   // `runs: [m, ..]`: a list of Weights fills an added first axis.
-  const list: Axis = axis(first.name.text, { size: constant(count ?? 0), listed: true });
+  const list = listAxis(p, counts);
+  if (!list) return tensor("float", [places], { node: given(name) });
   const node = k.stack(
-    Array.from({ length: count ?? 0 }, (_, i) => given(`${name}.${i + 1}`)),
+    Array.from({ length: counts.get(name) ?? 0 }, (_, i) => given(`${name}.${i + 1}`)),
     keyOf(list),
   );
   return tensor("float", [list, places], { node });

@@ -3,7 +3,7 @@
  * Knows nothing of which merges there are.
  */
 import { filled } from "../data/feeds.ts";
-import type { Device, ProgramSource, Tensor } from "../device/device.ts";
+import type { Device, ProgramSource, Runnable, Tensor } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
 import type { WeightTensor } from "../weights/tensors.ts";
 import { Version, type VersionTensors } from "./version.ts";
@@ -30,7 +30,7 @@ export function chooseMerge(
   const longest = Math.max(0, ...lists.map((key) => Number(key.slice(key.lastIndexOf(".") + 1))));
   const fits = ({ name: built, inputs }: ProgramSource): boolean =>
     (longest === 0 || built.split(".").includes(String(longest))) &&
-    inputs.every((port) => port.role !== "data" || versions.has(port.name));
+    inputs.every((port) => port.role !== "data" || versions.has(port.name) || typeof port.axes[0]?.size === "number");
   const found = programs.find(fits);
   if (found !== undefined) return found;
   const of = longest > 0 ? ` of ${longest} runs` : "";
@@ -54,18 +54,40 @@ export async function merge(
   const program = await device.prepare(source);
   const first = [...versions.values()][0]!;
   const merged = new Map<string, WeightTensor>();
-  for (const [name, { shape, data }] of first.tensors) {
-    const inputs: Record<string, Tensor> = {};
-    for (const { name: input, role, dtype } of program.inputs) {
-      const values =
-        role === "scalar"
-          ? filled(dtype, [], () => (input === "tensor" ? wordOf(name) : Number(numbers[input]))).data
-          : versions.get(input)!.tensors.get(name)!.data.slice();
-      inputs[input] = device.upload(dtype, role === "scalar" ? [] : [data.length], values);
-    }
-    const out = await device.run(program, inputs);
-    merged.set(name, { shape, data: Float32Array.from(await device.read(out.value!)) });
-    device.release(...Object.values(inputs), ...Object.values(out));
+  for (const [name, { shape }] of first.tensors) {
+    const of = (input: string): Float32Array | undefined => versions.get(input)?.tensors.get(name)?.data;
+    merged.set(name, { shape, data: await mergedTensor(device, program, name, of, numbers) });
   }
   return merged;
+}
+
+/**
+ * One tensor of a merge: `of` gives its values by the program's inputs, `numbers` the rest: a number, or a list with one for each run (a number
+ * alone counts for all of them).
+ */
+export async function mergedTensor(
+  device: Device,
+  program: Runnable,
+  name: string,
+  of: (input: string) => Float32Array | undefined,
+  numbers: Readonly<Record<string, unknown>>,
+): Promise<Float32Array> {
+  const inputs: Record<string, Tensor> = {};
+  for (const { name: input, role, dtype, axes } of program.inputs) {
+    const tensor = role === "data" ? of(input) : undefined;
+    const number = numbers[input];
+    const { shape, data } =
+      tensor !== undefined
+        ? { shape: [tensor.length], data: tensor.slice() }
+        : input === "tensor"
+          ? filled(dtype, [], () => wordOf(name))
+          : filled(dtype, role === "scalar" ? [] : [Number(axes[0]!.size)], (i) =>
+              Number(Array.isArray(number) ? number[i] : number),
+            );
+    inputs[input] = device.upload(dtype, shape, data);
+  }
+  const out = await device.run(program, inputs);
+  const value = Float32Array.from(await device.read(out.value!));
+  device.release(...Object.values(inputs), ...Object.values(out));
+  return value;
 }

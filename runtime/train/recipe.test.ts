@@ -198,7 +198,13 @@ test("killed at any moment and begun again, a run ends with the bytes of an unin
       ({ key, step, loss }) => ({ key, step, loss }),
     );
   expect(steps(broken)).toEqual(steps(whole));
-  expect(readdirSync(join(broken, "runs/neuro/1")).sort()).toEqual(["journal.jsonl", "metrics.jsonl", "steps"]);
+  expect(readdirSync(join(broken, "runs/neuro/1")).sort()).toEqual([
+    "events",
+    "journal.jsonl",
+    "metrics.jsonl",
+    "report.html",
+    "steps",
+  ]);
 });
 
 test("Ctrl-C stops at a step with everything saved and says how to go on", async () => {
