@@ -86,15 +86,17 @@ function manifest(
 }
 
 /** What a model is, and which programs do what for it. */
-function modelEntry({ name, architecture, config, tokenizer, window, weights, objectives }: LoweredModel): unknown {
+function modelEntry({ name, architecture, config, tokenizer, window, weights, programs, objectives }: LoweredModel): unknown {
   const own = (what: string) => `${name}.${what}`;
+  const made = new Set(programs.map(({ program }) => program.name));
+  const roles = ["forward", "encode", "prefill", "step"].filter((what) => made.has(own(what)));
   return {
     architecture,
     config,
     tokenizer,
     window,
     weights,
-    programs: { forward: own("forward"), encode: own("encode"), step: own("step") },
+    programs: Object.fromEntries(roles.map((what) => [what, own(what)])),
     objectives: Object.fromEntries(
       objectives.map((objective) => [objective, { step: own(`${objective}.step`), loss: own(`${objective}.loss`) }]),
     ),

@@ -1,5 +1,7 @@
 /** The door of the tensor compiler, which knows nothing of .neuro. */
 export { gradients } from "./autodiff.ts";
+export { type Committing, committing } from "./derive/commit.ts";
+export { early } from "./derive/early.ts";
 export { type Split, splitByDependence } from "./derive/split.ts";
 export { decodingStep, type Step } from "./derive/step.ts";
 export { applyStep, gradientStep, type Training, trainingStep } from "./derive/training.ts";
@@ -24,7 +26,7 @@ export * from "./ir/program.ts";
 export * from "./ir/reduce.ts";
 export * from "./ir/shape.ts";
 export { type Binding, divide, evaluate, minus, plus, type Size, size, substitute, symbolsOf, times } from "./ir/size.ts";
-export { constant, constantValue, type InputAttrs, type InputRole, input, iota, sizeOf, tensor } from "./ir/source.ts";
+export { constant, constantValue, type InputAttrs, type InputRole, input, iota, sizeInput, sizeOf, tensor } from "./ir/source.ts";
 export { broken } from "./ir/spec.ts";
 export { decompose } from "./ops/decompose.ts";
 export * from "./ops/index.ts";

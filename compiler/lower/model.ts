@@ -79,20 +79,29 @@ export function modelPrograms(context: MathContext, instance: Instance): ModelPr
   return { programs: [fed(forward, tracer.feeds), ...decoding(context, instance)], weights };
 }
 
-/**
- * What depends on the source alone is computed once, by `encode`; `step` takes that, one new token per row and the caches,
- * and gives log p of every next token and the caches grown by one.
- */
+/** The axes of a decoded text and of its rows, as programs name them. */
+const [joined, rows] = ["text", "batch"];
+
+/** The programs that write: with an encoder `encode` and `step`, without one `prefill` and `step`; and `verify`, `commit` for drafts. */
 function decoding(context: MathContext, instance: Instance): LoweredProgram[] {
-  if (instance.architecture.params.filter(isInput).length === 1) return [];
-  const { tracer, model, span } = traced(context, instance, answer);
+  const alone = instance.architecture.params.filter(isInput).length === 1;
+  const axis = alone ? joined : answer;
+  const { tracer, model, span } = traced(context, instance, axis);
   const { next } = tracer.apply(model, [text(answer)], givens.map(text), span);
-  const whole = k.program(`${instance.name}.next`, [k.output("next", "value", next!, ["batch", answer, "vocab"])]);
+  if (!next) return [];
+  const whole = k.program(`${instance.name}.next`, [k.output("next", "value", next, [rows, axis, "vocab"])]);
   const name = (what: string) => `${instance.name}.${what}`;
-  const { encode, rest } = splitByDependence(whole, {
-    names: { encode: name("encode"), rest: name("rest") },
-    on: (input) => input.startsWith("source."),
-  });
-  const step = decodingStep(rest, { name: name("step"), axis: answer, tokens: 1, names: { [`${answer}.input`]: "token" } });
-  return [fed(encode, tracer.feeds), { program: step, feeds: {} }];
+  const names = { [`${axis}.input`]: "token" };
+  if (!alone) {
+    // What depends on the source alone is computed once; all rows are written in step.
+    const { encode, rest } = splitByDependence(whole, {
+      names: { encode: name("encode"), rest: name("rest") },
+      on: (input) => input.startsWith("source."),
+    });
+    const step = decodingStep(rest, { name: name("step"), axis, names });
+    return [fed(encode, tracer.feeds), { program: step, feeds: {} }];
+  }
+  const prefill = decodingStep(whole, { name: name("prefill"), axis, names, rows, start: true, tokens: "fresh" });
+  const step = decodingStep(whole, { name: name("step"), axis, names, rows });
+  return [prefill, step].map((program) => ({ program, feeds: {} }));
 }

@@ -54,13 +54,13 @@ for (const [title, text] of Object.entries(decoders)) {
     const encoded = interpret(encode, { ...values, ...source }, { batch: 2, source: 5 });
     const ports = k.inputPorts(step).filter((p) => p.role === "state");
     let state: Record<string, ArrayLike<number>> = Object.fromEntries(
-      ports.map((p) => [p.name, Array(count(p.axes, { ...sizes, past: 0 })).fill(0)]),
+      ports.map((p) => [p.name, Array(count(p.axes, { ...sizes, capacity: 6 })).fill(0)]),
     );
     for (let t = 0; t < 4; t++) {
       const out = interpret(
         step,
         { ...values, ...encoded, ...state, token: [input[t]!, input[4 + t]!] },
-        { batch: 2, source: 5, past: t },
+        { batch: 2, source: 5, past: t, capacity: 6 },
       );
       for (const row of [0, 1]) expect(out.next![13 * row + ids[4 * row + t]!]).toBeCloseTo(logp![4 * row + t]!, 9);
       state = Object.fromEntries(ports.map((p) => [p.name, out[p.name]!]));

@@ -127,11 +127,15 @@ test("decoding step by step, from the source encoded once, equals the whole dist
   let states: Record<string, ArrayLike<number>> = {};
   for (const port of k.inputPorts(step!.program)) {
     if (port.role === "state")
-      states[port.name] = new Float64Array(port.axes.reduce((n, a) => n * k.evaluate(a.size, { ...sizes, past: 0 }), 1));
+      states[port.name] = new Float64Array(port.axes.reduce((n, a) => n * k.evaluate(a.size, { ...sizes, capacity: 8 }), 1));
   }
   for (let t = 0; t < 5; t++) {
     const token = fixture.target.map((row) => row[t]!);
-    const out = interpret(step!.program, { ...weights, ...encoded, ...states, token }, { batch: 2, source: 13, past: t });
+    const out = interpret(
+      step!.program,
+      { ...weights, ...encoded, ...states, token },
+      { batch: 2, source: 13, past: t, capacity: 8 },
+    );
     close(
       Float64Array.from(out.next!, Math.exp),
       fixture.next.flatMap((row) => row[t]!),

@@ -17,6 +17,8 @@ import { decodingStep } from "./step.ts";
 const shape = { width: 8, heads: 2, encoder: 2, decoder: 2, vocabulary: 11 };
 const whole = forward(shape);
 const [b, s, t, v] = [2, 5, 6, 11];
+/** Places of the caches: more than are used. */
+const capacity = 8;
 
 /** Weights small enough that softmaxes stay soft. */
 function feedsOf(p: Program): Record<string, Float64Array> {
@@ -29,7 +31,7 @@ const zeros = (p: Program): Record<string, Float64Array> =>
   Object.fromEntries(
     p.inputs
       .filter((n) => inputOf(n).role === "state")
-      .map((n) => [inputOf(n).name, new Float64Array(n.axes.reduce((c, a) => c * evaluate(a.size, { b, past: 0 }), 1))]),
+      .map((n) => [inputOf(n).name, new Float64Array(n.axes.reduce((c, a) => c * evaluate(a.size, { b, capacity }), 1))]),
   );
 
 const { encode, rest } = splitByDependence(whole, { names: { encode: "encode", rest: "rest" }, on: (n) => n.includes("source") });
@@ -56,8 +58,8 @@ test("decoding step by step is the whole forward pass, also on onnxruntime", asy
   let device = state;
   for (let i = 0; i < t; i++) {
     const token = Float64Array.from({ length: b }, (_, row) => feeds[`below${v}.target`]![row * t + i]!);
-    const run = interpret(step, { ...given, ...state, token }, { b, s, past: i });
-    const found = await runOnnx(step, { ...given, ...device, token }, { b, s, past: i });
+    const run = interpret(step, { ...given, ...state, token }, { b, s, past: i, capacity });
+    const found = await runOnnx(step, { ...given, ...device, token }, { b, s, past: i, capacity });
     state = run;
     device = found;
     for (let row = 0; row < b; row++)
@@ -76,10 +78,10 @@ test("projected keys and values are what is kept, and the step computes one posi
   expect(states).toMatchInlineSnapshot(`
     [
       "shift.1 b=b t=1 d=8",
-      "cache.2 b=b h=2 w=past+1 k=4",
-      "cache.3 b=b h=2 w=past+1 k=4",
-      "cache.4 b=b h=2 w=past+1 k=4",
-      "cache.5 b=b h=2 w=past+1 k=4",
+      "cache.2 b=b h=2 w=capacity k=4",
+      "cache.3 b=b h=2 w=capacity k=4",
+      "cache.4 b=b h=2 w=capacity k=4",
+      "cache.5 b=b h=2 w=capacity k=4",
     ]
   `);
 });
@@ -99,7 +101,7 @@ test("several tokens at once are one after another", () => {
       { length: b * n },
       (_, i) => feeds[`below${v}.target`]![Math.floor(i / n) * t + from + (i % n)]!,
     );
-    state = interpret(many, { ...given, ...state, [`below${v}.target`]: target }, { b, s, past: from, n });
+    state = interpret(many, { ...given, ...state, [`below${v}.target`]: target }, { b, s, past: from, n, capacity });
     for (let row = 0; row < b; row++)
       for (let i = 0; i < n * v; i++) expect(state.next![row * n * v + i]).toBeCloseTo(expected[(row * t + from) * v + i]!, 9);
   }
@@ -115,7 +117,7 @@ test("a running sum goes on, and looking ahead is refused", () => {
   let state: Record<string, ArrayLike<number>> = { "sum.1": [0], "sum.2": [0] };
   const found: number[] = [];
   for (const n of [1, 2, 3]) {
-    state = interpret(sums, { ...state, x: [n] }, { b: 1, past: 0 });
+    state = interpret(sums, { ...state, x: [n] }, { b: 1 });
     found.push(state.out![0]!);
   }
   expect(found).toEqual([1, 4, 9]);

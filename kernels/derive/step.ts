@@ -1,18 +1,22 @@
 /**
  * A decoding step is derived from the whole forward pass: along the text axis only the new tokens are computed, and what
- * they look back at is kept as state. Step by step it is the same function.
+ * they look back at is kept as state. Step by step it is the same function, from the start (prefill) as in its midst, for one
+ * token as for several, one after another or as a tree.
  */
 import { add, sub } from "../ir/elementwise.ts";
-import { cumsum } from "../ir/lookup.ts";
+import { gather } from "../ir/lookup.ts";
 import { type Attr, type Attrs, type Axis, at, axisOf, hasAxis, make, type Node, namesOf, without } from "../ir/node.ts";
-import { inputOf, nodesOf, type Output, output, type Program, program, topological } from "../ir/program.ts";
-import { sum } from "../ir/reduce.ts";
+import { inputOf, nodesOf, output, type Program, program, topological } from "../ir/program.ts";
 import { mapProgram } from "../ir/rewrite.ts";
-import { concat, expand, pick, rename, slice } from "../ir/shape.ts";
+import { expand, pick, rename } from "../ir/shape.ts";
 import { minus, plus, type Size, substitute, symbolsOf } from "../ir/size.ts";
-import { constant, input, iota, sizeOf } from "../ir/source.ts";
+import { constant, input, sizeInput, sizeOf } from "../ir/source.ts";
 import { beforeGradients, optimized, through } from "../rules/passes.ts";
+import { early } from "./early.ts";
+import { narrowed, standsFor } from "./narrow.ts";
+import { type Coming, Places, past } from "./places.ts";
 import { mentions, sunk } from "./sink.ts";
+import { States } from "./states.ts";
 
 /** Which step to derive. */
 export interface Step {
@@ -26,28 +30,41 @@ export interface Step {
   readonly names?: Readonly<Record<string, string>>;
   /** How many tokens come at once, 1 by default. With 1 the axis is gone from outputs (inputs keep it). */
   readonly tokens?: Size;
+  /** The axis of rows, where each row stands at a place of its own: the input `at` (i32) says where. */
+  readonly rows?: string;
+  /**
+   * Nothing came before (prefill). With rows, `count` (i32) says how many tokens of each are real; the rest is padding on the right.
+   * Outputs stand after the last token of each row only.
+   */
+  readonly start?: boolean;
+  /** How many tokens will be kept is decided afterwards: `committing` makes the program that does. */
+  readonly open?: boolean;
+  /** The tokens are a tree: `tree` (f32 [rows, axis, tree]) is 1 where a token is on the way to another or itself. */
+  readonly tree?: boolean;
 }
 
-/** The size of what came before, in every step: 0 at first. */
-const past = "past";
-
 class Stepping {
-  readonly states: Output[] = [];
+  readonly states: States;
   private readonly done = new Map<Node, Node>();
   private readonly step: Step;
-  private readonly fresh: Size;
+  private readonly coming: Coming;
+  private readonly places: Places;
   /** The size symbol of the text axis, and its other names. */
   private readonly length: Size;
   private readonly twins: ReadonlySet<string>;
 
   constructor(p: Program, step: Step) {
     this.step = step;
-    this.fresh = step.tokens ?? 1;
     const found = nodesOf(p).flatMap((n) => n.axes.filter((a) => a.name === step.axis));
     if (found.length === 0) throw new Error(`${p.name} has no axis ${step.axis} to step along`);
     this.length = found[0]!.size;
-    const renamings = nodesOf(p).filter((n) => n.op === "cached" && n.attrs.of === step.axis);
-    this.twins = new Set(renamings.map((n) => n.attrs.axis as string));
+    const rows = nodesOf(p).flatMap((n) => n.axes.filter((a) => a.name === step.rows))[0];
+    if (step.rows && !rows) throw new Error(`${p.name} has no axis ${step.rows} of rows`);
+    const text = { name: step.axis, size: step.tokens ?? 1 };
+    this.coming = { text, ...(rows ? { rows } : {}), start: step.start ?? false, tree: step.tree ?? false };
+    this.places = new Places(this.coming);
+    this.states = new States(this.coming, this.places, step.open ?? false);
+    this.twins = twinsOf(p, step.axis);
   }
 
   /** What a node of the whole pass is in the step. */
@@ -60,9 +77,20 @@ class Stepping {
     return result;
   }
 
+  /** What stands after the last token of each row. */
+  last(node: Node): Node {
+    const { text } = this.coming;
+    return hasAxis(node, text.name) ? gather(node, sub(this.places.count, 1), text.name) : node;
+  }
+
+  /** How many places there are to look at: the past and the new tokens. */
+  private get whole(): Size {
+    return this.coming.start ? this.coming.text.size : plus(past, this.coming.text.size);
+  }
+
   private axis(a: Axis): Axis {
-    if (a.name === this.step.axis) return { name: a.name, size: this.fresh };
-    if (this.twins.has(a.name)) return { name: a.name, size: plus(past, this.fresh) };
+    if (a.name === this.step.axis) return this.coming.text;
+    if (this.twins.has(a.name)) return { name: a.name, size: this.whole };
     if (symbolsOf(a.size).includes(String(this.length)))
       throw new Error(`a step along ${this.step.axis} cannot cut ${a.name}=${a.size}`);
     return a;
@@ -80,33 +108,40 @@ class Stepping {
     const text = this.step.axis;
     if (node.op === "input") return this.given(node);
     if (node.op === "cached" && node.attrs.of === text) return this.kept(node);
-    if (node.op === "size")
-      return sizeOf(substitute(node.attrs.size as Size, { [this.length]: plus(past, this.fresh) }), node.dtype);
-    if (node.op === "iota" && hasAxis(node, text)) return add(iota(this.axis(node.axes[0]!)), sizeOf(past, "i32"));
+    if (node.op === "size") return sizeOf(substitute(node.attrs.size as Size, { [this.length]: this.whole }), node.dtype);
+    if (node.op === "iota" && hasAxis(node, text)) return this.places.query;
+    if (node.op === "iota" && this.twins.has(node.axes[0]!.name)) return this.places.key(this.axis(node.axes[0]!));
     if (node.op === "pad" && node.attrs.axis === text) return this.shifted(node);
     if (node.op === "cumsum" && node.attrs.axis === text) return this.summed(node);
     if (node.op !== "expand" && mentions(node, text))
       throw new Error(`${node.op} along ${text} looks at positions that a step has not kept`);
-    return make(
-      node.op,
-      node.inputs.map((i) => this.of(i)),
-      this.attrs(node.attrs) as Attrs,
+    const inputs = node.inputs.map((i) => this.of(i));
+    if (node.op === "expand") return this.spread(inputs[0]!, node);
+    return make(node.op, node.op === "concat" ? this.alike(inputs, node) : inputs, this.attrs(node.attrs) as Attrs);
+  }
+
+  /** An expansion: what differs by row here has the axis of rows already. */
+  private spread(x: Node, node: Node): Node {
+    const axes = (node.attrs.axes as readonly Axis[]).map((a) => this.axis(a));
+    return expand(
+      x,
+      axes.filter((a) => !hasAxis(x, a.name)),
     );
+  }
+
+  /** Parts of a concatenation, each with the axes of rows that another has. */
+  private alike(parts: readonly Node[], node: Node): Node[] {
+    const rows = parts.flatMap((p) => without(p.axes, [node.attrs.axis as string])).filter((a) => a.name === this.step.rows);
+    return parts.map((p) => (rows[0] && !hasAxis(p, rows[0].name) ? expand(p, [rows[0]]) : p));
   }
 
   private given(node: Node): Node {
     const { name, role, dtype } = inputOf(node);
+    const twin = standsFor(name);
+    if (twin) return this.places.visible(this.axis(axisOf(node, twin)!));
     const value = this.step.constants?.[name];
     const axes = node.axes.map((a) => this.axis(a));
     return value === undefined ? input(this.step.names?.[name] ?? name, role, dtype, axes) : expand(constant(value, dtype), axes);
-  }
-
-  /** State: an input for what was, an output of the same name for what will be. */
-  private state(kind: string, like: Node, axes: readonly Axis[], next: (old: Node) => Node): Node {
-    const name = `${kind}.${this.states.length + 1}`;
-    const old = input(name, "state", like.dtype, axes);
-    this.states.push(output(name, "state", next(old), namesOf(axes)));
-    return old;
   }
 
   /** A cache: what was looked back at before, and the new after it. What no input decides is simply made longer. */
@@ -114,17 +149,7 @@ class Stepping {
     const twin = node.attrs.axis as string;
     const [x] = node.inputs;
     if (!this.told(x!)) return this.renamed(x!, twin);
-    const value = rename(this.of(x!), { [this.step.axis]: twin });
-    // The twin stands before the last axis, where products with what is kept want it.
-    const rest = without(value.axes, [twin]);
-    const order = [...rest.slice(0, -1), { name: twin, size: past }, ...rest.slice(-1)];
-    const axes = rest.length === 1 ? [rest[0]!, { name: twin, size: past }] : order;
-    let grown = value;
-    this.state("cache", value, axes, (old) => {
-      grown = concat([old, value], twin);
-      return grown;
-    });
-    return grown;
+    return this.states.cache(rename(this.of(x!), { [this.step.axis]: twin }), twin);
   }
 
   /** Whether an input along the text decides a node. */
@@ -137,7 +162,7 @@ class Stepping {
   /** The same computation along the twin. */
   private renamed(node: Node, twin: string): Node {
     if (!hasAxis(node, this.step.axis)) return this.of(node);
-    if (node.op === "iota") return iota(this.axis({ name: twin, size: this.length }));
+    if (node.op === "iota") return this.places.key(this.axis({ name: twin, size: this.length }));
     if (node.op === "input")
       return expand(constant(this.step.constants![inputOf(node).name]!, node.dtype), this.twinned(node.axes, twin));
     const attrs = JSON.parse(
@@ -154,7 +179,7 @@ class Stepping {
     return axes.map((a) => this.axis(a.name === this.step.axis ? { name: twin, size: a.size } : a));
   }
 
-  /** x moved by n positions with zeros before: the last n values are state. */
+  /** x moved by n positions with one value before: the last n values are state. */
   private shifted(node: Node): Node {
     const text = this.step.axis;
     const [cut] = node.inputs;
@@ -164,22 +189,19 @@ class Stepping {
       cut!.op === "slice" && cut!.attrs.axis === text && cut!.attrs.start === 0 && after === 0 && typeof before === "number";
     if (!plain || cut!.attrs.size !== minus(axisOf(whole!, text)!.size, before)) throw new Error(`pad along ${text} is no shift`);
     const x = value === 0 ? this.of(whole!) : sub(this.of(whole!), value);
-    const axes = x.axes.map((a) => (a.name === text ? { name: text, size: before } : a));
-    const join = (old: Node) => concat([old, x], text);
-    const old = this.state("shift", x, axes, (o) => slice(join(o), text, this.fresh, before));
-    const result = slice(join(old), text, 0, this.fresh);
+    const result = this.states.shift(x, before);
     return value === 0 ? result : add(result, value);
   }
 
   /** A running sum goes on from the sum so far. */
   private summed(node: Node): Node {
     if (node.attrs.reverse) throw new Error("a running sum from the end looks at tokens that are not there yet");
-    const x = this.of(node.inputs[0]!);
-    const total = sum(x, [this.step.axis]);
-    const old = this.state("sum", x, total.axes, (o) => add(o, total));
-    return add(cumsum(x, this.step.axis, { exclusive: node.attrs.exclusive as boolean }), old);
+    return this.states.sums(this.of(node.inputs[0]!), node.attrs.exclusive as boolean);
   }
 }
+
+const twinsOf = (p: Program, text: string): Set<string> =>
+  new Set(nodesOf(p).flatMap((n) => (n.op === "cached" && n.attrs.of === text ? [n.attrs.axis as string] : [])));
 
 /** Renamings of the text axis are caches too, marked or not. */
 const marked = (p: Program, text: string): Program => {
@@ -195,26 +217,31 @@ const marked = (p: Program, text: string): Program => {
   return mapProgram(p, become);
 };
 
+/** The whole pass as a step wants it: caches marked and near the outputs, and what rows and branches must not see said. */
+function prepared(given: Program, { axis, rows, tree = false }: Step): Program {
+  if (!rows && !tree) return sunk(marked(through(given, beforeGradients), axis));
+  const all = marked(given, axis);
+  return sunk(marked(through(narrowed(all, axis, twinsOf(all, axis), tree), beforeGradients), axis));
+}
+
 /**
  * The step of a program whose outputs stand at each position of a text (as next-token log-probabilities `[b, t, vocab]`).
- * Inputs along the text have the new tokens only. State inputs and outputs of one name: `cache.n` with an axis of size
- * `past` that grows (0 at first), `shift.n` and `sum.n` of fixed size (zeros at first). Throws where a program looks at
- * positions in a way that no state can hold.
+ * Inputs along the text have the new tokens only. `past` (role `size`) is the number of tokens before, of the longest row. State
+ * inputs and outputs of one name: `cache.n`, whose twin of the text has `capacity` places, at least `past` and the new ones;
+ * `shift.n` and `sum.n` of fixed size (zeros at first). Throws where a program looks at positions in a way that no state can hold.
  */
 export function decodingStep(given: Program, step: Step): Program {
-  const p = sunk(marked(through(given, beforeGradients), step.axis));
+  const p = prepared(given, step);
   const stepping = new Stepping(p, step);
-  const single = (step.tokens ?? 1) === 1;
+  const single = (step.tokens ?? 1) === 1 || step.start;
   const results = p.outputs.map((o) => {
     const node = stepping.of(o.node);
     const order = namesOf(o.axes).filter((n) => !single || n !== step.axis);
-    return output(
-      step.names?.[o.name] ?? o.name,
-      o.role,
-      single && hasAxis(node, step.axis) ? pick(node, step.axis, 0) : node,
-      order,
-    );
+    const one = step.start ? stepping.last(node) : hasAxis(node, step.axis) ? pick(node, step.axis, 0) : node;
+    return output(step.names?.[o.name] ?? o.name, o.role, single ? one : node, order);
   });
-  const inputs = p.inputs.map((i) => stepping.of(i)).filter((i) => i.op === "input");
-  return optimized(program(step.name, [...results, ...stepping.states], inputs));
+  const inputs = p.inputs.filter((i) => !standsFor(inputOf(i).name)).map((i) => stepping.of(i));
+  const order = [...inputs.filter((i) => i.op === "input"), ...(step.start ? [] : [sizeInput(past)])];
+  const made = program(step.name, [...results, ...stepping.states.outputs], order);
+  return optimized(step.start ? early(made, [step.axis]) : made);
 }

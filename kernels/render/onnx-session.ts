@@ -35,9 +35,9 @@ export const onnxFeeds = (
 ): Record<string, Tensor> =>
   Object.fromEntries(
     p.inputs.map((n) => {
-      const { name, dtype } = inputOf(n);
+      const { name, dtype, role } = inputOf(n);
       const dims = n.axes.map((a) => evaluate(a.size, binding));
-      return [name, tensorOf(dtype, feeds[name]!, dims)];
+      return [name, tensorOf(dtype, role === "size" ? [binding[name]!] : feeds[name]!, dims)];
     }),
   );
 

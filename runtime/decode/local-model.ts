@@ -28,7 +28,7 @@ export type LocalModelParts = {
   readonly from?: string;
   /** Its tokenizer, trained or read on first need. */
   readonly tokenizer: () => Promise<Tokenizer>;
-  /** `forward`, `encode`, `step`; undefined where the build has none. */
+  /** `forward`, `step`, and `encode` or `prefill`; undefined where the build has none. */
   readonly program: (name: string) => FedProgram | undefined;
   /** An objective's training step with this model. */
   readonly objective: (name: string) => FedProgram | undefined;
@@ -100,7 +100,9 @@ export class LocalModel {
   /** Puts other weights of its shape on a device: a version within a recipe. */
   async openWith(device: Device, weights: Weights): Promise<Model> {
     const { special } = await this.tokenizer();
-    return openModel({ device, weights, encode: this.program("encode"), step: this.program("step"), pad: special.pad });
+    const { pad, begin } = special;
+    const reads = { encode: this.#parts.program("encode"), prefill: this.#parts.program("prefill") };
+    return openModel({ device, weights, ...reads, step: this.program("step"), pad, begin });
   }
 
   /** One of its programs. Throws `program_missing` when the build has none of that name. */

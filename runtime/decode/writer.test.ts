@@ -21,6 +21,7 @@ const open = (device: Device): Promise<Model> =>
     encode: { program: sourceOf(tinyEncode(vocab)), feeds: sourceFeeds },
     step: { program: sourceOf(tinyDecode(vocab)), feeds: {} },
     pad,
+    begin,
   });
 const sources = ["colour of the car?", "colour of the red lamp and of the blue door?"].map((text) => tinyTokenizer.encode(text));
 

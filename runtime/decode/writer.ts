@@ -1,11 +1,13 @@
 /**
- * The compiled programs of a model write: `encode` runs once over the sources, `step` once per token with caches that grow on the device.
- * Which tensors are caches follows from the programs' ports. Knows nothing of prompts, text or strategies.
+ * The compiled programs of a model write. With an encoder, `encode` runs once over the sources and `step` once per token; without
+ * one, `prefill` reads the prompts and fills the caches that `step` goes on with. Caches stay on the device and move on in place.
+ * Which tensors are which follows from the programs' ports. Knows nothing of prompts, text or strategies.
  */
 import type { Port } from "../../kernels/index.ts";
-import { type Feed, type Feeds, filled } from "../data/feeds.ts";
-import { arrayOf, type Device, type ProgramSource, type Runnable, type Tensor, type Tensors } from "../device/device.ts";
+import { type Feeds, filled } from "../data/feeds.ts";
+import type { Device, ProgramSource, Runnable, Tensor, Tensors } from "../device/device.ts";
 import type { Weights } from "../weights/tensors.ts";
+import { Caches } from "./caches.ts";
 import type { Writer } from "./decode.ts";
 
 /** A program with what its data inputs hold. */
@@ -14,8 +16,8 @@ export type FedProgram = { readonly program: ProgramSource; readonly feeds: Feed
 /** A model whose weights lie on a device, ready to write. */
 export interface Model {
   readonly device: Device;
-  /** Encodes sources (token ids per row; lengths may differ) into a writer for all of them. */
-  encode(sources: readonly (readonly number[])[]): Promise<Writer>;
+  /** Reads sources (token ids per row; lengths may differ) into a writer for all of them, with room for `most` tokens at first. */
+  encode(sources: readonly (readonly number[])[], most?: number): Promise<Writer>;
   close(): void;
 }
 
@@ -23,30 +25,40 @@ export interface Model {
 export type ModelParts = {
   readonly device: Device;
   readonly weights: Weights;
-  readonly encode: FedProgram;
+  /** What reads the sources: `encode` of a model with an encoder, `prefill` of one without. */
+  readonly encode?: FedProgram | undefined;
+  readonly prefill?: FedProgram | undefined;
   readonly step: FedProgram;
   readonly pad: number;
+  /** What stands before a prompt that is prefilled. */
+  readonly begin: number;
 };
 
 /** Puts a model's weights on the device, once for all of its programs. */
 export async function openModel(parts: ModelParts): Promise<Model> {
-  const encode = await parts.device.prepare(parts.encode.program);
-  const step = await parts.device.prepare(parts.step.program);
-  const wanted = new Set([...encode.inputs, ...step.inputs].filter((port) => port.role === "weight").map((port) => port.name));
+  const { device } = parts;
+  const reads = parts.encode ?? parts.prefill;
+  if (reads === undefined) throw new Error(`nothing reads the sources of ${parts.step.program.name}`);
+  const first = await device.prepare(reads.program);
+  const step = await device.prepare(parts.step.program);
+  const wanted = new Set([...first.inputs, ...step.inputs].filter((port) => port.role === "weight").map((port) => port.name));
   const weights: Record<string, Tensor> = {};
   for (const name of wanted) {
     const tensor = parts.weights.get(name);
     if (tensor === undefined) throw new Error(`${step.name}: no weight ${name} was given`);
-    weights[name] = parts.device.upload("f32", tensor.shape, tensor.data.slice());
+    weights[name] = device.upload("f32", tensor.shape, tensor.data.slice());
   }
   return {
-    device: parts.device,
-    async encode(sources) {
-      const inputs = sourceInputs(parts, encode, sources);
-      const encoded = await parts.device.run(encode, { ...pick(weights, encode), ...inputs });
-      return new StepWriter(parts, step, pick(weights, step), { ...inputs, ...encoded }, sources.length);
+    device,
+    async encode(sources, most = 64) {
+      const own = { device, step, weights: pick(weights, step), room: most };
+      if (parts.encode === undefined) return prefilled(own, first, pick(weights, first), sources, parts);
+      const inputs = sourceInputs(parts, first, sources);
+      const encoded = await device.run(first, { ...pick(weights, first), ...inputs });
+      const fixed = { ...inputs, ...encoded };
+      return new StepWriter({ ...own, fixed, at: sources.map(() => 0) }, undefined);
     },
-    close: () => parts.device.release(...Object.values(weights)),
+    close: () => device.release(...Object.values(weights)),
   };
 }
 
@@ -61,7 +73,7 @@ function sourceInputs(parts: ModelParts, program: Runnable, sources: readonly (r
   const inputs: Record<string, Tensor> = {};
   for (const { name, role, dtype } of program.inputs) {
     if (role !== "data") continue;
-    const feed = parts.encode.feeds[name];
+    const feed = parts.encode!.feeds[name];
     if (feed?.kind !== "source") throw new Error(`${program.name}: no feed says what ${name} holds`);
     const values = filled(dtype, [sources.length, width], (flat) => {
       const source = sources[Math.floor(flat / width)]!;
@@ -75,116 +87,133 @@ function sourceInputs(parts: ModelParts, program: Runnable, sources: readonly (r
   return inputs;
 }
 
+/** What a writer goes on from: the step with its weights, what it is given at every token, and how many tokens each row has. */
+type Begun = {
+  readonly device: Device;
+  readonly step: Runnable;
+  readonly weights: Tensors;
+  readonly fixed: Record<string, Tensor>;
+  readonly at: readonly number[];
+  /** Tokens that the caches have room for at first. */
+  readonly room: number;
+};
+
+/** A writer whose rows have read the begin token and their prompts: what follows each of them is known. */
+async function prefilled(
+  own: Omit<Begun, "fixed" | "at">,
+  program: Runnable,
+  weights: Tensors,
+  sources: readonly (readonly number[])[],
+  { begin, pad }: ModelParts,
+): Promise<Writer> {
+  const { device } = own;
+  const texts = sources.map((source) => [begin, ...source]);
+  const width = texts.reduce((most, text) => Math.max(most, text.length), 1);
+  const token = Int32Array.from({ length: texts.length * width }, (_, i) => texts[Math.floor(i / width)]![i % width] ?? pad);
+  const at = texts.map((text) => text.length);
+  const writer = new StepWriter({ ...own, room: width + own.room, fixed: {}, at }, undefined);
+  const given = {
+    token: device.upload("i32", [texts.length, width], token),
+    count: device.upload("i32", [texts.length], Int32Array.from(at)),
+  };
+  await writer.read(program, { ...weights, ...given });
+  device.release(...Object.values(given));
+  return writer;
+}
+
 class StepWriter implements Writer {
   rows: number;
-  #parts: ModelParts;
-  #program: Runnable;
-  #weights: Tensors;
-  #fixed: Record<string, Tensor>;
-  #caches: Record<string, Tensor> = {};
-  #written = 0;
+  readonly #begun: Begun;
+  readonly #caches: Caches;
+  /** How many tokens each row has. */
+  #at: readonly number[];
+  /** Log-probabilities of what follows a prompt, until they are asked for. */
+  #ready: Float32Array | undefined;
 
-  constructor(parts: ModelParts, program: Runnable, weights: Tensors, fixed: Record<string, Tensor>, rows: number) {
-    this.#parts = parts;
-    this.#program = program;
-    this.#weights = weights;
-    this.#fixed = fixed;
-    this.rows = rows;
-    const grown = new Set(program.outputs.filter((port) => port.role === "state").map((port) => port.name));
-    const sizes = this.#sizes();
-    for (const port of program.inputs) {
-      if (!grown.has(port.name)) continue;
-      // A symbol that no encoded tensor has is the number of tokens written so far.
-      this.#caches[port.name] = parts.device.allocate(
-        port.dtype,
-        port.axes.map(({ size }) => (typeof size === "number" ? size : (sizes.get(size) ?? 0))),
-      );
-    }
+  constructor(begun: Begun, ready: Float32Array | undefined) {
+    this.#begun = begun;
+    this.#at = begun.at;
+    this.#ready = ready;
+    this.rows = begun.at.length;
+    this.#caches = new Caches(begun.device, begun.step, this.rows, begun.room, sizesOf(begun));
+  }
+
+  /** Fills the caches by another program than the step, which says what comes next. */
+  async read(program: Runnable, inputs: Tensors): Promise<void> {
+    const { device } = this.#begun;
+    const { held } = this.#caches;
+    const taken = Object.fromEntries(program.inputs.flatMap(({ name }) => (held[name] ? [[name, held[name]]] : [])));
+    const out = await device.run(program, { ...inputs, ...taken }, held);
+    this.#ready = (await device.read(out.next!)) as Float32Array;
+    device.release(out.next!);
   }
 
   async next(tokens: readonly number[]): Promise<Float32Array> {
-    const { device } = this.#parts;
+    if (this.#ready !== undefined) {
+      const ready = this.#ready;
+      this.#ready = undefined;
+      return ready;
+    }
+    const { device, step, weights, fixed } = this.#begun;
+    const past = this.#at.reduce((most, at) => Math.max(most, at), 0);
+    await this.#caches.fit(past + 1);
+    const { held } = this.#caches;
     const passing: Record<string, Tensor> = {};
-    const inputs: Record<string, Tensor> = { ...this.#weights, ...this.#caches };
-    for (const port of this.#program.inputs) {
-      if (inputs[port.name] !== undefined) continue;
-      const fixed = this.#fixed[port.name];
-      inputs[port.name] = fixed ?? this.#tokenInput(port, tokens, passing);
+    for (const port of step.inputs) {
+      if (weights[port.name] ?? fixed[port.name] ?? held[port.name]) continue;
+      const shape = port.axes.map((_, axis) => (axis === 0 ? this.rows : 1));
+      passing[port.name] = device.upload(port.dtype, shape, this.#given(port, tokens, past));
     }
-    const out = await device.run(this.#program, inputs);
+    const out = await device.run(step, { ...weights, ...fixed, ...held, ...passing }, held);
     const next = (await device.read(out.next!)) as Float32Array;
-    passing.next = out.next!;
-    for (const name of Object.keys(this.#caches)) {
-      passing[`old ${name}`] = this.#caches[name]!;
-      this.#caches[name] = out[name]!;
-    }
-    device.release(...Object.values(passing));
-    this.#written++;
+    device.release(out.next!, ...Object.values(passing));
+    this.#at = this.#at.map((at) => at + 1);
     return next;
   }
 
   close(): void {
-    this.#parts.device.release(...Object.values(this.#fixed), ...Object.values(this.#caches));
-    this.#fixed = {};
-    this.#caches = {};
+    this.#begun.device.release(...Object.values(this.#begun.fixed));
+    this.#caches.close();
   }
 
   async select(places: readonly number[]): Promise<void> {
-    for (const port of this.#program.inputs) await this.#gather(this.#fixed, port, places);
-    await this.reorder(places);
-    this.rows = places.length;
+    await this.#caches.reorder(places, this.#begun.fixed);
+    this.#moved(places);
   }
 
   async reorder(places: readonly number[]): Promise<void> {
-    for (const port of this.#program.inputs) await this.#gather(this.#caches, port, places);
+    await this.#caches.reorder(places);
+    this.#moved(places);
   }
 
-  /** Puts rows of a tensor in the places of others, where its first axis counts rows. */
-  async #gather(held: Record<string, Tensor>, { name, axes }: Port, places: readonly number[]): Promise<void> {
-    const tensor = held[name];
-    if (tensor === undefined || axes[0]?.size !== this.#batch) return;
-    const { device } = this.#parts;
-    const data = await device.read(tensor);
-    const [rows = 1, ...rest] = tensor.shape;
-    const width = data.length / Math.max(1, rows);
-    const moved = new (arrayOf(tensor.dtype))(places.length * width);
-    places.forEach((from, to) => void moved.set(data.subarray(from * width, (from + 1) * width), to * width));
-    held[name] = device.upload(tensor.dtype, [places.length, ...rest], moved);
-    device.release(tensor);
-  }
-
-  /** The symbol that counts rows: the first axis of what each step is given anew. */
-  get #batch(): string | number | undefined {
-    const given = this.#program.inputs.find(
-      ({ name, role }) => role === "data" && this.#fixed[name] === undefined && this.#caches[name] === undefined,
-    );
-    return given?.axes[0]?.size;
-  }
-
-  #tokenInput(port: Port, tokens: readonly number[], passing: Record<string, Tensor>): Tensor {
-    const feed: Feed | undefined = this.#parts.step.feeds[port.name];
-    const as =
-      feed?.kind === "target" ? feed.as : port.name === "position" ? "position" : port.name === "token" ? "input" : undefined;
-    if (port.role !== "data" || as === undefined) throw new Error(`${this.#program.name}: nothing gives ${port.name}`);
-    const shape = port.axes.map((_, axis) => (axis === 0 ? tokens.length : 1));
-    const values = filled(port.dtype, shape, (row) =>
-      as === "position" ? this.#written : as === "present" || as === "segment" ? 1 : tokens[row]!,
-    );
-    passing[port.name] = this.#parts.device.upload(port.dtype, shape, values.data);
-    return passing[port.name]!;
-  }
-
-  /** What the encoded tensors say of the symbols in the step's ports. */
-  #sizes(): Map<string, number> {
-    const sizes = new Map<string, number>();
-    for (const port of this.#program.inputs) {
-      const tensor = this.#fixed[port.name];
-      port.axes.forEach(({ size }, axis) => {
-        if (typeof size === "string" && tensor !== undefined) sizes.set(size, tensor.shape[axis]!);
-      });
-      const first = port.axes[0]?.size;
-      if (this.#parts.step.feeds[port.name] !== undefined && typeof first === "string") sizes.set(first, this.rows);
+  #moved(places: readonly number[]): void {
+    const ready = this.#ready;
+    if (ready !== undefined) {
+      const vocab = ready.length / this.rows;
+      this.#ready = new Float32Array(places.length * vocab);
+      places.forEach((from, to) => void this.#ready!.set(ready.subarray(from * vocab, (from + 1) * vocab), to * vocab));
     }
-    return sizes;
+    this.#at = places.map((from) => this.#at[from]!);
+    this.rows = places.length;
   }
+
+  /** What a step is told of its tokens: which they are, where they stand, and how long the longest row is. */
+  #given({ name, role }: Port, tokens: readonly number[], past: number): Int32Array {
+    if (role === "size" && name === "past") return Int32Array.of(past);
+    if (name === "at") return Int32Array.from(this.#at);
+    if (name === "token") return Int32Array.from(tokens);
+    throw new Error(`${this.#begun.step.name}: nothing gives ${name}`);
+  }
+}
+
+/** What the given tensors say of the symbols in the step's ports. */
+function sizesOf({ step, fixed }: Begun): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const port of step.inputs) {
+    const tensor = fixed[port.name];
+    port.axes.forEach(({ size }, axis) => {
+      if (typeof size === "string" && tensor !== undefined) sizes.set(size, tensor.shape[axis]!);
+    });
+  }
+  return sizes;
 }

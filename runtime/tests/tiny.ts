@@ -5,7 +5,6 @@
 import {
   add,
   cast,
-  concat,
   contract,
   cumsum,
   div,
@@ -27,7 +26,10 @@ import {
   type Program,
   pow,
   program,
+  put,
   renderOnnx,
+  sizeInput,
+  slice,
   sqrt,
   sub,
   sum,
@@ -168,15 +170,14 @@ export function tinyEncode(vocab: number): Program {
   return program("tiny.encode", [output("memory", "state", remember(weightNodes(vocab).table), ["b", "d"])]);
 }
 
-/** One word more: `seen` is the cache, one place longer after each step. */
+/** One word more: `seen` is the cache, which has room for `capacity` words. */
 export function tinyDecode(vocab: number): Program {
   const { table, mix } = weightNodes(vocab);
   const word = gather(table, input("token", "data", "i32", [b]), "vocab");
-  const seen = concat(
-    [input("seen", "state", "f32", [b, { name: "p", size: "past" }, d]), expand(word, [{ name: "p", size: 1 }])],
-    "p",
-  );
-  const next = guess(mean(seen, ["p"]), input("memory", "state", "f32", [b, d]), table, mix);
+  const cache = input("seen", "state", "f32", [b, { name: "p", size: "capacity" }, d]);
+  const seen = put(cache, expand(word, [{ name: "p", size: 1 }]), sizeInput("past"), "p");
+  const so = slice(seen, "p", 0, "past+1");
+  const next = guess(mean(so, ["p"]), input("memory", "state", "f32", [b, d]), table, mix);
   return program("tiny.step", [output("next", "value", next, ["b", "vocab"]), output("seen", "state", seen, ["b", "p", "d"])]);
 }
 
