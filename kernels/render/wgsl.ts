@@ -34,7 +34,7 @@ function whatOf({ stores, loop }: Kernel, nodes: readonly Node[]): string {
 
 /** Without marks, and a concatenation of many parts as one of few, so that no kernel reads too many buffers. */
 function narrowed(node: Node): Node {
-  if (node.op === "stop") return node.inputs[0]!;
+  if (node.op === "stop" || node.op === "after") return node.inputs[0]!;
   if (node.op === "cached") return rename(node.inputs[0]!, { [node.attrs.of as string]: node.attrs.axis as string });
   if (node.op !== "concat") return widened(node);
   if (node.inputs.length <= 4) return node;
