@@ -12,7 +12,7 @@ import { pointwise, together } from "./onnx/elementwise.ts";
 import { Emitter, outer, type Placed } from "./onnx/emitter.ts";
 import { forms } from "./onnx/forms.ts";
 import { elementBytes, elementTypes, encodeOnnx, type OnnxExternal, type OnnxModel, type OnnxPort } from "./onnx/proto.ts";
-import { inOrder, specials } from "./onnx/special.ts";
+import { attentionsKept, inOrder, specials } from "./onnx/special.ts";
 
 /**
  * The name of an output in the graph. An output that bears an input's name is that input's next value; in ONNX one name is
@@ -79,7 +79,9 @@ export interface OnnxOptions {
 
 /** Writes a program's graph. */
 export function onnxModel(given: Program, { constants = new Set() }: OnnxOptions = {}): OnnxModel {
-  const p = decompose(targeted(given, "onnx"), kept);
+  const target = targeted(given, "onnx", attentionsKept(given, constants));
+  const attentions = attentionsKept(target, constants);
+  const p = decompose(target, (op, node) => kept(op, node) || attentions(node));
   const e = new Emitter(p);
   const special = specials(p, { constants });
   for (const node of inOrder(p, special)) {

@@ -4,8 +4,11 @@
  */
 import type { Node } from "../../ir/node.ts";
 import { nodesOf, type Program } from "../../ir/program.ts";
+import type { Keeps } from "../../rules/passes.ts";
 import type { Emitter, Placed } from "./emitter.ts";
 import { ontoScatter, scaledProduct, squares } from "./folded.ts";
+import { grouped } from "./grouped.ts";
+import { put } from "./put.ts";
 
 /** How a node is written otherwise than by its own form. */
 export interface Special {
@@ -32,6 +35,8 @@ const finders: Readonly<Record<string, readonly Finder[]>> = {
   mul: [scaledProduct],
   add: [ontoScatter],
   sum: [squares],
+  attention: [grouped],
+  put: [put],
 };
 
 function surroundings(p: Program, constants: ReadonlySet<string>): Surroundings {
@@ -45,6 +50,12 @@ function surroundings(p: Program, constants: ReadonlySet<string>): Surroundings 
   for (const o of p.outputs) read(o.node, o.node);
   const of = (node: Node): readonly Node[] => readers.get(node) ?? [];
   return { constants, readers: of, once: (node) => of(node).length === 1 };
+}
+
+/** Which attentions of a program have a form; they are kept when the others become products and softmaxes. */
+export function attentionsKept(p: Program, constants: ReadonlySet<string>): Keeps {
+  const around = surroundings(p, constants);
+  return (node) => (finders[node.op] ?? []).some((find) => find(node, around) !== undefined);
 }
 
 /** The special forms of a program. Of two that would take one node, the later in order has it. */
