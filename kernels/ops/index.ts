@@ -7,6 +7,7 @@ export * from "./binary.ts";
 export * from "./decayed.ts";
 export * from "./dequantize.ts";
 export * from "./gelu.ts";
+export * from "./hadamard.ts";
 export * from "./layernorm.ts";
 export * from "./log1mexp.ts";
 export * from "./logaddexp.ts";
