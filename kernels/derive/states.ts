@@ -11,7 +11,7 @@ import { concat, expand, pad, rename, slice } from "../ir/shape.ts";
 import { plus } from "../ir/size.ts";
 import { input, iota } from "../ir/source.ts";
 import { put } from "../ops/put.ts";
-import { type Coming, capacity, type Places, past } from "./places.ts";
+import { type Coming, type Places, past } from "./places.ts";
 
 export class States {
   /** State outputs, and under `seen.n` what a verification shows of a state that it does not move on. */
@@ -49,12 +49,8 @@ export class States {
     this.outputs.push(output(`${kind}.${++this.count}`, "state", value, namesOf(axes)));
   }
 
-  /** A cache of the new values along a twin: what was kept before and the new ones after it. */
-  cache(value: Node, twin: string): Node {
-    // The twin stands before the last axis, where products with what is kept want it.
-    const rest = without(value.axes, [twin]);
-    const room: Axis = { name: twin, size: capacity };
-    const axes = rest.length === 1 ? [rest[0]!, room] : [...rest.slice(0, -1), room, ...rest.slice(-1)];
+  /** A cache of the new values along a twin, which lies as `axes` say: what was kept before and the new ones after it. */
+  cache(value: Node, axes: readonly Axis[], twin: string): Node {
     const { start, text } = this.coming;
     let all = value;
     this.state("cache", value, axes, (old) => {

@@ -13,8 +13,9 @@ import { minus, plus, type Size, substitute, symbolsOf } from "../ir/size.ts";
 import { constant, input, sizeInput, sizeOf } from "../ir/source.ts";
 import { beforeGradients, optimized, through } from "../rules/passes.ts";
 import { early } from "./early.ts";
+import { cacheAxes } from "./layout.ts";
 import { narrowed, standsFor } from "./narrow.ts";
-import { type Coming, Places, past } from "./places.ts";
+import { type Coming, capacity, Places, past } from "./places.ts";
 import { mentions, sunk } from "./sink.ts";
 import { States } from "./states.ts";
 
@@ -47,14 +48,18 @@ class Stepping {
   readonly states: States;
   private readonly done = new Map<Node, Node>();
   private readonly step: Step;
+  private readonly program: Program;
   private readonly coming: Coming;
   private readonly places: Places;
   /** The size symbol of the text axis, and its other names. */
   private readonly length: Size;
   private readonly twins: ReadonlySet<string>;
+  /** By what is kept, the axes that products with it sum or keep: they stand last in its cache. */
+  private readonly inner = new Map<Node, readonly string[]>();
 
   constructor(p: Program, step: Step) {
     this.step = step;
+    this.program = p;
     const found = nodesOf(p).flatMap((n) => n.axes.filter((a) => a.name === step.axis));
     if (found.length === 0) throw new Error(`${p.name} has no axis ${step.axis} to step along`);
     this.length = found[0]!.size;
@@ -65,6 +70,22 @@ class Stepping {
     this.places = new Places(this.coming);
     this.states = new States(this.coming, this.places, step.open ?? false);
     this.twins = twinsOf(p, step.axis);
+    for (const node of nodesOf(p)) this.products(node);
+  }
+
+  /** Notes what a product does with what is kept: keys are summed over their inner axes, values keep them. */
+  private products({ op, inputs, attrs }: Node): void {
+    const [a, b, c] = inputs as [Node, Node, Node];
+    if (op !== "contract" && op !== "attention") return;
+    const over = attrs.over as readonly string[];
+    const note = (x: Node, other: Node, summed: readonly string[]) => {
+      if (x.op !== "cached" || x.attrs.of !== this.step.axis || this.inner.has(x)) return;
+      const own = x.axes.filter((axis) => axis.name !== x.attrs.axis && !hasAxis(other, axis.name));
+      this.inner.set(x, summed.includes(x.attrs.axis as string) ? namesOf(own) : summed);
+    };
+    note(a, b, over);
+    note(b, a, over);
+    if (op === "attention") note(c, a, [attrs.along as string]);
   }
 
   /** What a node of the whole pass is in the step. */
@@ -149,7 +170,8 @@ class Stepping {
     const twin = node.attrs.axis as string;
     const [x] = node.inputs;
     if (!this.told(x!)) return this.renamed(x!, twin);
-    return this.states.cache(rename(this.of(x!), { [this.step.axis]: twin }), twin);
+    const value = rename(this.of(x!), { [this.step.axis]: twin });
+    return this.states.cache(value, cacheAxes(this.program, node, value, { name: twin, size: capacity }), twin);
   }
 
   /** Whether an input along the text decides a node. */
