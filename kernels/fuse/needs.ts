@@ -4,10 +4,11 @@
  */
 import { type Axis, hasAxis, type Node } from "../ir/node.ts";
 import { times } from "../ir/size.ts";
-import { alone } from "./alone.ts";
+import { alone, scoring } from "./alone.ts";
+import { remade } from "./chain.ts";
 import { fewRows, many, samePlan } from "./product.ts";
 
-const loops = new Set(["sum", "reduceMax", "reduceMin", "argmax", "contract", "scatterAdd", "cumsum", "topValues", "topIndices"]);
+const loops = new Set(["sum", "reduceMax", "reduceMin", "argmax", "contract", ...alone]);
 const views = new Set(["split", "merge", "rename", "expand", "slice", "squeeze"]);
 export const leaves = new Set(["input", "const", "tensor", "iota", "size"]);
 const dear = new Set(["exp", "expm1", "log", "log1p", "sqrt", "rsqrt", "tanh", "erf", "sin", "cos", "acos", "pow", "div", "mod"]);
@@ -30,6 +31,7 @@ const worth = 10;
 export function placesOf(node: Node): readonly Axis[] {
   const all = new Map(node.axes.map((a) => [a.name, a]));
   if (node.op === "contract") for (const a of node.inputs.flatMap((i) => i.axes)) all.set(a.name, a);
+  else if (scoring.has(node.op)) for (const a of node.inputs.flatMap((i) => i.axes)) all.set(a.name, a);
   else if (isLoop(node)) return node.inputs[0]!.axes;
   return [...all.values()];
 }
@@ -116,6 +118,8 @@ function costs(order: readonly Node[]): Map<Node, number> {
 interface Loops {
   /** The loops at the places of a stored node's kernel. */
   readonly of: Map<Node, Node[]>;
+  /** What every kernel that needs it makes again in tiles. */
+  readonly remade: ReadonlySet<Node>;
   /** Sums along the rows of products of few rows, which every workgroup of the product makes for itself. */
   readonly statistics: Set<Node>;
 }
@@ -151,7 +155,7 @@ function bearable(node: Node, { loop, way, names }: Need): number {
 
 /** Whether a node is stored, by what it is needed for. Notes the loop that it becomes of another kernel. */
 function isStored(node: Node, needs: readonly Need[], cost: number, loops: Loops): boolean {
-  if (leaves.has(node.op) || views.has(node.op)) return false;
+  if (leaves.has(node.op) || views.has(node.op) || loops.remade.has(node)) return false;
   if (isLoop(node)) {
     if (needs.length > 0 && isStatistic(node, needs, loops.statistics)) {
       loops.statistics.add(node);
@@ -179,7 +183,7 @@ export interface Decided {
 export function decide(order: readonly Node[], outputs: ReadonlySet<Node>, forced: ReadonlySet<Node>): Decided {
   const needs = new Map<Node, Map<string, Need>>();
   const stored = new Set<Node>();
-  const loops: Loops = { of: new Map(), statistics: new Set() };
+  const loops: Loops = { of: new Map(), statistics: new Set(), remade: remade(order, outputs, pointwise) };
   const cost = costs(order);
   for (const node of [...order].reverse()) {
     const mine = [...(needs.get(node)?.values() ?? [])];

@@ -9,7 +9,9 @@ import { mapProgram } from "../ir/rewrite.ts";
 import { concat, rename } from "../ir/shape.ts";
 import type { Size } from "../ir/size.ts";
 import { decompose } from "../ops/decompose.ts";
+import { targeted } from "../rules/passes.ts";
 import { readable, writeModule } from "./wgsl/module.ts";
+import { keepsScores } from "./wgsl/scores.ts";
 import { widened } from "./wgsl/wide.ts";
 import { countOf } from "./wgsl-index.ts";
 import { assignSlots, type Memory, type Param, type Step, type WgslPlan } from "./wgsl-plan.ts";
@@ -49,7 +51,7 @@ type Wanted = { readonly memory: Memory } | { readonly temporary: Node; readonly
 /** The kernels of a program and their plan. The same program gives the same text. */
 export function renderWgsl(given: Program): WgslProgram {
   const program = mapProgram(
-    decompose(given, () => false),
+    decompose(targeted(given, "wgsl", keepsScores), (_, node) => keepsScores(node)),
     narrowed,
   );
   const { kernels, memory } = fuse(program);
