@@ -41,11 +41,11 @@ function times(scores: Scores, factor: Node, along: string): Scores | undefined 
 
 const plus = (scores: Scores, bias: Node): Scores => ({ ...scores, bias: scores.bias ? add(scores.bias, bias) : bias });
 
-/** A node read as scores along an axis. Whatever lies between it and the product must have no other reader. */
-function scoresOf(node: Node, along: string, readers: Readers, root = true): Scores | undefined {
-  if (!root && readers(node).length > 1) return undefined;
+/** A node read as scores along an axis. `free` says of what lies between it and the product that nobody else needs it. */
+function scoresOf(node: Node, along: string, free: (node: Node) => boolean): Scores | undefined {
+  if (!free(node)) return undefined;
   const [a, b] = node.inputs as [Node, Node];
-  const inner = (x: Node): Scores | undefined => (hasAxis(x, along) ? scoresOf(x, along, readers, false) : undefined);
+  const inner = (x: Node): Scores | undefined => (hasAxis(x, along) ? scoresOf(x, along, free) : undefined);
   switch (node.op) {
     case "contract":
       return product(node, along);
@@ -91,8 +91,7 @@ const asAttention: Recognition = {
     for (const [look, v] of [node.inputs, [...node.inputs].reverse()] as [Node, Node][]) {
       if (look.op !== "softmax" || overOf(look.attrs).join() !== along || readers(look).length > 1 || look === v) continue;
       const [x, present] = look.inputs as [Node, Node?];
-      if (!hasAxis(x, along) || readers(x).length > 1) continue;
-      const found = scoresOf(x, along, readers);
+      const found = hasAxis(x, along) ? scoresOf(x, along, (n) => readers(n).length === 1) : undefined;
       if (!found) continue;
       const result = attention(found.q, found.k, v, scoring(found, along, present));
       if (sameAxes(result, node)) return result;
@@ -108,16 +107,27 @@ const asAttention: Recognition = {
  */
 const largeRow = 64 * 1024;
 
+/** Whether a node is only looked up along an axis and, by way of what is like it, summed as a logarithm. */
+function onlySummed(node: Node, along: string, readers: Readers): boolean {
+  const sums = readers(node).filter(
+    (r) => typeof r === "string" || r.op !== "gather" || r.inputs[0] !== node || r.attrs.axis !== along,
+  );
+  const fits = (r: Node | string): boolean =>
+    typeof r !== "string" &&
+    (r.op === "logSumExp"
+      ? overOf(r.attrs).join() === along && r.inputs[0] === node
+      : steps.has(r.op) && onlySummed(r, along, readers));
+  return sums.length > 0 && sums.every(fits);
+}
+
+/** What may lie between a product and the sum of its scores. */
+const steps = new Set(["mul", "div", "neg", "add", "sub"]);
+
 /** The logits of a large vocabulary whose only use is a logarithm of their sum and looking some up. */
 function lookedUp(x: Node, along: string, readers: Readers): Scores | undefined {
   const size = axisOf(x, along)?.size;
   if (typeof size !== "number" || size * 4 < largeRow) return undefined;
-  const sums = readers(x).filter((r) => typeof r !== "string" && r.op === "logSumExp" && overOf(r.attrs).join() === along);
-  const looks = readers(x).filter(
-    (r) => typeof r !== "string" && r.op === "gather" && r.inputs[0] === x && r.attrs.axis === along,
-  );
-  if (sums.length === 0 || sums.length + looks.length < readers(x).length) return undefined;
-  return scoresOf(x, along, readers);
+  return scoresOf(x, along, (n) => onlySummed(n, along, readers));
 }
 
 const asScoreSum: Recognition = {

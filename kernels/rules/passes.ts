@@ -8,6 +8,7 @@ import { decompose } from "../ops/decompose.ts";
 import { lowered } from "../ops/table.ts";
 import { algebra } from "./algebra.ts";
 import { attentions } from "./attention.ts";
+import { chunked } from "./chunk.ts";
 import { distributions, sharedExponentials } from "./distributions.ts";
 import { lookups } from "./lookups.ts";
 import { merged } from "./merge.ts";
@@ -69,6 +70,7 @@ export type Keeps = (node: Node) => boolean;
 
 const scoreOps = new Set(["attention", "scoreLogSumExp"]);
 
+const chunk: Pass = { name: "long axes in slices", run: chunked };
 const decomposed = (keeps: Keeps): Pass => ({
   name: "decompose attention",
   run: (p) => decompose(p, (op, node) => !scoreOps.has(op.name) || keeps(node)),
@@ -78,7 +80,7 @@ const exponentials: Pass = { name: "exponentials shared", run: sharedExponential
 
 /** What is done to a program for a target, before its renderer decomposes what is left. */
 export const targets: Readonly<Record<Target, (keeps: Keeps) => readonly Pass[]>> = {
-  onnx: (keeps) => [decomposed(keeps), distribute, exponentials, bias, unmark, simplify, merge],
+  onnx: (keeps) => [chunk, decomposed(keeps), distribute, exponentials, bias, unmark, simplify, merge],
   wgsl: (keeps) => [decomposed(keeps), distribute, exponentials, bias, unmark, simplify, merge],
 };
 

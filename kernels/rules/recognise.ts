@@ -59,5 +59,7 @@ export function recognised(p: Program, tables: readonly Formulas[]): Program {
     }
     return result;
   };
-  return mapProgram(p, (node, was) => (instead.has(was) ? made(was) : node));
+  // In order, so that a deep program needs no deep stack.
+  for (const node of nodesOf(p)) made(node);
+  return mapProgram(p, (_, was) => made(was));
 }

@@ -1,0 +1,178 @@
+/**
+ * Chunking: what is as large as rows times a vocabulary is computed slice by slice along the vocabulary, each slice after the
+ * one before, so that no more than one is ever there. For engines without fused kernels. Values stay the same.
+ */
+import { add } from "../ir/elementwise.ts";
+import { type Axis, at, axisOf, hasAxis, make, type Node } from "../ir/node.ts";
+import { nodesOf, type Program } from "../ir/program.ts";
+import { mapProgram, withInputs } from "../ir/rewrite.ts";
+import { concat, slice, stack } from "../ir/shape.ts";
+import { after } from "../ops/after.ts";
+import { logSumExp } from "../ops/logsumexp.ts";
+import { type ScoreAttrs, scoreInputs, scoreLogSumExp, scoringOf } from "../ops/score-logsumexp.ts";
+import { isPointwise } from "./pointwise.ts";
+import { type Readers, readersOf } from "./recognise.ts";
+
+/** An axis of constant size and the slices in which it is gone through. */
+interface Slices {
+  readonly axis: Axis;
+  readonly parts: readonly { readonly start: number; readonly size: number }[];
+}
+
+/** At most so many places of an axis at once: 8 KiB of a row, a few MiB of a batch, as much as a cache may hold. */
+const width = 2048;
+
+function slicesOf(axis: Axis): Slices {
+  const total = axis.size as number;
+  const parts: Slices["parts"][number][] = [];
+  for (let start = 0; start < total; start += width) parts.push({ start, size: Math.min(width, total - start) });
+  return { axis, parts };
+}
+
+const part = (x: Node, { axis, parts }: Slices, i: number): Node =>
+  hasAxis(x, axis.name) ? slice(x, axis.name, parts[i]!.start, parts[i]!.size) : x;
+
+/** A logarithm of a sum of scores as that of the slices' logarithms, each made after the one before. */
+function sliced(node: Node, slices: Slices): Node {
+  const { q, k, bias, present } = scoreInputs(node.inputs, node.attrs, 2);
+  const sums: Node[] = [];
+  for (let i = 0; i < slices.parts.length; i++) {
+    const before = sums.at(-1);
+    const cut = { bias: bias && part(bias, slices, i), present: present && part(present, slices, i) };
+    const scoring = { ...scoringOf(node.attrs, { q, k }), ...cut };
+    sums.push(scoreLogSumExp(before ? after(q, before) : q, part(k, slices, i), scoring));
+  }
+  const name = `${slices.axis.name}.part`;
+  return logSumExp(stack(sums, name), [name]);
+}
+
+/** Nodes as large as rows times the axis that hang together, and who reads them from outside. */
+interface Region {
+  readonly nodes: readonly Node[];
+  readonly exits: readonly Node[];
+}
+
+const isLarge = (node: Node, { axis }: Slices): boolean =>
+  axisOf(node, axis.name)?.size === axis.size && node.axes.some((a) => typeof a.size !== "number");
+
+const overOf = (node: Node): readonly string[] => node.attrs.over as readonly string[];
+
+/** Whether a node may be computed slice by slice: place by place, or a product that keeps the axis. */
+const slicesWell = (node: Node, { axis }: Slices): boolean =>
+  isPointwise(node.op) || (node.op === "contract" && !overOf(node).includes(axis.name));
+
+/** Whether a reader takes slices: it sums over the axis, or keeps it and is small. */
+const takesSlices = (node: Node | string, { axis }: Slices): node is Node =>
+  typeof node !== "string" &&
+  (node.op === "sum" || node.op === "contract") &&
+  (overOf(node).includes(axis.name) || hasAxis(node, axis.name));
+
+/** The large nodes that hang together with one, and their readers; undefined where they cannot be sliced. */
+function regionOf(start: Node, slices: Slices, readers: Readers): Region | undefined {
+  const nodes = new Set<Node>([start]);
+  const exits = new Set<Node>();
+  for (const node of nodes) {
+    if (!slicesWell(node, slices)) return undefined;
+    for (const i of node.inputs) if (isLarge(i, slices)) nodes.add(i);
+    for (const r of readers(node)) {
+      if (typeof r !== "string" && isLarge(r, slices)) nodes.add(r);
+      else if (takesSlices(r, slices)) exits.add(r);
+      else return undefined;
+    }
+  }
+  return { nodes: [...nodes], exits: [...exits] };
+}
+
+/** Whether a region needs what its own exits give: then it has no one pass. */
+function circles({ nodes, exits }: Region, order: readonly Node[]): boolean {
+  const below = new Set<Node>(exits);
+  for (const node of order) if (node.inputs.some((i) => below.has(i))) below.add(node);
+  return nodes.some((n) => below.has(n));
+}
+
+/** What a region's exits become: sums of the slices' sums, or the slices' results side by side. */
+function exitsOf(region: Region, slices: Slices, order: readonly Node[], become: (node: Node) => Node): Map<Node, Node> {
+  const inside = new Set(region.nodes);
+  const nodes = order.filter((n) => inside.has(n));
+  const small = (n: Node): boolean => !inside.has(n) && !hasAxis(n, slices.axis.name);
+  const waits = nodes.flatMap((n) => (n.inputs.some((i) => inside.has(i)) ? n.inputs.filter(small) : [])).map(become);
+  const sums = new Map<Node, Node>();
+  const rows = new Map<Node, Node[]>(region.exits.map((e) => [e, []]));
+  let before: readonly Node[] = [...new Set(waits)].filter((n) => n.op !== "const" && n.op !== "input");
+  for (let i = 0; i < slices.parts.length; i++) {
+    const here = new Map<Node, Node>();
+    const operand = (x: Node): Node => here.get(x) ?? part(become(x), slices, i);
+    for (const node of nodes) {
+      const root = !node.inputs.some((x) => inside.has(x));
+      const waiting = root && before.length > 0 ? node.inputs.find(small) : undefined;
+      const inputs = node.inputs.map((x) => (x === waiting ? after(operand(x), ...before) : operand(x)));
+      here.set(
+        node,
+        at(node.origin, () => make(node.op, inputs, node.attrs)),
+      );
+    }
+    before = region.exits.map((exit) => {
+      const own = at(exit.origin, () => make(exit.op, exit.inputs.map(operand), exit.attrs));
+      if (!overOf(exit).includes(slices.axis.name)) {
+        rows.get(exit)!.push(own);
+        return own;
+      }
+      const sum = sums.get(exit);
+      sums.set(exit, sum ? add(sum, own) : own);
+      return sums.get(exit)!;
+    });
+  }
+  return new Map(region.exits.map((e) => [e, sums.get(e) ?? concat(rows.get(e)!, slices.axis.name)]));
+}
+
+/** Whether the scores of a node are worth slicing: their axis is long and of constant size. */
+function worth(node: Node): Slices | undefined {
+  const k = node.inputs[1]!;
+  const axis = axisOf(k, (node.attrs as ScoreAttrs).along)!;
+  return typeof axis.size === "number" && axis.size >= 4 * width ? slicesOf(axis) : undefined;
+}
+
+/** The regions of a program that hang below the slices found in it, by their exits. */
+function regionsOf(order: readonly Node[], found: Iterable<Slices>, readers: Readers): Map<Node, Chunk> {
+  const regions = new Map<Node, Chunk>();
+  for (const slices of found) {
+    const seen = new Set<Node>();
+    for (const node of order) {
+      if (seen.has(node) || !isLarge(node, slices)) continue;
+      const region = regionOf(node, slices, readers);
+      for (const n of region?.nodes ?? [node]) seen.add(n);
+      if (region && !circles(region, order)) for (const exit of region.exits) regions.set(exit, { region, slices });
+    }
+  }
+  return regions;
+}
+
+interface Chunk {
+  readonly region: Region;
+  readonly slices: Slices;
+}
+
+/** A program whose scores over long axes, and what their gradient is made of, are computed in slices. */
+export function chunked(p: Program): Program {
+  const order = nodesOf(p);
+  const sums = new Map(order.flatMap((n) => (n.op === "scoreLogSumExp" && worth(n) ? [[n, worth(n)!]] : [])));
+  if (sums.size === 0) return p;
+  const axes = new Map([...sums.values()].map((s) => [s.axis.name, s]));
+  const regions = regionsOf(order, axes.values(), readersOf(p));
+  const inside = new Set([...regions.values()].flatMap(({ region }) => region.nodes));
+  const become = new Map<Node, Node>();
+  const made = (node: Node): Node => {
+    if (!become.has(node)) {
+      const chunk = regions.get(node);
+      if (chunk) for (const [exit, sum] of exitsOf(chunk.region, chunk.slices, order, made)) become.set(exit, sum);
+      else {
+        const now = withInputs(node, node.inputs.map(made));
+        const slices = sums.get(node);
+        become.set(node, slices ? at(node.origin, () => sliced(now, slices)) : now);
+      }
+    }
+    return become.get(node)!;
+  };
+  for (const node of order) if (!inside.has(node)) made(node);
+  return mapProgram(p, (node, was) => (inside.has(was) ? node : become.get(was)!));
+}
