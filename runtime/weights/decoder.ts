@@ -2,6 +2,7 @@
  * std's Decoder under the names of others: where each of its weights stands in a Hugging Face folder and in a GGUF file, and how its
  * numbers lie there. Every map is a permutation, so importing and exporting change no bit. Knows nothing of files.
  */
+import { NeuroError } from "../error.ts";
 import type { Stored } from "./archive.ts";
 import { elements } from "./tensors.ts";
 
@@ -56,7 +57,8 @@ export function decoderPlaces(config: DecoderConfig): Place[] {
 }
 
 function layerPlaces({ width: d, heads, kv: g, channels: k, inner, biases, norms }: DecoderConfig, i: number): Place[] {
-  const [ours, theirs, blk] = [`decoder_layer.${i}`, `model.layers.${i}`, `blk.${i}`];
+  // std counts the rounds of a `repeat` from 1.
+  const [ours, theirs, blk] = [`decoder_layer.${i + 1}`, `model.layers.${i}`, `blk.${i}`];
   const r = heads / g;
   const matrix = (path: string, hf: string, gguf: string, shape: number[], out: number, into: number, pairs?: number): Place => ({
     ...{ path: `${ours}.${path}`, huggingface: `${theirs}.${hf}.weight`, gguf: `${blk}.${gguf}.weight`, shape },
@@ -139,4 +141,13 @@ function paired(data: Float32Array, { outside, pairs }: Place, into: "halves" | 
     out.set(data.subarray(from * columns, (from + 1) * columns), to * columns);
   }
   return out;
+}
+
+/** The family whose form a configuration has elsewhere. Throws `model_unsupported` for one that is no family's. */
+export function familyOf({ biases, norms }: Pick<DecoderConfig, "biases" | "norms">): "llama" | "qwen2" | "qwen3" {
+  if (!biases) return norms ? "qwen3" : "llama";
+  if (!norms) return "qwen2";
+  throw new NeuroError("model_unsupported", "No family elsewhere has both biases and norms of queries and keys.", {
+    hint: "Export a Decoder with one of them, or keep its safetensors as they are.",
+  });
 }

@@ -51,6 +51,19 @@ export function streamSafetensors(path: string, tensors: readonly Streamed[], me
 }
 
 function* parts(tensors: readonly Streamed[], metadata: Record<string, string>): Generator<Uint8Array> {
+  const { head, ordered } = begin(tensors, metadata);
+  yield head;
+  for (const { name, dtype, read } of ordered) yield storedBytes(name, dtype, read());
+}
+
+/** What a file will hold of a tensor. */
+export type Planned = Omit<Streamed, "read">;
+
+/** The bytes that a file begins with, and the tensors in the order in which their own bytes follow. */
+export function begin<T extends Planned>(
+  tensors: readonly T[],
+  metadata: Record<string, string>,
+): { head: Uint8Array; ordered: readonly T[] } {
   const ordered = [...tensors].sort((a, b) => (a.name < b.name ? -1 : 1));
   const header: Record<string, unknown> = {};
   if (Object.keys(metadata).length > 0) header.__metadata__ = Object.fromEntries(Object.entries(metadata).sort());
@@ -62,15 +75,16 @@ function* parts(tensors: readonly Streamed[], metadata: Record<string, string>):
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
   // Spaces fill the header up, so that the tensors begin at a multiple of eight and can be viewed without a copy.
-  const padded = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(0x20);
-  new DataView(padded.buffer).setBigUint64(0, BigInt(padded.length - 8), true);
-  padded.set(text, 8);
-  yield padded;
-  for (const { name, dtype, read } of ordered) {
-    const data = read();
-    const stored = dtype === "F16" ? toHalf(name, data) : dtype === "BF16" ? toBf16(data) : data;
-    yield new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
-  }
+  const head = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(0x20);
+  new DataView(head.buffer).setBigUint64(0, BigInt(head.length - 8), true);
+  head.set(text, 8);
+  return { head, ordered };
+}
+
+/** A tensor's bytes as a file holds them. */
+export function storedBytes(name: string, dtype: Planned["dtype"], data: Float32Array): Uint8Array {
+  const stored = dtype === "F16" ? toHalf(name, data) : dtype === "BF16" ? toBf16(data) : data;
+  return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
 }
 
 /**

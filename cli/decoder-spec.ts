@@ -1,0 +1,44 @@
+// A model of another format as a spec: the declaration that an import writes, formatted as neuroc fmt has it.
+import type { DecoderConfig } from "../runtime/weights/decoder.ts";
+
+/** What a spec says of an imported model. `source` is named in its comment; without `tokenizer` the reader is told to add one. */
+export type Imported = {
+  readonly name: string;
+  readonly config: DecoderConfig;
+  /** Tokens. */
+  readonly window: number;
+  readonly source: string;
+};
+
+/** The text of `main.neuro`. Fields that have std's defaults are left out. */
+export function decoderSpec({ name, config, window, source }: Imported): string {
+  const { depth, width, heads, kv, channels, inner, base, epsilon, tied, biases, norms, reach } = config;
+  const fields: [string, string | number | boolean, unknown][] = [
+    ["tokenizer", "words", undefined],
+    ["depth", `${depth} layers`, undefined],
+    ["width", width, undefined],
+    ["heads", heads, undefined],
+    ["kv", kv, heads],
+    ["channels", channels, width / heads],
+    ["inner", inner, 4 * width],
+    ["base", base, 10_000],
+    ["epsilon", epsilon, 1e-6],
+    ["tied", tied, true],
+    ["biases", biases, false],
+    ["norms", norms, false],
+    ["reach", reach, 0],
+    ["window", `${window} tokens`, undefined],
+  ];
+  const kept = fields.filter(([, value, usual]) => value !== usual);
+  const longest = Math.max(...kept.map(([field]) => field.length)) + 1;
+  const lines = kept.map(([field, value]) => `  ${`${field}:`.padEnd(longest)} ${value}`);
+  return `/// Imported from ${source}.
+use std.decoders { Decoder }
+
+tokenizer words = file("tokenizer.json")
+
+model ${name}: Decoder {
+${lines.join("\n")}
+}
+`;
+}

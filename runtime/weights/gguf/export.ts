@@ -1,0 +1,66 @@
+/**
+ * A Decoder as a GGUF file that llama.cpp runs: its weights where llama.cpp looks for them, its sizes and its tokenizer as metadata. With f32
+ * every bit is kept. Knows nothing of where the weights come from.
+ */
+import type { Tokenizer } from "../../text/tokenizer.ts";
+import { type DecoderConfig, decoderPlaces, familyOf, outward } from "../decoder.ts";
+import { vocabularyKeys } from "./vocabulary.ts";
+import { type GgufType, storable, type Typed, type Written, writeGguf } from "./write.ts";
+
+/** A model to export: `read` gives a weight by its path in std. */
+export type Exported = {
+  readonly name: string;
+  readonly config: DecoderConfig;
+  /** Tokens. */
+  readonly window: number;
+  readonly read: (path: string) => Float32Array;
+  readonly tokenizer?: { readonly json: Record<string, unknown>; readonly tokenizer: Tokenizer };
+};
+
+const fileTypes = { F32: 0, F16: 1, Q8_0: 7 } as const;
+
+/** Writes a file whole or not at all; returns what a person should know of it. Throws `model_unsupported` and what `writeGguf` throws. */
+export function exportGguf(path: string, model: Exported, type: GgufType): string[] {
+  const { keys, notes } = metadata(model, type);
+  const interleaved = familyOf(model.config) === "llama";
+  const tensors = decoderPlaces(model.config).map((place): Written => {
+    const matrix = place.outside.length > 1;
+    // What does not divide into blocks keeps half precision, as llama.cpp's own quantization does; vectors are never rounded.
+    const stored = !matrix ? "F32" : storable(place.outside, type) ? type : "F16";
+    const read = (): Float32Array => outward(place, model.read(place.path), interleaved);
+    return { name: place.gguf, shape: place.outside, type: stored, read };
+  });
+  writeGguf(path, keys, tensors);
+  return notes;
+}
+
+function metadata({ name, config, window, tokenizer }: Exported, type: GgufType): { keys: Map<string, Typed>; notes: string[] } {
+  const family = familyOf(config);
+  const u32 = (value: number): Typed => ({ type: "u32", value });
+  const f32 = (value: number): Typed => ({ type: "f32", value });
+  const own: Readonly<Record<string, Typed>> = {
+    context_length: u32(window),
+    embedding_length: u32(config.width),
+    block_count: u32(config.depth),
+    feed_forward_length: u32(config.inner),
+    vocab_size: u32(config.vocab),
+    "attention.head_count": u32(config.heads),
+    "attention.head_count_kv": u32(config.kv),
+    "attention.key_length": u32(config.channels),
+    "attention.value_length": u32(config.channels),
+    "attention.layer_norm_rms_epsilon": f32(config.epsilon),
+    "rope.dimension_count": u32(config.channels),
+    "rope.freq_base": f32(config.base),
+    ...(config.reach > 0 && { "attention.sliding_window": u32(config.reach) }),
+  };
+  const keys = new Map<string, Typed>([
+    ["general.architecture", { type: "text", value: family }],
+    ["general.name", { type: "text", value: name }],
+    ["general.file_type", u32(fileTypes[type])],
+    ...Object.entries(own).map(([key, value]): [string, Typed] => [`${family}.${key}`, value]),
+  ]);
+  const none = new Map<string, Typed>([["tokenizer.ggml.model", { type: "text", value: "no_vocab" }]]);
+  const told = tokenizer ? vocabularyKeys(tokenizer.json, tokenizer.tokenizer, config.vocab) : { keys: none };
+  for (const [key, value] of told.keys) keys.set(key, value);
+  return { keys, notes: "note" in told && told.note !== undefined ? [told.note] : [] };
+}

@@ -1,0 +1,77 @@
+// What the tests of imports share: a Decoder compiled from the spec that an import writes, and what it tells of the next token.
+import { decoderSpec } from "../../cli/decoder-spec.ts";
+import { diskHost } from "../../cli/host.ts";
+import { buildSystem } from "../../compiler/build.ts";
+import { check } from "../../compiler/index.ts";
+import { memoryHost } from "../../compiler/memory-host.ts";
+import type { Device, Tensor } from "../../runtime/device/device.ts";
+import { type BuiltProgram, sourceOfBuild } from "../../runtime/device/source.ts";
+import type { ManifestModel } from "../../runtime/system/manifest.ts";
+import type { Stored } from "../../runtime/weights/archive.ts";
+import type { DecoderConfig } from "../../runtime/weights/decoder.ts";
+
+/** A tokenizer of so many tokens, for models that are only given ids. */
+export const plainTokenizer = (vocab: number): string =>
+  JSON.stringify({ model: { type: "BPE", vocab: Object.fromEntries(Array.from({ length: vocab }, (_, id) => [`t${id}`, id])) } });
+
+/** The model `m` of a spec as it is built: what the manifest says of it, and its programs by name. */
+export async function built(config: DecoderConfig, window: number) {
+  const text = decoderSpec({ name: "m", config, window, source: "a test" });
+  const files = { "main.neuro": text, "tokenizer.json": plainTokenizer(config.vocab) };
+  const checked = check(memoryHost(files, diskHost(".")), "main.neuro");
+  const errors = checked.diagnostics.filter((each) => each.severity === "error");
+  const { artifacts, diagnostics } = await buildSystem(checked, { name: "m", version: "test" });
+  if (errors.length + diagnostics.length > 0) throw new Error([...errors, ...diagnostics].map((each) => each.text).join("\n"));
+  const manifest = JSON.parse(artifacts.get("manifest.json") as string) as {
+    models: Record<string, ManifestModel>;
+    programs: Record<string, BuiltProgram>;
+  };
+  const read = async (path: string): Promise<Uint8Array> => {
+    const content = artifacts.get(path)!;
+    return typeof content === "string" ? new TextEncoder().encode(content) : content;
+  };
+  const program = (name: string) => sourceOfBuild(name, manifest.programs[name]!, read);
+  return { text, model: manifest.models.m!, program };
+}
+
+/** A model on a device that tells log-probabilities with its compiled `forward`. */
+export async function teller(
+  device: Device,
+  config: DecoderConfig,
+  window: number,
+  weights: (path: string) => Pick<Stored, "shape" | "read">,
+) {
+  const { program } = await built(config, window);
+  const forward = await device.prepare(program("m.forward"));
+  const held: Record<string, Tensor> = {};
+  for (const { name, role } of forward.inputs) {
+    if (role === "weight") held[name] = device.upload("f32", weights(name).shape, weights(name).read().slice());
+  }
+  const run = async (rows: number, input: Int32Array, given: number, answer: Int32Array): Promise<Float32Array> => {
+    const [long, told] = [input.length / rows, answer.length / rows];
+    const data: Record<string, Tensor> = {
+      "text.input": device.upload("i32", [rows, long], input),
+      "text.present": device.upload("f32", [rows, long], new Float32Array(input.length).fill(1)),
+      "text.given": device.upload("i32", [rows], new Int32Array(rows).fill(given)),
+      "answer.ids": device.upload("i32", [rows, told], answer),
+      "answer.present": device.upload("f32", [rows, told], new Float32Array(answer.length).fill(1)),
+    };
+    const { logp } = await device.run(forward, { ...held, ...data });
+    return (await device.read(logp!)) as Float32Array;
+  };
+  return {
+    /** The log-probability of each token after the first, given those before it. */
+    told: (ids: readonly number[]) => run(1, Int32Array.from(ids.slice(0, -1)), 0, Int32Array.from(ids.slice(1))),
+    /** The log-probability of every token of the vocabulary after these. */
+    next: (ids: readonly number[]) => {
+      const rows = config.vocab;
+      const input = Int32Array.from({ length: rows * ids.length }, (_, i) => ids[i % ids.length]!);
+      return run(
+        rows,
+        input,
+        ids.length - 1,
+        Int32Array.from({ length: rows }, (_, id) => id),
+      );
+    },
+  };
+}

@@ -1,0 +1,49 @@
+// Decoders of random weights whose logits llama.cpp computed once (bench/llama-logits.ts): small, and of every form that is imported.
+import { stream } from "../../runtime/random.ts";
+import { type DecoderConfig, decoderPlaces } from "../../runtime/weights/decoder.ts";
+import { elements } from "../../runtime/weights/tensors.ts";
+
+/** A decoder to compare, and the prompts after which it tells the next token. */
+export type RandomDecoder = { readonly name: string; readonly config: DecoderConfig; readonly prompts: readonly number[][] };
+
+const plain = { base: 10_000, epsilon: 1e-5, tied: false, biases: false, norms: false, reach: 0, vocab: 272 };
+const prompts = [[270], [190, 2, 7, 264, 12, 33, 33, 8, 151, 76, 20, 6]];
+
+export const randomDecoders: readonly RandomDecoder[] = [
+  { name: "llama", config: { ...plain, depth: 3, width: 64, heads: 8, kv: 2, channels: 8, inner: 96 }, prompts },
+  {
+    name: "llama tied",
+    config: { ...plain, depth: 2, width: 48, heads: 4, kv: 4, channels: 12, inner: 128, tied: true, base: 5e5 },
+    prompts,
+  },
+  {
+    name: "qwen2",
+    config: { ...plain, depth: 2, width: 64, heads: 4, kv: 2, channels: 16, inner: 96, tied: true, biases: true, base: 1e6 },
+    prompts,
+  },
+  {
+    name: "qwen3",
+    config: { ...plain, depth: 2, width: 48, heads: 4, kv: 2, channels: 32, inner: 64, norms: true, epsilon: 1e-6, base: 1e6 },
+    prompts,
+  },
+];
+
+/** A weight of a random decoder by its path: a function of the name and the path. */
+export function randomWeight({ name, config }: RandomDecoder, path: string): { shape: readonly number[]; read(): Float32Array } {
+  const place = decoderPlaces(config).find((each) => each.path === path)!;
+  const read = (): Float32Array => {
+    const source = stream(name, path);
+    // Norms lie about 1, matrices keep the size of what goes through them, tables and biases are of about its size.
+    const matrix = place.lay === "turned" ? 1 / Math.sqrt(place.outside[1]!) : 0.5;
+    const [mean, spread] = path.endsWith("scale") ? [1, 0.3] : [0, matrix];
+    return Float32Array.from({ length: elements(place.shape) }, () => mean + spread * source.normal());
+  };
+  return { shape: place.shape, read };
+}
+
+/** Logits less their mean: what does not change when all of them are shifted, as a softmax does. */
+export function centred(logits: ArrayLike<number>): number[] {
+  const all = Array.from(logits);
+  const mean = all.reduce((sum, each) => sum + each, 0) / all.length;
+  return all.map((each) => each - mean);
+}
