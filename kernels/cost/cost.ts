@@ -14,6 +14,8 @@ export interface Product {
   readonly bits: number;
   /** Whether both operands are whole numbers of 8 bits when they are multiplied. */
   readonly integer?: boolean;
+  /** Whether one operand never changes, so that an engine may lay it out as its product wants it. */
+  readonly constant?: boolean;
 }
 
 /** Bytes read and written, each tensor once, and arithmetic operations. */

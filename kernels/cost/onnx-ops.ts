@@ -116,10 +116,12 @@ const part = (out: Value, more: readonly Value[] = [], kind?: string): Told => (
 
 const slice: Rule = (_, [x, starts, ends, axes]) => {
   const rank = x!.dims.length;
-  const places = axes?.known?.map((a) => place(Number(a), rank)) ?? starts!.known!.map((_s, i) => i);
+  const places = axes?.known?.map((a) => place(Number(a), rank)) ?? (starts?.known ?? []).map((_s, i) => i);
   const dims = [...x!.dims];
   for (const [i, p] of places.entries()) {
-    const [from, to] = [starts!.known![i]!, ends!.known![i]!];
+    const [from, to] = [starts?.known?.[i], ends?.known?.[i]];
+    // Of a part whose borders are values, no more is known than what it is a part of.
+    if (from === undefined || to === undefined) continue;
     const end = typeof to === "number" && to > 2 ** 31 - 2 ? x!.dims[p]! : to;
     dims[p] = minus(end, from);
   }

@@ -10,12 +10,14 @@ function told(node: OnnxNode, product: Product, dims: readonly Size[], type = "f
   return { outputs: [{ dims, type }], kind: node.type, flops: flopsOf(product), products: [product] };
 }
 
+type Rest = Pick<Product, "bits" | "integer" | "constant">;
+
 /** Rows of every batch are rows of one product where the right operand has no batch of its own, as onnxruntime runs it. */
-function shaped(a: readonly Size[], b: readonly Size[], bits: number, integer: boolean): Product {
+function shaped(a: readonly Size[], b: readonly Size[], more: Rest): Product {
   const [rows, inner] = a.slice(-2) as [Size, Size];
   const batch = times(...broadcast([a.slice(0, -2), b.slice(0, -2)]));
   const own = b.slice(0, -2).some((d) => d !== 1);
-  const rest = { columns: b.at(-1)!, inner, bits, ...(integer ? { integer } : {}) };
+  const rest = { columns: b.at(-1)!, inner, ...more };
   return own ? { batch, rows, ...rest } : { batch: 1, rows: times(batch, rows), ...rest };
 }
 
@@ -27,7 +29,11 @@ const matMul =
     const [a, b] = [x!.dims.length === 1 ? [1, ...x!.dims] : x!.dims, y!.dims.length === 1 ? [...y!.dims, 1] : y!.dims];
     const left = int(node, "transA", 0) === 1 ? swapped(a) : a;
     const right = int(node, "transB", 0) === 1 ? swapped(b) : b;
-    const product = shaped(left, right, elementBits(y!.type), integer);
+    const product = shaped(left, right, {
+      bits: elementBits(y!.type),
+      ...(integer ? { integer } : {}),
+      ...(y!.constant ? { constant: true } : {}),
+    });
     const dims = [...broadcast([left.slice(0, -2), right.slice(0, -2)]), left.at(-2)!, right.at(-1)!];
     const kept = dims.filter(
       (_, i) => !(x!.dims.length === 1 && i === dims.length - 2) && !(y!.dims.length === 1 && i === dims.length - 1),

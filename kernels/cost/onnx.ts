@@ -2,8 +2,10 @@
  * What each operator of a rendered ONNX graph costs: dimensions are followed through the graph as sizes, so one count serves every
  * length. It counts the graph that runs, with what the renderer moved and copied to write it.
  */
+import { inputOf, type Program } from "../ir/program.ts";
 import { plus, type Size } from "../ir/size.ts";
 import type { OnnxModel, OnnxNode } from "../render/onnx/proto.ts";
+import { onnxModel } from "../render/onnx.ts";
 import type { CostLine } from "./cost.ts";
 import { onnxRules } from "./onnx-ops.ts";
 import { bytesOf, countOf, type Rule, type Told, type Value } from "./onnx-value.ts";
@@ -13,8 +15,18 @@ const sizesAtMost = 16;
 
 const unknown: Rule = (_, [x]) => ({ outputs: [{ dims: x?.dims ?? [], type: x?.type ?? "float" }] });
 
-/** Values that a graph begins with. `weights` are the inputs that stay from run to run. */
-function beginning(model: OnnxModel, weights: ReadonlySet<string>): Map<string, Value> {
+/** What is known of a graph's inputs by name. */
+export interface Inputs {
+  /** Those that stay from run to run: weights and state. */
+  readonly weights: ReadonlySet<string>;
+  /** Those whose values are sizes of the same name. */
+  readonly sizes: ReadonlySet<string>;
+}
+
+const nothing: Inputs = { weights: new Set(), sizes: new Set() };
+
+/** Values that a graph begins with. */
+function beginning(model: OnnxModel, { weights, sizes }: Inputs): Map<string, Value> {
   const values = new Map<string, Value>();
   for (const { name, type, shape, values: content } of model.initializers)
     values.set(name, {
@@ -26,7 +38,12 @@ function beginning(model: OnnxModel, weights: ReadonlySet<string>): Map<string, 
     });
   for (const { name, type, shape } of model.external ?? []) values.set(name, { dims: shape, type, weight: true, constant: true });
   for (const { name, type, shape } of model.inputs)
-    values.set(name, { dims: shape, type, ...(weights.has(name) ? { weight: true } : {}) });
+    values.set(name, {
+      dims: shape,
+      type,
+      ...(weights.has(name) ? { weight: true } : {}),
+      ...(sizes.has(name) ? { known: [name] } : {}),
+    });
   return values;
 }
 
@@ -65,21 +82,33 @@ function lineOf(node: OnnxNode, inputs: readonly (Value | undefined)[], told: To
 }
 
 /** The operators of a graph in order, less those over constants alone, which onnxruntime computes when it loads the graph. */
-export function onnxModelCosts(model: OnnxModel, weights: ReadonlySet<string> = new Set()): CostLine[] {
-  const values = beginning(model, weights);
+export function onnxModelCosts(model: OnnxModel, inputs: Inputs = nothing): CostLine[] {
+  const values = beginning(model, inputs);
   const lines: CostLine[] = [];
   for (const node of model.nodes) {
-    const inputs = node.inputs.map((name) => (name === "" ? undefined : values.get(name)));
-    const told = (onnxRules[node.type] ?? unknown)(node, inputs);
-    const constant = inputs.every((v) => v === undefined || v.constant);
+    const operands = node.inputs.map((name) => (name === "" ? undefined : values.get(name)));
+    const told = (onnxRules[node.type] ?? unknown)(node, operands);
+    const constant = operands.every((v) => v === undefined || v.constant);
     for (const [i, name] of node.outputs.entries()) {
       const out = told.outputs[i];
       if (out)
-        values.set(name, constant && inputs.length > 0 ? { ...out, constant: true, weight: true } : { ...out, constant: false });
+        values.set(
+          name,
+          constant && operands.length > 0 ? { ...out, constant: true, weight: true } : { ...out, constant: false },
+        );
     }
-    if (!constant) lines.push(lineOf(node, inputs, told));
+    if (!constant) lines.push(lineOf(node, operands, told));
   }
   return lines;
+}
+
+/**
+ * The operators of a program's graph and what they cost. `constants` are the inputs known when it is loaded, as `onnxModel` takes them.
+ */
+export function onnxCosts(p: Program, constants: ReadonlySet<string> = new Set()): CostLine[] {
+  const named = (...roles: string[]): Set<string> =>
+    new Set(p.inputs.map(inputOf).flatMap(({ name, role }) => (roles.includes(role) ? [name] : [])));
+  return onnxModelCosts(onnxModel(p, { constants }), { weights: named("weight", "state"), sizes: named("size") });
 }
 
 /** Operators of a graph that the cost model does not know; their results are taken to be like their first input. */
@@ -87,9 +116,9 @@ export const unknownOperators = (model: OnnxModel): string[] => [
   ...new Set(model.nodes.filter((n) => onnxRules[n.type] === undefined).map((n) => n.type)),
 ];
 
-/** The dimensions of every value of a graph, for tests. */
-export function onnxShapes(model: OnnxModel): Map<string, readonly Size[]> {
-  const values = beginning(model, new Set());
+/** Every value of a graph with its dimensions and type, by name. */
+export function onnxShapes(model: OnnxModel): Map<string, Value> {
+  const values = beginning(model, nothing);
   for (const node of model.nodes) {
     const told = (onnxRules[node.type] ?? unknown)(
       node,
@@ -97,5 +126,5 @@ export function onnxShapes(model: OnnxModel): Map<string, readonly Size[]> {
     );
     node.outputs.forEach((name, i) => void (told.outputs[i] && values.set(name, told.outputs[i])));
   }
-  return new Map([...values].map(([name, v]) => [name, v.dims]));
+  return values;
 }
