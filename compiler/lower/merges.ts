@@ -36,6 +36,15 @@ export function mergePrograms(checked: Checked, context: MathContext): LoweredPr
   return [...found.values()];
 }
 
+/** A merge that the checked spec's modules declare, for lists of so many weights; undefined where none has the name, and after a fault. */
+export function declaredMerge(checked: Checked, context: MathContext, name: string, runs: number): LoweredProgram | undefined {
+  const node = checked.modules.map((m) => m.declarations.get(name)?.node).find((found) => found !== undefined);
+  if (node?.kind !== "Callable" || node.word !== "fn" || node.extern) return undefined;
+  const [counts] = choices(node, () => [runs]);
+  const program = mergeProgram(context, node, counts!);
+  return program && { program: { ...program, name: `merge.${name}.${runs}` }, feeds: {} };
+}
+
 /** Each way in which the lists of a call may be long, by parameter in the declaration's order. */
 function choices(decl: Callable, of: (name: string) => readonly number[]): ReadonlyMap<string, number>[] {
   let all: ReadonlyMap<string, number>[] = [new Map()];

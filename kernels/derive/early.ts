@@ -2,7 +2,6 @@
  * Where only some places of a text are read, only those are computed: a gather along the text's axis moves towards the inputs
  * through operations that work place by place, as far as nothing else reads their results. The values stay the same.
  */
-import { cast } from "../ir/elementwise.ts";
 import { gather } from "../ir/lookup.ts";
 import { type Attrs, type Axis, at, hasAxis, make, type Node, namesOf } from "../ir/node.ts";
 import { nodesOf, type Program } from "../ir/program.ts";
@@ -11,16 +10,8 @@ import { expand } from "../ir/shape.ts";
 import { parallel } from "./sink.ts";
 
 /** Operations that work place by place besides those that a cache sinks through. */
-const reductions = new Set([
-  "logSoftmax",
-  "logSumExp",
-  "mean",
-  "argmax",
-  "reduceMax",
-  "reduceMin",
-  "attention",
-  "scoreLogSumExp",
-]);
+const others = ["logSoftmax", "logSumExp", "mean", "argmax", "reduceMax", "reduceMin", "attention", "scoreLogSumExp"];
+const works = new Set([...others, "concat", "slice", "pad"]);
 
 /** What is read along an axis: the gathers of one index. */
 interface Reading {
@@ -46,8 +37,8 @@ function inside({ axis, index, gathers }: Reading, nodes: readonly Node[], kept:
   for (const node of nodes.toReversed()) {
     if (!hasAxis(node, axis) || kept.has(node) || node.op === "input") continue;
     const only = (users.get(node) ?? []).every((u) => found.has(u) || (gathers.includes(u) && u.inputs[0] === node));
-    const works = node.op === "expand" || node.op === "iota" || names.every((name) => parallel(node, name, reductions));
-    if (only && works) found.add(node);
+    const can = node.op === "expand" || node.op === "iota" || names.every((name) => parallel(node, name, works));
+    if (only && can) found.add(node);
   }
   return found;
 }
@@ -63,8 +54,8 @@ function moved(p: Program, reading: Reading): Program {
     const known = made.get(node);
     if (known) return known;
     const result = at(node.origin, () => {
+      if (node.op === "iota") return rest(index);
       if (!region.has(node)) return gather(rest(node), rest(index), axis);
-      if (node.op === "iota") return cast(rest(index), "i32");
       if (node.op === "expand") return spread(node, placed(node.inputs[0]!, rest), rest(index), axis);
       return make(
         node.op,

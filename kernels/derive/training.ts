@@ -7,8 +7,8 @@ import { gradients } from "../autodiff.ts";
 import { add, div, minimum, mul, pow, sqrt, sub } from "../ir/elementwise.ts";
 import { type Node, namesOf } from "../ir/node.ts";
 import { inputOf, type Output, output, type Program, program } from "../ir/program.ts";
-import { sum } from "../ir/reduce.ts";
 import { input } from "../ir/source.ts";
+import { sumOfSquares } from "../ops/sum-of-squares.ts";
 import { beforeGradients, optimized, through } from "../rules/passes.ts";
 
 /** Which training program to derive. */
@@ -22,7 +22,6 @@ export interface Training {
 }
 
 const scalar = (name: string): Node => input(name, "scalar", "f32", []);
-const total = (x: Node): Node => sum(x, namesOf(x.axes));
 const path = (weight: Node): string => inputOf(weight).name;
 const state = (prefix: string, weight: Node): Node => input(`${prefix}.${path(weight)}`, "state", "f32", weight.axes);
 
@@ -40,18 +39,12 @@ function differentiated(
   return { outputs: [...p.outputs], weights, gradients: found.filter((g): g is Node => g !== undefined) };
 }
 
-/** sqrt of the sum of the squares of all gradients. */
-function globalNorm(list: readonly Node[]): Node {
-  const squares = list.map((g) => total(mul(g, g)));
-  return sqrt(squares.reduce((a, b) => add(a, b)));
-}
-
 /**
  * AdamW (Loshchilov and Hutter 2019) as PyTorch computes it: decay is decoupled, moments are corrected for their bias. The
  * scalars `rate step beta1 beta2 epsilon decay clip` come from outside; `step` counts from 1.
  */
 function updates(weights: readonly Node[], given: readonly Node[], t: Training): Output[] {
-  const norm = globalNorm(given);
+  const norm = sqrt(sumOfSquares(given));
   const [rate, step, beta1, beta2] = [scalar("rate"), scalar("step"), scalar("beta1"), scalar("beta2")];
   // As torch.nn.utils.clip_grad_norm_: the factor is at most 1.
   const factor = minimum(div(scalar("clip"), add(norm, 1e-6)), 1);

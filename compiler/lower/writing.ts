@@ -1,0 +1,63 @@
+// The programs with which a language model writes, derived from one trace of it: reading what is given, a step per token, and the
+// verification of tokens that something else drafted.
+import { committing } from "../../kernels/derive/commit.ts";
+import { splitByDependence } from "../../kernels/derive/split.ts";
+import { decodingStep, type Step } from "../../kernels/derive/step.ts";
+import * as k from "../../kernels/index.ts";
+import type { MathContext } from "../math/door.ts";
+import { isInput } from "../math/instance.ts";
+import type { Instance } from "./instance.ts";
+import { answer, fed, givens, type LoweredProgram, text, traced } from "./model.ts";
+
+/** What a language model writes with. */
+export interface Writing {
+  /** What depends on the source alone, computed once; of a model with an encoder. */
+  readonly encode?: LoweredProgram;
+  /** Reads prompts of any lengths, fills the caches and tells what follows; of a model without an encoder. */
+  readonly prefill?: LoweredProgram;
+  /** One token per row. */
+  readonly step: LoweredProgram;
+}
+
+/** Programs for tokens that were drafted: all are told at once, then the states of those that are kept are made. */
+export interface Verifying {
+  /** Log p of every next token at each of `fresh` tokens of a row, which begin at its place `at`. */
+  readonly verify: k.Program;
+  /** Moves on what the caches do not hold, or for a tree also the caches; undefined where a smaller past is all it takes. */
+  readonly commit: k.Program | undefined;
+}
+
+/** The axes of a decoded text and of its rows, and the size of several new tokens, as programs name them. */
+const [joined, rows, fresh] = ["text", "batch", "fresh"];
+
+/** A model as a function of its whole text, cut where it has an encoder. */
+function read(context: MathContext, instance: Instance) {
+  const alone = instance.architecture.params.filter(isInput).length === 1;
+  const axis = alone ? joined : answer;
+  const { tracer, model, span } = traced(context, instance, axis);
+  const { next } = tracer.apply(model, [text(answer)], givens.map(text), span);
+  const whole = k.program(`${instance.name}.next`, [k.output("next", "value", next!, [rows, axis, "vocab"])]);
+  const name = (what: string) => `${instance.name}.${what}`;
+  const names = { encode: name("encode"), rest: name("rest") };
+  const cut = alone ? undefined : splitByDependence(whole, { names, on: (input) => input.startsWith("source.") });
+  const derived = (what: string, how: Partial<Step> = {}): k.Program =>
+    decodingStep(cut?.rest ?? whole, { name: name(what), axis, names: { [`${axis}.input`]: "token" }, ...how });
+  return { axis, name, derived, encode: cut && fed(cut.encode, tracer.feeds) };
+}
+
+/** `<model>.encode` and `.step`, all rows in step; without an encoder `<model>.prefill` and `.step`, each row at a place of its own. */
+export function writingPrograms(context: MathContext, instance: Instance): Writing {
+  const { encode, derived } = read(context, instance);
+  const given = (program: k.Program): LoweredProgram => ({ program, feeds: {} });
+  if (encode) return { encode, step: given(derived("step")) };
+  return { prefill: given(derived("prefill", { rows, start: true, tokens: fresh })), step: given(derived("step", { rows })) };
+}
+
+/** `<model>.verify` and `.commit` for tokens one after another, or for a tree of them (`.verify.tree`, `.commit.tree`). */
+export function verifyingPrograms(context: MathContext, instance: Instance, { tree = false } = {}): Verifying {
+  const { axis, name, derived } = read(context, instance);
+  const end = tree ? ".tree" : "";
+  const verify = derived(`verify${end}`, { rows, tokens: fresh, open: true, tree });
+  const facts = { name: name(`commit${end}`), rows: k.axis(rows, rows), text: k.axis(axis, fresh), tree };
+  return { verify, commit: committing(verify, facts) };
+}
