@@ -53,7 +53,7 @@ const steps: [string, Program, boolean][] = [
 test.each(steps)("attention over a cache in one operator: %s", async (_, p, taken) => {
   expect(onnxModel(p).nodes.some((n) => n.type === "GroupQueryAttention")).toBe(taken);
   const binding = { b: 3, past: 4, capacity: 12 };
-  const feeds = { ...drawn(p, binding), past: Float64Array.of(4) };
+  const feeds: Record<string, Float64Array> = { ...drawn(p, binding), past: Float64Array.of(4) };
   const expected = interpret(p, feeds, binding);
   const found = await runOnnx(p, feeds, binding);
   for (const { name, role } of p.outputs) {

@@ -37,6 +37,7 @@ export class Emitter {
   readonly initializers: OnnxTensor[] = [];
   readonly placed = new Map<Node, Placed>();
   private readonly memo = new Map<string, string>();
+  private readonly views = new Map<string, { readonly name: string; readonly sizes: readonly Size[] }>();
   private readonly made = new Map<string, string[]>();
   private origin = "";
   private count = 0;
@@ -170,10 +171,17 @@ export class Emitter {
     });
   }
 
-  /** A value seen with other dimensions. */
+  /** A value seen with other dimensions; a view of a view is a view of what lies below. */
   reshape(name: string, from: readonly Size[], to: readonly Size[]): string {
-    if (from.length === to.length && from.every((s, i) => s === to[i])) return name;
-    return this.once(`reshape ${name} ${to.join(" ")}`, () => this.op("Reshape", [name, this.shape(to)], { allowzero: 1n }));
+    const same = (a: readonly Size[]) => a.length === to.length && a.every((s, i) => s === to[i]);
+    if (same(from)) return name;
+    const below = this.views.get(name) ?? { name, sizes: from };
+    if (same(below.sizes)) return below.name;
+    return this.once(`reshape ${below.name} ${to.join(" ")}`, () => {
+      const view = this.op("Reshape", [below.name, this.shape(to)], { allowzero: 1n });
+      this.views.set(view, below);
+      return view;
+    });
   }
 
   /** A tensor with its dimensions in another order. Axes of size 1 move for free. */

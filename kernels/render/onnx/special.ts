@@ -9,6 +9,7 @@ import type { Emitter, Placed } from "./emitter.ts";
 import { ontoScatter, scaledProduct, squares } from "./folded.ts";
 import { grouped } from "./grouped.ts";
 import { put } from "./put.ts";
+import { rotary } from "./rotary.ts";
 
 /** How a node is written otherwise than by its own form. */
 export interface Special {
@@ -37,6 +38,7 @@ const finders: Readonly<Record<string, readonly Finder[]>> = {
   sum: [squares],
   attention: [grouped],
   put: [put],
+  merge: [rotary],
 };
 
 function surroundings(p: Program, constants: ReadonlySet<string>): Surroundings {
