@@ -110,7 +110,7 @@ export function onnxModel(given: Program, { constants = new Set() }: OnnxOptions
   };
 }
 
-/** Gives results their names: by renaming where a node makes them, by a copy where they are inputs, constants or taken twice. */
+/** The nodes that results need, which get their names: by renaming where a node makes them, by a copy where they are inputs, constants or taken twice. */
 function named(e: Emitter, finals: readonly (readonly [value: string, name: string])[]): OnnxModel["nodes"] {
   const made = new Set(e.nodes.flatMap((n) => n.outputs));
   const names = new Map<string, string>();
@@ -119,7 +119,13 @@ function named(e: Emitter, finals: readonly (readonly [value: string, name: stri
     if (made.has(value) && !names.has(value)) names.set(value, name);
     else copies.push({ type: "Identity", inputs: [value], outputs: [name], attributes: {}, domain: "", name: `output ${name}` });
   const rename = (list: readonly string[]) => list.map((n) => names.get(n) ?? n);
-  return [...e.nodes, ...copies].map((n) => ({ ...n, inputs: rename(n.inputs), outputs: rename(n.outputs) }));
+  const needed = new Set(finals.map(([value]) => value));
+  const read = e.nodes.toReversed().filter((n) => {
+    const used = n.outputs.some((o) => needed.has(o));
+    if (used) for (const i of n.inputs) needed.add(i);
+    return used;
+  });
+  return [...read.reverse(), ...copies].map((n) => ({ ...n, inputs: rename(n.inputs), outputs: rename(n.outputs) }));
 }
 
 /** The bytes of a program's ONNX file, which onnxruntime loads; names of outputs as `onnxOutputName` says. */

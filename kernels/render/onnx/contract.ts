@@ -1,6 +1,6 @@
 /** Contractions in ONNX: one matrix product (Gemm, MatMul or FusedMatMul), with dimensions moved as little as possible. */
 import type { Axis, Node } from "../../ir/node.ts";
-import { times } from "../../ir/size.ts";
+import { type Size, times } from "../../ir/size.ts";
 import { contractionAxes } from "../../ops/reductions.ts";
 import { bulk, together } from "./elementwise.ts";
 import type { Emitter, Placed } from "./emitter.ts";
@@ -74,19 +74,22 @@ export function contraction(e: Emitter, node: Node, alpha = 1): Placed {
   const rows = plan.a.filter((x) => left.some((y) => y.name === x.name));
   const columns = plan.b.filter((x) => right.some((y) => y.name === x.name));
   const [B, M, N, K] = [batch.length > 0 ? [total(batch)] : [], total(rows), total(columns), total(over)];
-  const matrix = (value: Placed, order: readonly Axis[], rank2: readonly [typeof M, typeof M]) =>
+  const seen = (value: Placed, order: readonly Axis[], sizes: readonly Size[]) =>
     e.reshape(
       e.ordered(value, order).name,
       order.map((x) => x.size),
-      [...B, ...rank2],
+      sizes,
     );
-  const x = matrix(a, plan.a, plan.transA ? [K, M] : [M, K]);
-  const y = matrix(b, plan.b, plan.transB ? [N, K] : [K, N]);
+  // A matrix times rows of any number of dimensions, which MatMul takes as they are.
+  const asIs = batch.length === 0 && !plan.transA && !plan.transB && alpha === 1 && rows.length > 0;
+  const before = asIs ? rows.map((r) => r.size) : [...B, M];
+  const x = seen(a, plan.a, plan.transA ? [...B, K, M] : [...before, K]);
+  const y = seen(b, plan.b, plan.transB ? [...B, N, K] : [...B, K, N]);
   const order = [...plan.batch, ...rows, ...columns];
   const product = multiplied(e, x, y, plan, alpha, batch.length > 0);
   const name = e.reshape(
     product,
-    [...B, M, N],
+    [...before, N],
     order.map((s) => s.size),
   );
   return outer.length === 0 ? { name, order } : addedUp(e, { name, order }, outer);

@@ -28,19 +28,26 @@ const normalised =
     return { name: back(e.op(type, [name], { axis: -1n, ...attributes })), order };
   };
 
-const normal =
-  (type: string): Form =>
+/** A norm of onnxruntime, with a scale over the axes of the norm if there is one. */
+export const normal =
+  (type: string, scale?: Node): Form =>
   (e, node) => {
     const over = node.attrs.over as readonly string[];
     const { name, order, back } = rows(e, node, over);
     const size = times(...over.map((n) => axisOf(node, n)!.size)) as number;
-    const ones = e.constant(
-      "float",
-      Array.from({ length: size }, () => 1),
-      [size],
-    );
-    return { name: back(e.op(type, [name, ones], { axis: -1n, epsilon: node.attrs.epsilon as number })), order };
+    const own = order.slice(order.length - over.length);
+    const factor = scale
+      ? e.reshape(e.ordered(e.at(scale), own).name, sizes(own), [size])
+      : e.constant(
+          "float",
+          Array.from({ length: size }, () => 1),
+          [size],
+        );
+    return { name: back(e.op(type, [name, factor], { axis: -1n, epsilon: node.attrs.epsilon as number })), order };
   };
+
+/** The norms by operation. */
+export const normTypes = { rmsNorm: "SimplifiedLayerNormalization", layerNorm: "LayerNormalization" } as const;
 
 /** A reduction by an operator of ONNX, of the node's operand or of another tensor with its axes. */
 export const reduced =
@@ -161,8 +168,8 @@ export const forms: Readonly<Record<string, Form>> = {
   contract: (e, node) => contraction(e, node),
   softmax: normalised("Softmax"),
   logSoftmax: normalised("LogSoftmax"),
-  rmsNorm: normal("SimplifiedLayerNormalization"),
-  layerNorm: normal("LayerNormalization"),
+  rmsNorm: normal(normTypes.rmsNorm),
+  layerNorm: normal(normTypes.layerNorm),
   split,
   merge,
   rename,

@@ -6,7 +6,7 @@ import type { Node } from "../../ir/node.ts";
 import { nodesOf, type Program } from "../../ir/program.ts";
 import type { Keeps } from "../../rules/passes.ts";
 import type { Emitter, Placed } from "./emitter.ts";
-import { ontoScatter, scaledProduct, squares } from "./folded.ts";
+import { ontoScatter, scaledNorm, scaledProduct, squares } from "./folded.ts";
 import { grouped } from "./grouped.ts";
 import { put } from "./put.ts";
 import { rotary } from "./rotary.ts";
@@ -33,7 +33,7 @@ export type Finder = (node: Node, around: Surroundings) => ReadonlyMap<Node, Spe
 
 /** The forms by the operation at which they end. */
 const finders: Readonly<Record<string, readonly Finder[]>> = {
-  mul: [scaledProduct],
+  mul: [scaledProduct, scaledNorm],
   add: [ontoScatter],
   sum: [squares],
   attention: [grouped],
