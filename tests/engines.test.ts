@@ -13,7 +13,7 @@ import { type BuiltProgram, sourceOfBuild } from "../runtime/device/source.ts";
 import { useSwiftshader } from "../runtime/device/swiftshader.ts";
 import { openWebGpu } from "../runtime/device/webgpu.ts";
 
-const binding: Readonly<Record<string, number>> = { batch: 2, source: 9, answer: 5, past: 3 };
+const binding: Readonly<Record<string, number>> = { batch: 2, source: 9, answer: 5, past: 3, capacity: 8 };
 let sources: Record<string, ProgramSource>;
 let exact: Device;
 let others: Device[];
@@ -52,6 +52,7 @@ function values(port: Port, next: () => number): ArrayLike<number> {
   const length = evaluate(port.axes.at(-1)?.size ?? 1, binding);
   const one = (i: number): number => {
     if (port.role === "scalar") return scalars[port.name]!;
+    if (port.role === "size") return binding[port.name]!;
     if (port.name.endsWith(".present")) return i % length < length - (i < length ? 2 : 0) ? 1 : 0;
     if (port.dtype !== "f32") return Math.floor(3000 * next());
     return port.name.startsWith("v.") ? 1e-4 * next() : port.role === "state" ? 0.01 * (next() - 0.5) : 0.2 * (next() - 0.5);

@@ -17,6 +17,16 @@ export type Feed =
   | { readonly kind: "source"; readonly given: readonly string[]; readonly as: Face }
   /** An answer's tokens and its end: `[b, t]`. */
   | { readonly kind: "target"; readonly field: string; readonly as: Face }
+  /**
+   * What is given and an answer's tokens as one text, begun by the begin token: `[b, t]`. `given` counts the tokens of what is given:
+   * `[b]`, the place at which the answer's first token is told.
+   */
+  | {
+      readonly kind: "joined";
+      readonly given: readonly string[];
+      readonly field: string;
+      readonly as: "input" | "present" | "given";
+    }
   /** A number of the row: `[b]`. */
   | { readonly kind: "number"; readonly field: string }
   /** Numbers that were recorded per token of an answer: `[b, t]`. */
@@ -45,7 +55,7 @@ export type Collated = {
 export function collate(rows: readonly Row[], ports: readonly Port[], feeds: Feeds, options: Collate): Collated {
   const texts = new Map<string, readonly (readonly number[])[]>();
   for (const feed of Object.values(feeds)) {
-    if (feed.kind === "source" || feed.kind === "target")
+    if (isText(feed))
       texts.set(
         textOf(feed),
         rows.map((row) => tokensOf(row, feed, options.tokenizer)),
@@ -59,20 +69,30 @@ export function collate(rows: readonly Row[], ports: readonly Port[], feeds: Fee
     const feed = feeds[port.name];
     if (port.role === "data" && feed !== undefined) values[port.name] = fill(feed, port.dtype, kept, ids, options);
   }
-  const tokens = [...ids.values()].reduce((sum, of) => sum + of.reduce((n, each) => n + each.length, 0), 0);
+  // An answer that is part of a joined text is counted there.
+  const inside = new Set(Object.values(feeds).flatMap((feed) => (feed.kind === "joined" ? [`target ${feed.field}`] : [])));
+  const counted = [...ids].filter(([text]) => !inside.has(text)).map(([, of]) => of);
+  const tokens = counted.reduce((sum, of) => sum + of.reduce((n, each) => n + each.length, 0), 0);
   return { values, rows: kept, left: rows.filter((_, i) => !fits[i]), tokens };
 }
 
-type Text = Extract<Feed, { as: Face }>;
+type Text = Extract<Feed, { as: string }>;
+
+const isText = (feed: Feed): feed is Text => feed.kind === "source" || feed.kind === "target" || feed.kind === "joined";
 
 /** The name of a text: feeds with one name share an axis. */
 function textOf(feed: Text): string {
+  if (feed.kind === "joined") return `joined ${feed.given.join(" ")} ${feed.field}`;
   return feed.kind === "source" ? `source ${feed.given.join(" ")}` : `target ${feed.field}`;
 }
 
 function tokensOf(row: Row, feed: Text, tokenizer: Tokenizer): readonly number[] {
   if (feed.kind === "target") return answerIds(row, feed.field, tokenizer);
-  const { given } = feed;
+  if (feed.kind === "joined") return [...givenIds(row, feed.given, tokenizer), ...answerIds(row, feed.field, tokenizer)];
+  return givenIds(row, feed.given, tokenizer);
+}
+
+function givenIds(row: Row, given: readonly string[], tokenizer: Tokenizer): readonly number[] {
   const source = layOut(
     tokenizer,
     given.includes("prompt") ? row.prompt : [],
@@ -97,6 +117,8 @@ function fill(
   options: Collate,
 ): Filled {
   if (feed.kind === "number") return filled(dtype, [rows.length], (i) => numberOf(rows[i]!, feed.field));
+  if (feed.kind === "joined" && feed.as === "given")
+    return filled(dtype, [rows.length], (i) => givenIds(rows[i]!, feed.given, options.tokenizer).length);
   if (feed.kind === "case") return filled(dtype, [rows.length], (i) => caseOf(rows[i]!, feed.field, feed.cases));
   const texts = ids.get(feed.kind === "numbers" ? `target ${feed.of}` : textOf(feed))!;
   const longest = texts.reduce((most, text) => Math.max(most, text.length), 1);
@@ -106,7 +128,7 @@ function fill(
     return filled(dtype, [rows.length, width], (flat) => columns[Math.floor(flat / width)]![flat % width] ?? 0);
   }
   return filled(dtype, [rows.length, width], (flat) =>
-    faceOf(feed.as, texts[Math.floor(flat / width)]!, flat % width, options.tokenizer),
+    faceOf(feed.as as Face, texts[Math.floor(flat / width)]!, flat % width, options.tokenizer),
   );
 }
 

@@ -60,11 +60,16 @@ export async function generateWith(
 ): Promise<Generated[]> {
   if (requests.length === 0) return [];
   const { strategy, most, stop, repetition } = settingsOf(record);
-  const sources = requests.map(({ prompt, blocks }) => layOutWithin(tokenizer, prompt, blocks, window));
+  // The begin token, a prompt and its answer are one text to a decoder without an encoder.
+  const room = opened.joined ? Math.max(1, window - 1 - most) : window;
+  const sources = requests.map(({ prompt, blocks }) => layOutWithin(tokenizer, prompt, blocks, room));
   const filter = filters.get(tokenizer) ?? footnoteFilter(tokenizer);
   filters.set(tokenizer, filter);
   const allowed = sources.map((source) => filter(source.block.reduce((top, block) => Math.max(top, block), 0)));
-  const writer = await opened.encode(sources.map((source) => source.ids));
+  const writer = await opened.encode(
+    sources.map((source) => source.ids),
+    most,
+  );
   try {
     const rows = await decode(writer, {
       strategy,

@@ -16,6 +16,8 @@ export type FedProgram = { readonly program: ProgramSource; readonly feeds: Feed
 /** A model whose weights lie on a device, ready to write. */
 export interface Model {
   readonly device: Device;
+  /** Sources and what is written after them are one text, and share the window. */
+  readonly joined: boolean;
   /** Reads sources (token ids per row; lengths may differ) into a writer for all of them, with room for `most` tokens at first. */
   encode(sources: readonly (readonly number[])[], most?: number): Promise<Writer>;
   close(): void;
@@ -50,6 +52,7 @@ export async function openModel(parts: ModelParts): Promise<Model> {
   }
   return {
     device,
+    joined: parts.encode === undefined,
     async encode(sources, most = 64) {
       const own = { device, step, weights: pick(weights, step), room: most };
       if (parts.encode === undefined) return prefilled(own, first, pick(weights, first), sources, parts);
