@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { writeAtomically } from "../runtime/files.ts";
 import { tokenizerOfPieces } from "../runtime/text/pieces.ts";
 import { Tokenizer } from "../runtime/text/tokenizer.ts";
-import { exportGguf } from "../runtime/weights/gguf/export.ts";
+import { ggufOf } from "../runtime/weights/gguf/export.ts";
 import { type Probed, probed, probeFile } from "../tests/import/block-probe.ts";
 import { plainPieces } from "../tests/import/gguf-bytes.ts";
 import { centred, randomDecoders, randomWeight } from "../tests/import/random-decoders.ts";
@@ -51,11 +51,8 @@ const decoders: Record<string, number[][]> = {};
 for (const decoder of randomDecoders) {
   const path = join(folder, "random.gguf");
   const read = (weight: string): Float32Array => randomWeight(decoder, weight).read();
-  exportGguf(
-    path,
-    { name: decoder.name, config: decoder.config, window: 64, read, tokenizer: anyTokenizer(decoder.config.vocab) },
-    "F32",
-  );
+  const model = { name: decoder.name, config: decoder.config, window: 64, read, tokenizer: anyTokenizer(decoder.config.vocab) };
+  writeAtomically(path, ggufOf(model, "F32").parts);
   decoders[decoder.name] = (await logitsOf(path, decoder.prompts)).map((logits) => short(centred(logits)));
 }
 const blocks: Record<string, number[]> = {};

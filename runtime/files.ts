@@ -117,22 +117,59 @@ export function makeFolder(path: string): void {
  * renamed; a reader, or a process killed at any moment, sees the old file or the new one. Throws `cannot_write`.
  */
 export function writeAtomically(path: string, parts: Bytes | Iterable<Bytes>): void {
-  makeFolder(dirname(path));
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${randomUUID().slice(0, 8)}.tmp`);
+  const { temporary, file } = openTemporary(path);
   try {
-    const file = openSync(temporary, "wx");
     try {
       for (const part of typeof parts === "string" || parts instanceof Uint8Array ? [parts] : parts) writeAll(file, part);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
-    renameSync(temporary, path);
-    syncFolder(dirname(path));
+    putInPlace(temporary, path);
   } catch (error) {
     rmSync(temporary, { force: true });
+    throw isSystemError(error) ? cannotWrite(path, error) : error;
+  }
+}
+
+/**
+ * As {@link writeAtomically}, with parts that may take time to make, and a pause after each, so that progress is drawn and an interruption
+ * heard. What making a part throws is passed on, and nothing is left behind.
+ */
+export async function writeStreamed(path: string, parts: AsyncIterable<Bytes> | Iterable<Bytes>): Promise<void> {
+  const { temporary, file } = openTemporary(path);
+  try {
+    try {
+      for await (const part of parts) {
+        writeAll(file, part);
+        await new Promise(setImmediate);
+      }
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    putInPlace(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw isSystemError(error) ? cannotWrite(path, error) : error;
+  }
+}
+
+const isSystemError = (error: unknown): boolean => error instanceof Error && "syscall" in error;
+
+function openTemporary(path: string): { temporary: string; file: number } {
+  makeFolder(dirname(path));
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}-${randomUUID().slice(0, 8)}.tmp`);
+  try {
+    return { temporary, file: openSync(temporary, "wx") };
+  } catch (error) {
     throw cannotWrite(path, error);
   }
+}
+
+function putInPlace(temporary: string, path: string): void {
+  renameSync(temporary, path);
+  syncFolder(dirname(path));
 }
 
 /** Writes all of a part at a file's end; the system may take less than it is given at once. */

@@ -3,7 +3,7 @@
  * The format: an 8-byte little-endian length, a JSON header of that length, then the tensors' bytes without holes
  * (https://github.com/huggingface/safetensors#format). Knows nothing of models.
  */
-import { readBytes, writeAtomically } from "../files.ts";
+import { writeAtomically } from "../files.ts";
 import { type Archive, FileParts, fromBf16, type Stored, toBf16 } from "./archive.ts";
 import { type Entry, readHeader, safetensorsFault } from "./safetensors-header.ts";
 import { elements, type Storage, toHalf, type Weights, type WeightTensor } from "./tensors.ts";
@@ -13,7 +13,13 @@ export type WeightFile = { readonly tensors: Map<string, WeightTensor>; readonly
 
 /** Reads a file. Throws `file_missing`, `file_unreadable`, or what {@link parseSafetensors} throws. */
 export function readSafetensors(path: string, hint?: string): WeightFile {
-  return parseSafetensors(readBytes(path, hint), path);
+  const file = openSafetensors(path, hint);
+  try {
+    const read = ({ name, shape, read: numbers }: Stored): [string, WeightTensor] => [name, { shape, data: numbers() }];
+    return { tensors: new Map([...file.tensors.values()].map(read)), metadata: file.metadata };
+  } finally {
+    file.close();
+  }
 }
 
 /** Writes a file whole or not at all; equal weights and metadata give equal bytes. Throws `cannot_write`, `weights_over_f16`. */
@@ -34,7 +40,7 @@ export function safetensorsParts(
 ): Uint8Array[] {
   const dtype = storage === "f16" ? "F16" : "F32";
   const streamed = [...weights].map(([name, { shape, data }]) => ({ name, shape, dtype, read: () => data }) as const);
-  return [...parts(streamed, metadata)];
+  return [...streamedParts(streamed, metadata)];
 }
 
 /** A tensor to write: how its numbers are stored, and the numbers when its turn comes. */
@@ -45,12 +51,8 @@ export type Streamed = {
   read(): Float32Array;
 };
 
-/** As {@link writeSafetensors}, holding one tensor at a time. */
-export function streamSafetensors(path: string, tensors: readonly Streamed[], metadata: Record<string, string> = {}): void {
-  writeAtomically(path, parts(tensors, metadata));
-}
-
-function* parts(tensors: readonly Streamed[], metadata: Record<string, string>): Generator<Uint8Array> {
+/** The bytes of a file as {@link safetensorsParts} gives them, each tensor read when its part is asked for. */
+export function* streamedParts(tensors: readonly Streamed[], metadata: Record<string, string> = {}): Generator<Uint8Array> {
   const { head, ordered } = begin(tensors, metadata);
   yield head;
   for (const { name, dtype, read } of ordered) yield storedBytes(name, dtype, read());

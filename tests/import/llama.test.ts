@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openCpu } from "../../runtime/device/cpu.ts";
 import type { Device } from "../../runtime/device/device.ts";
-import { exportGguf } from "../../runtime/weights/gguf/export.ts";
+import { writeAtomically } from "../../runtime/files.ts";
+import { ggufOf } from "../../runtime/weights/gguf/export.ts";
 import { openForeign } from "../../runtime/weights/open.ts";
 import { type Probed, probed, probeFile } from "./block-probe.ts";
 import { teller } from "./programs.ts";
@@ -29,7 +30,10 @@ afterAll(async () => {
 test.each(randomDecoders)("$name of random weights has llama.cpp's logits", async (decoder) => {
   const { name, config, prompts } = decoder;
   const path = join(folder, "random.gguf");
-  exportGguf(path, { name, config, window: 64, read: (weight) => randomWeight(decoder, weight).read() }, "F32");
+  writeAtomically(
+    path,
+    ggufOf({ name, config, window: 64, read: (weight) => randomWeight(decoder, weight).read() }, "F32").parts,
+  );
   const foreign = openForeign(path);
   expect(foreign.config).toEqual(config);
   const model = await teller(device, foreign.config, foreign.window, (weight) => foreign.tensors.get(weight)!);

@@ -5,7 +5,7 @@
 import type { Tokenizer } from "../../text/tokenizer.ts";
 import { type DecoderConfig, decoderPlaces, familyOf, outward } from "../decoder.ts";
 import { vocabularyKeys } from "./vocabulary.ts";
-import { type GgufType, storable, type Typed, type Written, writeGguf } from "./write.ts";
+import { type GgufType, ggufParts, storable, type Typed, type Written } from "./write.ts";
 
 /** A model to export: `read` gives a weight by its path in std. */
 export type Exported = {
@@ -19,8 +19,11 @@ export type Exported = {
 
 const fileTypes = { F32: 0, F16: 1, Q8_0: 7 } as const;
 
-/** Writes a file whole or not at all; returns what a person should know of it. Throws `model_unsupported` and what `writeGguf` throws. */
-export function exportGguf(path: string, model: Exported, type: GgufType): string[] {
+/**
+ * The bytes of a file in parts and what a person should know of it. Throws `model_unsupported` at once, and what
+ * `ggufParts` throws while the parts are taken.
+ */
+export function ggufOf(model: Exported, type: GgufType): { parts: Iterable<Uint8Array>; notes: string[] } {
   const { keys, notes } = metadata(model, type);
   const interleaved = familyOf(model.config) === "llama";
   const tensors = decoderPlaces(model.config).map((place): Written => {
@@ -30,8 +33,7 @@ export function exportGguf(path: string, model: Exported, type: GgufType): strin
     const read = (): Float32Array => outward(place, model.read(place.path), interleaved);
     return { name: place.gguf, shape: place.outside, type: stored, read };
   });
-  writeGguf(path, keys, tensors);
-  return notes;
+  return { parts: ggufParts(keys, tensors), notes };
 }
 
 function metadata({ name, config, window, tokenizer }: Exported, type: GgufType): { keys: Map<string, Typed>; notes: string[] } {

@@ -3,7 +3,6 @@
  * Knows nothing of models.
  */
 import { NeuroError } from "../../error.ts";
-import { writeAtomically } from "../../files.ts";
 import { elements, toHalf } from "../tensors.ts";
 import { toQ8 } from "./blocks.ts";
 
@@ -39,12 +38,8 @@ export function storable(shape: readonly number[], type: GgufType): boolean {
   return type !== "Q8_0" || (shape.at(-1) ?? 1) % 32 === 0;
 }
 
-/** Writes a file whole or not at all. Throws `cannot_write`, `weights_over_f16`, `weights_not_finite`. */
-export function writeGguf(path: string, metadata: ReadonlyMap<string, Typed>, tensors: readonly Written[]): void {
-  writeAtomically(path, ggufParts(metadata, tensors));
-}
-
-function* ggufParts(metadata: ReadonlyMap<string, Typed>, tensors: readonly Written[]): Generator<Uint8Array> {
+/** The bytes of a file in parts, each tensor read when its part is asked for. Throws `weights_over_f16`, `weights_not_finite`. */
+export function* ggufParts(metadata: ReadonlyMap<string, Typed>, tensors: readonly Written[]): Generator<Uint8Array> {
   const header = new Bytes();
   header.u32(0x46554747);
   header.u32(3);
