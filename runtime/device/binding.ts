@@ -1,7 +1,7 @@
 /** The sizes that a program's symbols take from the tensors it is given. A tensor that does not fit is named, with what was expected. */
 import { type Binding, evaluate, type Port, symbolsOf } from "../../kernels/index.ts";
 import { NeuroError } from "../error.ts";
-import { countOf, type Data, type Tensor, type Tensors } from "./device.ts";
+import { type Data, lengthOf, type Tensor, type Tensors } from "./device.ts";
 
 const expected = (port: Port): string =>
   `[${port.axes.map((a) => (a.name === a.size ? a.name : `${a.name}=${a.size}`)).join(", ")}]`;
@@ -54,7 +54,7 @@ export const shapeOf = (port: Port, binding: Binding): number[] => port.axes.map
 /** Refuses values that are not as many as a tensor holds, or of another type. Every write of the host passes here. */
 export function checkData(tensor: Tensor, data: Data): void {
   if (tensor.dtype === "i32" && tensor.shape.length === 0) written.set(tensor, data[0]!);
-  const need = countOf(tensor.shape);
+  const need = lengthOf(tensor.dtype, tensor.shape);
   if (data.length !== need)
     throw new NeuroError(
       "tensor_misfit",

@@ -104,6 +104,10 @@ const arrays = {
 /** The array type that holds a dtype in host memory. */
 export const arrayOf = (dtype: DType): (typeof arrays)[DType] => arrays[dtype];
 
+/** How many elements the array that holds a shape has: as many as its values, half where two share a byte. */
+export const lengthOf = (dtype: DType, shape: readonly number[]): number =>
+  dtype === "i4" || dtype === "u4" ? Math.ceil(countOf(shape) / 2) : countOf(shape);
+
 /** A number of bytes rounded up to one of four steps per doubling, so that freed memory fits what comes next. */
 export function sizeClass(bytes: number): number {
   const step = 2 ** Math.max(8, Math.floor(Math.log2(Math.max(bytes, 1))) - 2);

@@ -1,16 +1,8 @@
 /** The float64 interpreter as a device: slow, exact, and needing nothing. The oracle when another engine is doubted. */
 import { type DType, interpret, type Program } from "../../kernels/index.ts";
+import { decoded, encoded } from "../weights/dtypes.ts";
 import { bindSizes, checkData, shapeOf } from "./binding.ts";
-import {
-  arrayOf,
-  countOf,
-  type Data,
-  type Device,
-  type ProgramSource,
-  type Runnable,
-  type Tensor,
-  type Tensors,
-} from "./device.ts";
+import { countOf, type Data, type Device, type ProgramSource, type Runnable, type Tensor, type Tensors } from "./device.ts";
 
 interface InterpTensor extends Tensor {
   dtype: DType;
@@ -35,7 +27,7 @@ export function openInterp(): Device {
     constants: Object.fromEntries(Object.entries(constants).map(([name, t]) => [name, (t as InterpTensor).data])),
   });
   const upload = (dtype: DType, shape: readonly number[], data: Data): InterpTensor => {
-    const tensor = { dtype, shape, data: Float64Array.from(data) };
+    const tensor = { dtype, shape, data: Float64Array.from(decoded(data, dtype, countOf(shape))) };
     checkData(tensor, data);
     return tensor;
   };
@@ -46,9 +38,9 @@ export function openInterp(): Device {
     upload,
     write: (tensor, data) => {
       checkData(tensor, data);
-      (tensor as InterpTensor).data.set(data);
+      (tensor as InterpTensor).data.set(decoded(data, tensor.dtype, countOf(tensor.shape)));
     },
-    read: async (tensor) => arrayOf(tensor.dtype).from((tensor as InterpTensor).data),
+    read: async (tensor) => encoded((tensor as InterpTensor).data, tensor.dtype),
     prepare: (source, { constants } = {}) => {
       if (constants) return make(source, constants);
       const known = prepared.get(source) ?? make(source);
