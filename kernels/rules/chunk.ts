@@ -1,6 +1,10 @@
 /**
  * Chunking: what is as large as rows times a vocabulary is computed slice by slice along the vocabulary, each slice after the
  * one before, so that no more than one is ever there. For engines without fused kernels. Values stay the same.
+ *
+ * The waiting is needed: onnxruntime runs nodes depth first from the last output, whatever order a graph lists them in, so that
+ * without it the scores of many slices are alive at once. Measured over 2,048 rows and 32,768 words (268 MB of logits; the
+ * gradient of the table alone is 34 MB): 1,090 MB whole, 413 MB in slices, 175 MB in slices that wait, each in the same time.
  */
 import { add } from "../ir/elementwise.ts";
 import { type Axis, at, axisOf, hasAxis, make, type Node } from "../ir/node.ts";
