@@ -11,13 +11,14 @@ import explain from "./verbs/explain.ts";
 import fmt from "./verbs/fmt.ts";
 import index from "./verbs/index.ts";
 import init from "./verbs/init.ts";
+import merge from "./verbs/merge.ts";
 import train from "./verbs/train.ts";
 import { version } from "./version.ts";
 
 const cli = yargs(hideBin(process.argv))
   .scriptName("neuroc")
   .usage("$0 <verb>\n\nChecks, builds, trains and runs search systems written in neuro.")
-  .command([init, check, build, fmt, explain, train, index, ask, doctor] as unknown as CommandModule[])
+  .command([init, check, build, fmt, explain, train, merge, index, ask, doctor] as unknown as CommandModule[])
   .option("json", { type: "boolean", default: false, global: true, describe: "print the result as JSON on stdout" })
   .option("device", {
     choices: ["auto", "cpu", "webgpu", "interp"],

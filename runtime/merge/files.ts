@@ -1,0 +1,196 @@
+/**
+ * Files of weights are merged tensor by tensor: memory stays near one tensor of each model. The formulas are std's own merges, compiled for one
+ * tensor; this composes them as each of mergekit's methods does. The result is written whole or not at all.
+ */
+import { existsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Device, Runnable } from "../device/device.ts";
+import { NeuroError } from "../error.ts";
+import { makeFolder, readText, shown, writeAtomically, writeStreamed } from "../files.ts";
+import type { Progress } from "../progress.ts";
+import { mergedTensor } from "../train/merges.ts";
+import type { Stored } from "../weights/archive.ts";
+import { begin, type Planned, storedBytes } from "../weights/safetensors.ts";
+import { type OpenWeights, openWeights } from "../weights/shards.ts";
+import { elements } from "../weights/tensors.ts";
+import type { MergePlan, Method } from "./mergekit.ts";
+import { type Placed, placed } from "./placed.ts";
+
+/** What a merge of files works with. */
+export type MergeFiles = {
+  readonly device: Device;
+  /** A merge of std.weights for a list of so many runs, compiled for one tensor. */
+  readonly program: (name: string, runs: number) => Promise<Runnable>;
+  readonly progress: Progress;
+  readonly seed: number;
+  readonly signal?: AbortSignal;
+};
+
+/** What came of it. */
+export type MergedFiles = { readonly path: string; readonly tensors: number; readonly weights: number; readonly layers: number };
+
+/**
+ * Merges as a plan says into the folder `out`: `model.safetensors`, and what stands beside the base's weights (or the first model's). Model
+ * paths are relative to `folder`. Throws `merge_differs`, `file_missing`, and what reading and writing throw.
+ */
+export async function mergeFiles(plan: MergePlan, folder: string, out: string, work: MergeFiles): Promise<MergedFiles> {
+  const names = new Set([
+    ...(plan.base === undefined ? [] : [plan.base]),
+    ...plan.slices.flatMap(({ sources }) => sources.map(({ model }) => model)),
+  ]);
+  const open = new Map<string, OpenWeights>();
+  try {
+    for (const name of names)
+      open.set(name, openWeights(weightsAt(join(folder, name), name), `Name a folder or a file of weights, not ${name}.`));
+    const { tensors, layers } = placed(plan, new Map([...open].map(([name, { tensors: found }]) => [name, found])));
+    const path = join(out, "model.safetensors");
+    makeFolder(out);
+    const task = work.progress.task(`merge by ${plan.method}`, tensors.length, "tensors");
+    try {
+      await writeStreamed(
+        path,
+        merged(plan, tensors, open, work, (done) => task.update(done)),
+      );
+    } finally {
+      task.end();
+    }
+    const [first] = names;
+    beside(dirname(open.get(first!)!.path), out, layers);
+    return { path, tensors: tensors.length, weights: tensors.reduce((sum, { shape }) => sum + elements(shape), 0), layers };
+  } finally {
+    for (const archive of open.values()) archive.close();
+  }
+}
+
+/** The weights of a model's folder, or the file itself. */
+function weightsAt(path: string, name: string): string {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path;
+  const found = ["model.safetensors.index.json", "model.safetensors", "pytorch_model.safetensors"]
+    .map((file) => join(path, file))
+    .find((file) => existsSync(file));
+  if (found !== undefined) return found;
+  throw new NeuroError("file_missing", `There is no model.safetensors in ${shown(path)}.`, {
+    where: path,
+    hint: `Put the safetensors of ${name} there; other formats become safetensors by \`neuroc import\`.`,
+  });
+}
+
+async function* merged(
+  plan: MergePlan,
+  tensors: readonly Placed[],
+  open: ReadonlyMap<string, OpenWeights>,
+  work: MergeFiles,
+  told: (done: number) => void,
+): AsyncGenerator<Uint8Array> {
+  const planned = tensors.map((one): Planned & { placed: Placed } => ({
+    name: one.name,
+    shape: one.shape,
+    dtype: plan.dtype ?? (one.dtype === "F16" || one.dtype === "BF16" ? one.dtype : "F32"),
+    placed: one,
+  }));
+  const { head, ordered } = begin(planned, { format: "pt" });
+  yield head;
+  let done = 0;
+  for (const { name, dtype, placed: one } of ordered) {
+    work.signal?.throwIfAborted();
+    const stored = (part: { readonly model: string; readonly name: string }): Stored =>
+      open.get(part.model)!.tensors.get(part.name)!;
+    yield storedBytes(name, dtype, await new Merging(plan.method, one, work).value((part) => stored(part).read()));
+    told(++done);
+  }
+}
+
+type Numbers = Readonly<Record<string, number | readonly number[]>>;
+
+/** One tensor's way through a method. */
+class Merging {
+  #method: Method;
+  #placed: Placed;
+  #work: MergeFiles;
+
+  constructor(method: Method, one: Placed, work: MergeFiles) {
+    this.#method = method;
+    this.#placed = one;
+    this.#work = work;
+  }
+
+  async value(read: (part: { readonly model: string; readonly name: string }) => Float32Array): Promise<Float32Array> {
+    const { parts, base, number } = this.#placed;
+    const from = base ? read(base) : new Float32Array(0);
+    const [first] = parts;
+    // Nothing but the base is there to merge.
+    if (first === undefined) return from;
+    const shares = parts.map((part) => part.number("weight") ?? 1);
+    const λ = number("lambda") ?? 1;
+    switch (this.#method) {
+      case "passthrough": {
+        const scale = first.number("scale") ?? 1;
+        return scale === 1 ? read(first) : read(first).map((x) => x * scale);
+      }
+      case "slerp":
+        return this.#run("arc", { a: from, b: read(first) }, { t: number("t") ?? 0.5 });
+      case "linear": {
+        const runs = parts.map(read);
+        if ((number("normalize") ?? 1) !== 0) return this.#of("soup", runs, undefined, { shares });
+        return this.#of("task_arithmetic", runs, new Float32Array(runs[0]!.length), { shares, λ: 1 });
+      }
+      case "task_arithmetic":
+        return this.#of("task_arithmetic", parts.map(read), from, { shares: this.#normalized(shares, 0), λ });
+      case "ties": {
+        const runs: Float32Array[] = [];
+        for (const part of parts)
+          runs.push(await this.#of("ties", [read(part)], from, { density: part.number("density") ?? 1, shares: 1, λ: 1 }));
+        const whole = (number("normalize") ?? 1) !== 0;
+        return whole ? this.#of("ties", runs, from, { density: 1, shares, λ }) : this.#of("elected", runs, from, { shares, λ });
+      }
+      default: {
+        const runs: Float32Array[] = [];
+        for (const [i, part] of parts.entries()) {
+          const share = 1 - (part.number("density") ?? 1);
+          runs.push(
+            share === 0 ? read(part) : await this.#of("dare", [read(part)], from, { share, λ: 1, seed: this.#work.seed + i }),
+          );
+        }
+        const by = this.#method === "dare_ties" ? "elected" : "task_arithmetic";
+        return this.#of(by, runs, from, { shares: this.#normalized(shares, 0), λ });
+      }
+    }
+  }
+
+  /** Shares that add up to 1 where the plan says so. */
+  #normalized(shares: readonly number[], otherwise: number): readonly number[] {
+    const sum = shares.reduce((a, b) => a + b, 0);
+    return (this.#placed.number("normalize") ?? otherwise) !== 0 && sum !== 0 ? shares.map((share) => share / sum) : shares;
+  }
+
+  #of(fn: string, runs: readonly Float32Array[], from: Float32Array | undefined, numbers: Numbers): Promise<Float32Array> {
+    const given = Object.fromEntries(runs.map((run, i) => [`runs.${i + 1}`, run]));
+    return this.#run(fn, { ...given, ...(from && { from }) }, numbers, runs.length);
+  }
+
+  async #run(fn: string, given: Readonly<Record<string, Float32Array>>, numbers: Numbers, runs = 0): Promise<Float32Array> {
+    const { device, program } = this.#work;
+    return mergedTensor(device, await program(fn, runs), this.#placed.name, (input) => given[input], numbers);
+  }
+}
+
+/** Files of a model that say nothing of its weights' numbers; they go with the result. */
+const companions = [
+  "tokenizer.json",
+  "tokenizer_config.json",
+  "special_tokens_map.json",
+  "generation_config.json",
+  "chat_template.jinja",
+  "vocab.json",
+  "merges.txt",
+];
+
+/** What stands beside the weights of the lead model; its config tells the new number of layers. */
+function beside(from: string, to: string, layers: number): void {
+  for (const file of companions) if (existsSync(join(from, file))) writeAtomically(join(to, file), readText(join(from, file)));
+  const path = join(from, "config.json");
+  if (!existsSync(path)) return;
+  const config = JSON.parse(readText(path)) as Record<string, unknown>;
+  if ("num_hidden_layers" in config) config.num_hidden_layers = layers;
+  writeAtomically(join(to, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
+}
