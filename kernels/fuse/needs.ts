@@ -7,6 +7,7 @@ import { times } from "../ir/size.ts";
 import { alone, scoring } from "./alone.ts";
 import { remade } from "./chain.ts";
 import { fewRows, many, samePlan } from "./product.ts";
+import { topsOf } from "./tops.ts";
 
 const loops = new Set(["sum", "reduceMax", "reduceMin", "argmax", "contract", ...alone]);
 const views = new Set(["split", "merge", "rename", "expand", "slice", "squeeze"]);
@@ -24,6 +25,8 @@ export const isLoop = (node: Node): boolean => loops.has(node.op);
 
 /** Above this, a node that many places need is stored rather than computed again by each (a load costs 1). */
 const cheap = 3;
+/** Above this, a part of a concatenation is stored rather than computed where other parts are asked for. */
+const spare = 40;
 /** Above this, repeating a node in several kernels costs more than storing it. */
 const worth = 10;
 
@@ -47,12 +50,14 @@ export interface Need {
   /** The node's axes as the root names them. */
   readonly names: Names;
   readonly repeated: boolean;
+  /** Whether it is computed at places where only another part of a concatenation, or padding, is asked for. */
+  readonly wasted: boolean;
   /** The innermost loop that needs it; undefined when it is needed where the kernel's places are. */
   readonly loop: Node | undefined;
 }
 
 /** Whether a need is for the very places that its kernel computes, under whatever names. */
-export const direct = (need: Need): boolean => need.way === `${need.root.id}` && !need.repeated && !need.loop;
+export const direct = (need: Need): boolean => need.way === `${need.root.id}` && !need.repeated && !need.wasted && !need.loop;
 
 const none: Names = new Map();
 const namesText = (names: Names): string => [...names].map(([from, to]) => ` ${from}=${to}`).join("");
@@ -88,7 +93,7 @@ function passed(consumer: Node, operand: number, lacks: boolean, need: Need): Ne
     const [from, to] = [attrs.from as readonly string[], attrs.to as readonly string[]];
     return { ...need, names: namesFor(x, need, (name) => to[from.indexOf(name)] ?? name) };
   }
-  if (op === "concat" || op === "pad") return { ...away, way: `${away.way}.${operand}`, repeated: true };
+  if (op === "concat" || op === "pad") return { ...away, way: `${away.way}.${operand}`, wasted: true };
   if (op === "expand" || (op === "gather" && operand === 0)) return { ...away, repeated: true };
   if (views.has(op)) return away;
   if (op === "gather" || op === "philox") return { ...need, names: namesFor(x, need), repeated: need.repeated || lacks };
@@ -118,6 +123,8 @@ function costs(order: readonly Node[]): Map<Node, number> {
 interface Loops {
   /** The loops at the places of a stored node's kernel. */
   readonly of: Map<Node, Node[]>;
+  /** What products end in: see `topsOf`. */
+  readonly tops: ReadonlySet<Node>;
   /** What every kernel that needs it makes again in tiles. */
   readonly remade: ReadonlySet<Node>;
   /** Sums along the rows of products of few rows, which every workgroup of the product makes for itself. */
@@ -141,16 +148,18 @@ function isStatistic(node: Node, needs: readonly Need[], known: ReadonlySet<Node
   });
 }
 
-/**
- * What a node may cost that many places need, to be computed again by each: an operand of a product is computed once for a whole tile of
- * results, and one of few rows once for each workgroup.
- */
-function bearable(node: Node, { loop, way, names }: Need): number {
-  if (loop?.op !== "contract" || !way.endsWith(`/${loop.id}`)) return cheap;
-  const p = fewRows(loop);
-  if (!p) return many(loop.axes, 1024) ? 8 : cheap;
-  const rows = [...p.batch, ...p.rows, ...p.over];
-  return node.axes.every((a) => rows.some((r) => r.name === (names.get(a.name) ?? a.name))) ? 24 : cheap;
+/** Whether a node is needed among the rows of a product of few rows, which every workgroup computes once. */
+function amongRows(node: Node, { loop, way, names }: Need): boolean {
+  const p = loop && way.endsWith(`/${loop.id}`) ? fewRows(loop) : undefined;
+  const rows = p && [...p.batch, ...p.rows, ...p.over];
+  return rows !== undefined && node.axes.every((a) => rows.some((r) => r.name === (names.get(a.name) ?? a.name)));
+}
+
+/** What a node may cost that many places need, to be computed again by each: an operand of a product is computed once for a whole tile. */
+function bearable(node: Node, need: Need): number {
+  if (amongRows(node, need)) return 24;
+  const tiles = need.loop?.op === "contract" && need.way.endsWith(`/${need.loop.id}`) && many(need.loop.axes, 1024);
+  return tiles && !fewRows(need.loop!) ? 8 : cheap;
 }
 
 /** Whether a node is stored, by what it is needed for. Notes the loop that it becomes of another kernel. */
@@ -162,15 +171,17 @@ function isStored(node: Node, needs: readonly Need[], cost: number, loops: Loops
       return false;
     }
     const [only] = needs;
-    if (needs.length !== 1 || only!.repeated || only!.loop) return true;
+    if (needs.length !== 1 || only!.repeated || only!.wasted || only!.loop) return true;
     const others = loops.of.get(only!.root) ?? [];
     if (others.length > 0 && !(direct(only!) && others.every((other) => samePlan(node, other)))) return true;
     if (alone.has(node.op) && !direct(only!)) return true;
     loops.of.set(only!.root, [...others, node]);
     return false;
   }
-  if (needs.some((n) => n.repeated && cost > bearable(node, n))) return true;
-  return cost * (needs.length - 1) > worth;
+  if (loops.tops.has(node) && !(needs.length === 1 && direct(needs[0]!))) return true;
+  if (needs.some((n) => (n.repeated && cost > bearable(node, n)) || (n.wasted && cost > spare))) return true;
+  const kernels = new Set(needs.filter((n) => !amongRows(node, n)).map((n) => (n.wasted ? `${n.root.id}` : keyOf(n))));
+  return cost * (kernels.size - 1) > worth;
 }
 
 /** Which nodes are stored, and what every node is needed for. */
@@ -183,7 +194,12 @@ export interface Decided {
 export function decide(order: readonly Node[], outputs: ReadonlySet<Node>, forced: ReadonlySet<Node>): Decided {
   const needs = new Map<Node, Map<string, Need>>();
   const stored = new Set<Node>();
-  const loops: Loops = { of: new Map(), statistics: new Set(), remade: remade(order, outputs, pointwise) };
+  const loops: Loops = {
+    of: new Map(),
+    statistics: new Set(),
+    tops: topsOf(order, pointwise),
+    remade: remade(order, outputs, pointwise),
+  };
   const cost = costs(order);
   for (const node of [...order].reverse()) {
     const mine = [...(needs.get(node)?.values() ?? [])];
@@ -192,7 +208,9 @@ export function decide(order: readonly Node[], outputs: ReadonlySet<Node>, force
       if (node.op !== "input") stored.add(node);
       if (isLoop(node)) loops.of.set(node, [node]);
     }
-    const from: Need[] = root ? [{ root: node, way: `${node.id}`, names: none, repeated: false, loop: undefined }] : mine;
+    const from: Need[] = root
+      ? [{ root: node, way: `${node.id}`, names: none, repeated: false, wasted: false, loop: undefined }]
+      : mine;
     for (const [i, input] of node.inputs.entries()) {
       const lacks = reused(node, input);
       const known = needs.get(input) ?? new Map<string, Need>();
@@ -201,7 +219,17 @@ export function decide(order: readonly Node[], outputs: ReadonlySet<Node>, force
         const next = passed(node, i, lacks, need);
         const key = keyOf(next);
         const same = known.get(key);
-        known.set(key, same ? { ...same, repeated: same.repeated || next.repeated, loop: same.loop ?? next.loop } : next);
+        known.set(
+          key,
+          same
+            ? {
+                ...same,
+                repeated: same.repeated || next.repeated,
+                wasted: same.wasted || next.wasted,
+                loop: same.loop ?? next.loop,
+              }
+            : next,
+        );
       }
     }
   }

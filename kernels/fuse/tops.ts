@@ -1,0 +1,31 @@
+/**
+ * What a product ends in: the last node that follows from it alone, place by place, together with other tensors. Whoever reads that reads
+ * nothing of what lies between, so the product's kernel stores it rather than the product (bias, activation, gate, residual).
+ */
+import type { Node } from "../ir/node.ts";
+import { scoring } from "./alone.ts";
+
+/** How many nodes may lie between a product and its end. */
+const far = 24;
+
+/** The end of each product among nodes in order. `pointwise` says whether an operation works place by place. */
+export function topsOf(order: readonly Node[], pointwise: (op: string) => boolean): Set<Node> {
+  const readers = new Map<Node, Node[]>(order.map((n) => [n, []]));
+  for (const n of order) for (const i of n.inputs) readers.get(i)!.push(n);
+  const tops = new Set<Node>();
+  for (const loop of order) if (loop.op === "contract" || scoring.has(loop.op)) tops.add(topOf(loop, readers, pointwise));
+  return tops;
+}
+
+function topOf(loop: Node, readers: ReadonlyMap<Node, readonly Node[]>, pointwise: (op: string) => boolean): Node {
+  let top = loop;
+  const inside = new Set<Node>([loop]);
+  for (;;) {
+    const next = new Set([...inside].flatMap((n) => readers.get(n)!.filter((r) => !inside.has(r))));
+    const here = [...next].every((r) => (pointwise(r.op) || r.op === "rename") && r.axes.length === loop.axes.length);
+    if (!here || next.size === 0 || inside.size + next.size > far) return top;
+    for (const n of next) inside.add(n);
+    const exits = [...inside].filter((n) => readers.get(n)!.length === 0 || readers.get(n)!.some((r) => !inside.has(r)));
+    if (exits.length === 1) top = exits[0]!;
+  }
+}
