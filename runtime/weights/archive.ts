@@ -70,21 +70,3 @@ export class FileParts {
     );
   }
 }
-
-/** The numbers that 16-bit bfloat16 words stand for. */
-export function fromBf16(words: Uint16Array): Float32Array {
-  const wide = new Uint32Array(words.length);
-  for (let i = 0; i < words.length; i++) wide[i] = words[i]! << 16;
-  return new Float32Array(wide.buffer);
-}
-
-/** Numbers rounded to bfloat16, ties to even; not-a-numbers stay what they are. */
-export function toBf16(data: Float32Array): Uint16Array<ArrayBuffer> {
-  const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
-  const words = new Uint16Array(data.length);
-  for (let i = 0; i < words.length; i++) {
-    const b = bits[i]!;
-    words[i] = (b & 0x7fffffff) > 0x7f800000 ? (b >>> 16) | 64 : (b + 0x7fff + ((b >>> 16) & 1)) >>> 16;
-  }
-  return words;
-}

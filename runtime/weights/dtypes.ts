@@ -22,10 +22,13 @@ function tableOf(dtype: Small): Float32Array {
 
 function bf16(values: ArrayLike<number>): Uint16Array {
   const words = new Uint32Array(Float32Array.from(values).buffer);
-  // Halves go to the even one: a carry out of the lower half, which NaN must not take.
-  return Uint16Array.from(words, (w) =>
-    (w & 0x7fffffff) > 0x7f800000 ? (w >>> 16) | 0x40 : (w + 0x7fff + ((w >>> 16) & 1)) >>> 16,
-  );
+  const out = new Uint16Array(words.length);
+  for (let i = 0; i < out.length; i++) {
+    const w = words[i]!;
+    // Halves go to the even one: a carry out of the lower half, which NaN must not take.
+    out[i] = (w & 0x7fffffff) > 0x7f800000 ? (w >>> 16) | 0x40 : (w + 0x7fff + ((w >>> 16) & 1)) >>> 16;
+  }
+  return out;
 }
 
 /** The whole number of a type nearest to x, halves to the even one; NaN is 0. */
@@ -74,7 +77,9 @@ export function decoded(
 ): HostArray {
   if (isSmall(dtype)) {
     const table = tableOf(dtype);
-    return Float32Array.from(data as Uint8Array, (code) => table[code]!);
+    const out = new Float32Array(data.length); // a loop: billions of weights pass here, and `from` is thirty times slower
+    for (let i = 0; i < out.length; i++) out[i] = table[data[i]!]!;
+    return out;
   }
   if (dtype !== "i4" && dtype !== "u4") return data;
   return Int8Array.from({ length: count }, (_, i) => {

@@ -106,7 +106,7 @@ test("says which tensor a header lies about", () => {
     [[1], /its header is not a JSON object/],
     [{ w: { dtype: "F32" } }, /describes w without a dtype, a shape and two offsets/],
     [{ w: entry(0, 8, [-1]) }, /describes w without/],
-    [{ w: entry(0, 8, [1], "I64") }, /weights_dtype: .*w holds I64, and only F32, F16, BF16, F64 are read/],
+    [{ w: entry(0, 8, [1], "I64") }, /weights_dtype: .*w holds I64, and only F32, F16, BF16, F8_E4M3, F8_E5M2, F64 are read/],
     [{ w: entry(0, 8, [3]) }, /w \[3\] of F32 needs 12 bytes and its offsets give 8/],
     [{ v: entry(0, 8), w: entry(4, 8) }, /the bytes of w overlap those of v/],
     [{ w: entry(4, 8) }, /4 bytes before w belong to no tensor/],

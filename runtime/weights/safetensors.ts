@@ -4,7 +4,8 @@
  * (https://github.com/huggingface/safetensors#format). Knows nothing of models.
  */
 import { writeAtomically } from "../files.ts";
-import { type Archive, FileParts, fromBf16, type Stored, toBf16 } from "./archive.ts";
+import { type Archive, FileParts, type Stored } from "./archive.ts";
+import { decoded, encoded } from "./dtypes.ts";
 import { type Entry, readHeader, safetensorsFault } from "./safetensors-header.ts";
 import { elements, type Storage, toHalf, type Weights, type WeightTensor } from "./tensors.ts";
 
@@ -85,7 +86,7 @@ export function begin<T extends Planned>(
 
 /** A tensor's bytes as a file holds them. */
 export function storedBytes(name: string, dtype: Planned["dtype"], data: Float32Array): Uint8Array {
-  const stored = dtype === "F16" ? toHalf(name, data) : dtype === "BF16" ? toBf16(data) : data;
+  const stored = dtype === "F16" ? toHalf(name, data) : dtype === "BF16" ? encoded(data, "bf16") : data;
   return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
 }
 
@@ -134,6 +135,8 @@ function widened(bytes: Uint8Array<ArrayBuffer>, { name, dtype }: Entry, path: s
 const readers: Readonly<Record<string, (part: ArrayBuffer) => Float32Array>> = {
   F32: (part) => new Float32Array(part),
   F16: (part) => Float32Array.from(new Float16Array(part)),
-  BF16: (part) => fromBf16(new Uint16Array(part)),
+  BF16: (part) => decoded(new Uint16Array(part), "bf16") as Float32Array,
+  F8_E4M3: (part) => decoded(new Uint8Array(part), "e4m3") as Float32Array,
+  F8_E5M2: (part) => decoded(new Uint8Array(part), "e5m2") as Float32Array,
   F64: (part) => Float32Array.from(new Float64Array(part)),
 };

@@ -1,12 +1,12 @@
 // What the tests of imports share: a Decoder compiled from the spec that an import writes, and what it tells of the next token.
 import { decoderSpec } from "../../cli/decoder-spec.ts";
 import { diskHost } from "../../cli/host.ts";
-import { buildSystem } from "../../compiler/build.ts";
 import { check } from "../../compiler/index.ts";
+import { lowerSystem } from "../../compiler/lower/index.ts";
 import { memoryHost } from "../../compiler/memory-host.ts";
-import type { Device, Tensor } from "../../runtime/device/device.ts";
-import { type BuiltProgram, sourceOfBuild } from "../../runtime/device/source.ts";
-import type { ManifestModel } from "../../runtime/system/manifest.ts";
+import { renderOnnx } from "../../kernels/render/onnx.ts";
+import type { Device, ProgramSource, Tensor } from "../../runtime/device/device.ts";
+import { sourceOf } from "../../runtime/device/source.ts";
 import type { Stored } from "../../runtime/weights/archive.ts";
 import type { DecoderConfig } from "../../runtime/weights/decoder.ts";
 
@@ -14,24 +14,20 @@ import type { DecoderConfig } from "../../runtime/weights/decoder.ts";
 export const plainTokenizer = (vocab: number): string =>
   JSON.stringify({ model: { type: "BPE", vocab: Object.fromEntries(Array.from({ length: vocab }, (_, id) => [`t${id}`, id])) } });
 
-/** The model `m` of a spec as it is built: what the manifest says of it, and its programs by name. */
-export async function built(config: DecoderConfig, window: number) {
+/** The model `m` of the spec that an import writes: its weights and programs, as they are compiled. */
+export function compiled(config: DecoderConfig, window: number) {
   const text = decoderSpec({ name: "m", config, window, source: "a test" });
   const files = { "main.neuro": text, "tokenizer.json": plainTokenizer(config.vocab) };
   const checked = check(memoryHost(files, diskHost(".")), "main.neuro");
-  const errors = checked.diagnostics.filter((each) => each.severity === "error");
-  const { artifacts, diagnostics } = await buildSystem(checked, { name: "m", version: "test" });
-  if (errors.length + diagnostics.length > 0) throw new Error([...errors, ...diagnostics].map((each) => each.text).join("\n"));
-  const manifest = JSON.parse(artifacts.get("manifest.json") as string) as {
-    models: Record<string, ManifestModel>;
-    programs: Record<string, BuiltProgram>;
+  const { models, diagnostics } = lowerSystem(checked);
+  const faults = [...checked.diagnostics.filter((each) => each.severity === "error"), ...diagnostics];
+  if (faults.length > 0) throw new Error(faults.map((each) => each.text).join("\n"));
+  const model = models.find(({ name }) => name === "m")!;
+  const program = (name: string): ProgramSource => {
+    const found = model.programs.find((each) => each.program.name === `m.${name}`)!;
+    return sourceOf(found.program, renderOnnx);
   };
-  const read = async (path: string): Promise<Uint8Array> => {
-    const content = artifacts.get(path)!;
-    return typeof content === "string" ? new TextEncoder().encode(content) : content;
-  };
-  const program = (name: string) => sourceOfBuild(name, manifest.programs[name]!, read);
-  return { text, model: manifest.models.m!, program };
+  return { text, model, program };
 }
 
 /** A model on a device that tells log-probabilities with its compiled `forward`. */
@@ -41,8 +37,7 @@ export async function teller(
   window: number,
   weights: (path: string) => Pick<Stored, "shape" | "read">,
 ) {
-  const { program } = await built(config, window);
-  const forward = await device.prepare(program("m.forward"));
+  const forward = await device.prepare(compiled(config, window).program("forward"));
   const held: Record<string, Tensor> = {};
   for (const { name, role } of forward.inputs) {
     if (role === "weight") held[name] = device.upload("f32", weights(name).shape, weights(name).read().slice());

@@ -2,7 +2,7 @@
  * ggml stores numbers in blocks: a few scales, then small integers. Each type is decoded here as ggml-quants.c does, to the bit.
  * Knows nothing of files.
  */
-import { fromBf16 } from "../archive.ts";
+import { decoded } from "../dtypes.ts";
 
 /** How a type lies in a file: `size` numbers in `bytes` bytes, and how they are read; `read` is absent where neuro does not. */
 export type BlockType = {
@@ -149,7 +149,7 @@ export const blockTypes: ReadonlyMap<number, BlockType> = new Map([
   [27, plain("I64", 8)],
   [28, plain("F64", 8, (bytes) => Float32Array.from(new Float64Array(bytes.buffer)))],
   [29, { name: "IQ1_M", size: 256, bytes: 56 }],
-  [30, plain("BF16", 2, (bytes) => fromBf16(new Uint16Array(bytes.buffer)))],
+  [30, plain("BF16", 2, (bytes) => decoded(new Uint16Array(bytes.buffer), "bf16") as Float32Array)],
   [34, { name: "TQ1_0", size: 256, bytes: 54 }],
   [35, { name: "TQ2_0", size: 256, bytes: 66 }],
   [39, { name: "MXFP4", size: 32, bytes: 17 }],
