@@ -2,9 +2,9 @@
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { codeOf } from "../ir/codes.ts";
 import type { DType } from "../ir/dtype.ts";
-import { inputOf, inputPorts, type Program } from "../ir/program.ts";
+import { inputOf, type Program } from "../ir/program.ts";
 import { type Binding, evaluate } from "../ir/size.ts";
-import { onnxOutputName, renderOnnx } from "./onnx.ts";
+import { onnxOutput, renderOnnx } from "./onnx.ts";
 
 const tensors: Partial<Record<DType, (v: ArrayLike<number>, dims: number[]) => Tensor>> = {
   f32: (v: ArrayLike<number>, dims: number[]) => new Tensor("float32", Float32Array.from(v), dims),
@@ -58,7 +58,7 @@ export async function runOnnx(
   binding: Binding,
 ): Promise<Record<string, Float64Array>> {
   const session = await onnxSession(p);
-  const names = p.outputs.map((o) => onnxOutputName(inputPorts(p), o.name));
+  const names = p.outputs.map((o) => onnxOutput(session.outputNames, o.name).name);
   const results = await session.run(onnxFeeds(p, feeds, binding), names);
   await session.release();
   return Object.fromEntries(

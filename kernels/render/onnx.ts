@@ -8,6 +8,7 @@ import { decompose } from "../ops/decompose.ts";
 import type { Op } from "../ops/op.ts";
 import { opOf } from "../ops/table.ts";
 import { targeted } from "../rules/passes.ts";
+import { overwritten } from "./onnx/aliases.ts";
 import { pointwise, together } from "./onnx/elementwise.ts";
 import { Emitter, outer, type Placed } from "./onnx/emitter.ts";
 import { forms } from "./onnx/forms.ts";
@@ -15,11 +16,18 @@ import { elementBytes, elementTypes, encodeOnnx, type OnnxExternal, type OnnxMod
 import { attentionsKept, inOrder, specials } from "./onnx/special.ts";
 
 /**
- * The name of an output in the graph. An output that bears an input's name is that input's next value; in ONNX one name is
- * one value, so there it gets a prime.
+ * What an output may be called in the graph. An output that bears an input's name is that input's next value; in ONNX one name is
+ * one value, so there it gets a prime, and two where it may be written over the input's own memory.
  */
-export const onnxOutputName = (inputs: readonly { readonly name: string }[], name: string): string =>
-  inputs.some((i) => i.name === name) ? `${name}'` : name;
+const outputNames = (name: string) => ({ own: name, next: `${name}'`, over: `${name}''` });
+
+/** Which output of a loaded graph is the program's output of a name, and whether it may be written over the input of that name. */
+export function onnxOutput(graph: readonly string[], name: string): { readonly name: string; readonly over: boolean } {
+  const { own, next, over } = outputNames(name);
+  const found = [over, next, own].find((n) => graph.includes(n));
+  if (found === undefined) throw new Error(`onnx: the graph has no output ${name}`);
+  return { name: found, over: found === over };
+}
 
 const constantSize = (node: Node): boolean =>
   (node.attrs.over as readonly string[]).every((n) => typeof node.axes.find((a) => a.name === n)!.size === "number");
@@ -95,19 +103,28 @@ export function onnxModel(given: Program, { constants = new Set() }: OnnxOptions
   });
   const ports = p.inputs.map((n) => port(inputOf(n).name, n.dtype, n.axes));
   const inputs = ports.filter((i) => !constants.has(i.name));
-  const outputs = p.outputs.map((o) => port(onnxOutputName(ports, o.name), o.node.dtype, o.axes));
+  const name = (output: string) => outputNames(output)[ports.some((i) => i.name === output) ? "next" : "own"];
+  const nodes = named(
+    e,
+    finals.map((f, i) => [f, name(p.outputs[i]!.name)]),
+  );
+  const over = overwrites(nodes, inputs);
   return {
     name: p.name,
     doc: "",
-    nodes: named(
-      e,
-      finals.map((f, i) => [f, outputs[i]!.name]),
-    ),
+    nodes: nodes.map((n) => ({ ...n, inputs: n.inputs.map(over), outputs: n.outputs.map(over) })),
     initializers: e.initializers,
     external: ports.filter((i) => constants.has(i.name)).map(external),
     inputs,
-    outputs,
+    outputs: p.outputs.map((o) => port(over(name(o.name)), o.node.dtype, o.axes)),
   };
+}
+
+/** The name of a value, with a second prime where it may be written over an input. */
+function overwrites(nodes: OnnxModel["nodes"], inputs: readonly OnnxPort[]): (name: string) => string {
+  const pairs = inputs.map((i) => ({ input: i.name, result: outputNames(i.name).next }));
+  const over = new Map(overwritten(nodes, pairs).map(({ input, result }) => [result, outputNames(input).over]));
+  return (name) => over.get(name) ?? name;
 }
 
 /** The nodes that results need, which get their names: by renaming where a node makes them, by a copy where they are inputs, constants or taken twice. */
@@ -128,5 +145,5 @@ function named(e: Emitter, finals: readonly (readonly [value: string, name: stri
   return [...read.reverse(), ...copies].map((n) => ({ ...n, inputs: rename(n.inputs), outputs: rename(n.outputs) }));
 }
 
-/** The bytes of a program's ONNX file, which onnxruntime loads; names of outputs as `onnxOutputName` says. */
+/** The bytes of a program's ONNX file, which onnxruntime loads; `onnxOutput` finds a loaded graph's outputs. */
 export const renderOnnx = (program: Program, options: OnnxOptions = {}): Uint8Array => encodeOnnx(onnxModel(program, options));

@@ -1,18 +1,20 @@
 /**
  * The CPU through onnxruntime: tensors are arrays in host memory, given to the session without a copy and written by it in place.
- * A handle that receives an output swaps its array with a spare one, so an input's own handle may receive the output.
+ * The next value of an input is written over it where the graph says that this is right; any other handle that receives an output
+ * swaps its array with a spare one.
  */
 import { availableParallelism, cpus } from "node:os";
-import { type Binding, type DType, onnxOutputName, renderOnnx } from "../../kernels/index.ts";
+import { onnxCosts } from "../../kernels/cost/onnx.ts";
+import { type Binding, type DType, onnxOutput, type Port, renderOnnx } from "../../kernels/index.ts";
 import { NeuroError } from "../error.ts";
 import { bindSizes, checkData, shapeOf } from "./binding.ts";
 import { profiled } from "./cpu-profile.ts";
 import {
   arrayOf,
-  countOf,
   type Data,
   type Device,
   type Known,
+  lengthOf,
   type ProgramSource,
   type Runnable,
   sizeClass,
@@ -42,6 +44,9 @@ interface CpuTensor extends Tensor {
 
 interface CpuRunnable extends Runnable {
   readonly session: Session;
+  /** The graph's output for each of the program's, in their order. */
+  readonly graph: readonly ReturnType<typeof onnxOutput>[];
+  readonly constants: ReadonlySet<string>;
   readonly source: ProgramSource;
   /** Loads the program once more, while the handles of its constants are held. */
   readonly load: (options: SessionOptions) => Promise<Session>;
@@ -63,13 +68,17 @@ const types = {
   bool: "bool",
 } as const satisfies Record<DType, string>;
 
+/** A shape as onnxruntime sees it, where two values share a byte. */
+const hostShape = (dtype: DType, shape: readonly number[]): readonly number[] =>
+  dtype === "i4" || dtype === "u4" ? [...shape.slice(0, -1), (shape.at(-1) ?? 0) / 2] : shape;
+
 /** Spare arrays by the size class of their memory. Their values are whatever was there. */
 class Spares {
   #spare = new Map<number, ArrayBuffer[]>();
   #bytes = 0;
 
   take(dtype: DType, shape: readonly number[]): Data {
-    const count = countOf(shape);
+    const count = lengthOf(dtype, shape);
     const make = arrayOf(dtype);
     const size = sizeClass(count * make.BYTES_PER_ELEMENT);
     const buffer = this.#spare.get(size)?.pop();
@@ -145,7 +154,9 @@ class CpuDevice implements Device {
     const names = new Set(Object.keys(constants).filter((name) => source.inputs.some((port) => port.name === name)));
     const load = (options: SessionOptions = {}) => this.#session(source, names, constants, options);
     const inputs = source.inputs.filter((port) => !names.has(port.name));
-    return { name: source.name, inputs, outputs: source.outputs, source, load, session: await load() };
+    const session = await load();
+    const graph = source.outputs.map((port) => onnxOutput(session.outputNames, port.name));
+    return { name: source.name, inputs, outputs: source.outputs, source, load, session, graph, constants: names };
   }
 
   /** Constants become initializers, which onnxruntime copies, packed as its products want them. */
@@ -172,15 +183,14 @@ class CpuDevice implements Device {
   }
 
   async run(program: Runnable, inputs: Tensors, into: Tensors = {}): Promise<Record<string, Tensor>> {
-    const binding = bindSizes(program.name, program.inputs, inputs);
-    const { session } = program as CpuRunnable;
-    const results = await this.#results(program as CpuRunnable, session, this.#feeds(program, inputs), binding);
+    const runnable = program as CpuRunnable;
+    const results = await this.#results(runnable, runnable.session, inputs, into);
     const outputs: Record<string, Tensor> = {};
     for (const { name } of program.outputs) {
       const result = results.get(name)!;
       const target = into[name] as CpuTensor | undefined;
       outputs[name] = target ?? result;
-      if (!target) continue;
+      if (!target || target === result) continue;
       this.#spares.give(target.data);
       Object.assign(target, result);
     }
@@ -190,48 +200,49 @@ class CpuDevice implements Device {
   async profile(program: Runnable, inputs: Tensors): Promise<KernelTime[]> {
     const runnable = program as CpuRunnable;
     const binding = bindSizes(program.name, program.inputs, inputs);
-    const feeds = this.#feeds(program, inputs);
+    const copy = (t: Tensor): CpuTensor => this.upload(t.dtype, t.shape, (t as CpuTensor).data.slice());
+    const state = new Set(program.outputs.map((port) => port.name));
+    // State is written over as in a run, so it is a copy that is written over.
+    const given = Object.fromEntries(
+      program.inputs.map(({ name }) => [name, state.has(name) ? copy(inputs[name]!) : inputs[name]!]),
+    );
     const run = async (session: Session) => {
-      const results = await this.#results(runnable, session, feeds, binding);
-      this.release(...results.values());
+      const results = await this.#results(runnable, session, given, given);
+      this.release(...[...results.values()].filter((t) => !Object.values(given).includes(t)));
     };
-    return profiled(runnable.load, run, [], binding);
+    return profiled(runnable.load, run, onnxCosts(await runnable.source.ir(), runnable.constants), binding);
   }
 
-  #feeds(program: Runnable, inputs: Tensors): Record<string, OrtTensor> {
-    return Object.fromEntries(program.inputs.map(({ name }) => [name, this.#wrapped(inputs[name] as CpuTensor)]));
-  }
-
-  async #results(
-    program: CpuRunnable,
-    session: Session,
-    feeds: Record<string, OrtTensor>,
-    binding: Binding,
-  ): Promise<Map<string, CpuTensor>> {
-    const ports = program.source.inputs;
+  /** Runs a session; the results are in arrays of their own, or in the handle of `into` that is the input's own. */
+  async #results(program: CpuRunnable, session: Session, inputs: Tensors, into: Tensors): Promise<Map<string, CpuTensor>> {
+    const binding = bindSizes(program.name, program.inputs, inputs);
+    const feeds = Object.fromEntries(program.inputs.map(({ name }) => [name, this.#wrapped(inputs[name] as CpuTensor)]));
     const results = new Map<string, CpuTensor>();
     const fetches: Record<string, OrtTensor | null> = this.#inPlace ? { [stopName]: null } : {};
-    for (const port of program.outputs) {
-      const shape = shapeOf(port, binding);
-      const tensor: CpuTensor = {
-        dtype: port.dtype,
-        shape,
-        data: this.#inPlace ? this.#spares.take(port.dtype, shape) : new (arrayOf(port.dtype))(0),
-      };
+    for (const [i, port] of program.outputs.entries()) {
+      const { name, over } = program.graph[i]!;
+      const same = over && into[port.name] !== undefined && into[port.name] === inputs[port.name];
+      const tensor = this.#inPlace && same ? (into[port.name] as CpuTensor) : this.#result(port, binding);
       results.set(port.name, tensor);
-      fetches[onnxOutputName(ports, port.name)] = this.#inPlace ? this.#wrapped(tensor) : null;
+      fetches[name] = this.#inPlace ? this.#wrapped(tensor) : null;
     }
     if (this.#inPlace) {
       await writesInPlace(() => session.run(feeds, fetches)).catch((cause: unknown) => failed(program, cause));
       return results;
     }
     const fetched = await session.run(feeds, fetches).catch((cause: unknown) => failed(program, cause));
-    for (const [name, tensor] of results) tensor.data = fetched[onnxOutputName(ports, name)]!.data as Data;
+    for (const [i, tensor] of [...results.values()].entries()) tensor.data = fetched[program.graph[i]!.name]!.data as Data;
     return results;
   }
 
+  #result(port: Port, binding: Binding): CpuTensor {
+    const { dtype } = port;
+    const shape = shapeOf(port, binding);
+    return { dtype, shape, data: this.#inPlace ? this.#spares.take(dtype, shape) : new (arrayOf(dtype))(0) };
+  }
+
   #wrapped({ dtype, shape, data }: CpuTensor): OrtTensor {
-    return new this.#ort.Tensor(types[dtype], data as Float32Array<ArrayBuffer>, shape);
+    return new this.#ort.Tensor(types[dtype], data as Float32Array<ArrayBuffer>, hostShape(dtype, shape));
   }
 
   release(...tensors: readonly Tensor[]): void {
