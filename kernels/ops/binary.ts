@@ -33,7 +33,11 @@ const rules: Record<e.BinaryOp, Omit<Op, "name">> = {
     onnx: "Div",
   },
   idiv: { scalar: (a, b) => Math.floor(a / b), wgsl: call("neuro_idiv") },
-  mod: { scalar: (a, b) => a - b * Math.floor(a / b), wgsl: call("neuro_mod") },
+  mod: {
+    scalar: (a, b) => a - b * Math.floor(a / b),
+    gradient: ({ inputs: [a, b] }, g) => [g, neg(mul(g, e.floor(div(a!, b!))))],
+    wgsl: call("neuro_mod"),
+  },
   pow: {
     scalar: (a, b) => a ** b,
     gradient: (y, g) => {
