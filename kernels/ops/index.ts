@@ -32,6 +32,7 @@ export * from "./sample.ts";
 export * from "./score-logsumexp.ts";
 export * from "./sigmoid.ts";
 export * from "./silu.ts";
+export * from "./softcap.ts";
 export * from "./softmax.ts";
 export * from "./sum-of-squares.ts";
 export * from "./unary.ts";

@@ -118,7 +118,7 @@ cases = [
     *[(name, one, "b s d", f) for name, f in {
         "neg": torch.neg, "abs": torch.abs, "exp": torch.exp, "expm1": torch.expm1, "tanh": torch.tanh, "erf": torch.erf,
         "sin": torch.sin, "cos": torch.cos, "sigmoid": torch.sigmoid, "logSigmoid": F.logsigmoid, "softplus": F.softplus,
-        "silu": F.silu, "gelu": F.gelu, "square by pow": lambda x: x**2,
+        "silu": F.silu, "gelu": F.gelu, "square by pow": lambda x: x**2, "softcap": lambda x: 1.5 * (x / 1.5).tanh(),
     }.items()],
     *[(name, ["near"], "b s d", f) for name, f in {
         "log": torch.log, "log1p": torch.log1p, "sqrt": torch.sqrt, "rsqrt": torch.rsqrt, "safeLog": torch.log,

@@ -49,6 +49,7 @@ const built: Readonly<Record<string, () => k.Node>> = {
   ),
   softplus: () => k.softplus(x),
   "square by pow": () => k.pow(x, 2),
+  softcap: () => k.softcap(x, 1.5),
   ...Object.fromEntries([k.log, k.log1p, k.sqrt, k.rsqrt, k.safeLog].map((f) => [f(near).op, () => f(near)])),
   log1mExp: () => k.log1mExp(k.neg(near)),
   acos: () => k.acos(of("below")),
