@@ -3,9 +3,12 @@
  * The same input gives the same bytes; nothing is written here. Weights are never part of a build.
  */
 import type { Diagnostic } from "../grammar/index.ts";
+import { describeProgram } from "../kernels/cost/describe.ts";
+import { inputsOf, onnxModelCosts } from "../kernels/cost/onnx.ts";
+import { wgslCosts } from "../kernels/cost/wgsl.ts";
 import { inputPorts, outputPorts, programToJson, symbolsOfProgram } from "../kernels/index.ts";
-import { describePlan } from "../kernels/plan.ts";
-import { renderOnnx } from "../kernels/render/onnx.ts";
+import { encodeOnnx } from "../kernels/render/onnx/proto.ts";
+import { onnxModel } from "../kernels/render/onnx.ts";
 import { renderWgsl } from "../kernels/render/wgsl.ts";
 import type { Checked } from "./checked.ts";
 import type { Declaration } from "./declarations.ts";
@@ -32,8 +35,9 @@ export async function buildSystem(
   const programs: Record<string, unknown> = {};
   const plans: string[] = [];
   for (const lowered of [...models.flatMap((model) => model.programs), ...merges]) {
-    programs[lowered.program.name] = programArtifacts(lowered, artifacts);
-    plans.push(describePlan(lowered.program));
+    const { entry, plan } = programArtifacts(lowered, artifacts);
+    programs[lowered.program.name] = entry;
+    plans.push(plan);
   }
   const { ts, js } = await emitModule(checked, { ...options, meaning: (declaration) => meaningOf(checked, declaration) });
   artifacts.set("index.ts", ts);
@@ -43,16 +47,21 @@ export async function buildSystem(
   return { artifacts, diagnostics: [] };
 }
 
-/** Writes a program's forms into the build and gives what the manifest says of it. */
-function programArtifacts({ program, feeds }: LoweredProgram, artifacts: Map<string, string | Uint8Array>): unknown {
+/** Writes a program's forms into the build; gives what the manifest says of it and its plan for a person. */
+function programArtifacts(
+  { program, feeds }: LoweredProgram,
+  artifacts: Map<string, string | Uint8Array>,
+): { entry: unknown; plan: string } {
   const file = `graphs/${program.name}.onnx`;
   const ir = `graphs/${program.name}.json`;
-  artifacts.set(file, renderOnnx(program));
+  const model = onnxModel(program);
+  artifacts.set(file, encodeOnnx(model));
   artifacts.set(ir, `${JSON.stringify(programToJson(program))}\n`);
-  const { kernels, plan } = renderWgsl(program);
+  const wgsl = renderWgsl(program);
+  const { kernels, plan } = wgsl;
   const paths = kernels.map((kernel) => `kernels/${program.name}.${kernel.name}.wgsl`);
   kernels.forEach((kernel, at) => void artifacts.set(paths[at]!, kernel.code));
-  return {
+  const entry = {
     file,
     ir,
     symbols: symbolsOfProgram(program),
@@ -62,6 +71,8 @@ function programArtifacts({ program, feeds }: LoweredProgram, artifacts: Map<str
     kernels: paths,
     plan,
   };
+  const costs = { onnx: onnxModelCosts(model, inputsOf(program)), wgsl: wgslCosts(program, wgsl) };
+  return { entry, plan: describeProgram(program, costs) };
 }
 
 function manifest(
@@ -97,11 +108,15 @@ function modelEntry({ name, architecture, config, tokenizer, window, weights, pr
     window,
     weights,
     programs: Object.fromEntries(roles.map((what) => [what, own(what)])),
-    objectives: Object.fromEntries(
-      objectives.map((objective) => [objective, { step: own(`${objective}.step`), loss: own(`${objective}.loss`) }]),
-    ),
+    objectives: Object.fromEntries(objectives.map((objective) => [objective, rolesOf(own, objective, made)])),
   };
 }
+
+/** What each of an objective's programs does: a step, the loss alone, and where a fit accumulates, the step in parts. */
+const rolesOf = (own: (what: string) => string, objective: string, made: ReadonlySet<string>): Record<string, string> => {
+  const roles = ["step", "loss", "whole", "gradient", "apply"].filter((what) => made.has(own(`${objective}.${what}`)));
+  return Object.fromEntries(roles.map((what) => [what, own(`${objective}.${what}`)]));
+};
 
 /** Every declaration of the program's own files, with the line it stands on. */
 function declarations(checked: Checked): unknown {

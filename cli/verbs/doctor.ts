@@ -8,7 +8,7 @@ const verb: Verb = {
   describe: "say what this machine can run and what is in the way",
   handler: async (options) => {
     const { examine } = await import("../../runtime/device/doctor.ts");
-    const facts: Fact[] = [{ name: "neuro", value: version, ok: true }, ...(await examine())];
+    const facts: Fact[] = [{ name: "neuro", value: version, ok: true }, ...(await examine()), await calibrated()];
     if (options.json) console.log(JSON.stringify(facts, null, 2));
     else
       for (const fact of facts)
@@ -19,3 +19,21 @@ const verb: Verb = {
   },
 };
 export default verb;
+
+/** Whether times can be predicted here. */
+async function calibrated(): Promise<Fact> {
+  const { calibrationHere } = await import("../../runtime/calibrate/file.ts");
+  const name = "calibration";
+  try {
+    const found = await calibrationHere("cpu");
+    if (found) return { name, value: `of the CPU, made ${found.made}`, ok: true };
+    return { name, value: "none", ok: false, hint: "neuroc calibrate measures this machine, so that times can be predicted." };
+  } catch (error) {
+    return {
+      name,
+      value: error instanceof Error ? error.message : String(error),
+      ok: false,
+      hint: "Run neuroc calibrate again.",
+    };
+  }
+}

@@ -1,12 +1,20 @@
-// neuroc explain: the page of a diagnostic, or what a built program does and costs.
+// neuroc explain: the page of a diagnostic, or what a program does and costs.
 import { diagnosticPage, knownCodes } from "../../compiler/index.ts";
 import { didYouMean } from "../../grammar/index.ts";
 import { NeuroError } from "../../runtime/error.ts";
 import type { Verb } from "../verb.ts";
 
-const verb: Verb<{ code?: string; program?: string; spec?: string }> = {
+const verb: Verb<{
+  code?: string;
+  program?: string;
+  spec?: string;
+  stages: boolean;
+  stage?: string;
+  target?: "cpu" | "webgpu";
+  sizes?: string;
+}> = {
   command: "explain [code]",
-  describe: "explain a diagnostic by its code, or a program by its name",
+  describe: "explain a diagnostic by its code, or what a program does and costs",
   builder: (yargs) =>
     yargs
       .positional("code", {
@@ -15,9 +23,14 @@ const verb: Verb<{ code?: string; program?: string; spec?: string }> = {
       })
       .option("program", {
         type: "string",
-        describe: "a program of the build, such as policy.step: its nodes, kernels, memory and cost",
+        describe: "a program of the spec, such as policy.step: its kernels, memory, cost and predicted time",
       })
-      .option("spec", { type: "string", describe: "the spec that --program belongs to" }) as never,
+      .option("spec", { type: "string", describe: "the spec that --program belongs to" })
+      .option("stages", { type: "boolean", default: false, describe: "what each pass makes of the program" })
+      .option("stage", { type: "string", describe: "one stage: a pass by its name, kernels, cost or time" })
+      .option("target", { choices: ["cpu", "webgpu"] as const, describe: "one engine; both when not given" })
+      .option("sizes", { type: "string", describe: "numbers for symbols: --sizes batch=8,source=192; 64 when not given" })
+      .example("$0 explain --program policy.step --sizes batch=1", "what a step costs and how long it will take") as never,
   handler: async (options) => {
     if (options.program !== undefined) {
       const { explainProgram } = await import("../program.ts");

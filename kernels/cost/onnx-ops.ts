@@ -142,13 +142,16 @@ const gatherNd: Rule = (node, [x, index]) => {
   return part({ dims: [...index!.dims.slice(0, -1), ...x!.dims.slice(batch + depth)], type: x!.type }, [index!]);
 };
 
-/** Values put or added into a copy of a tensor. */
-const scatter: Rule = (node, [x, index, values]) => ({
-  outputs: [{ dims: x!.dims, type: x!.type }],
-  items: countOf(values!),
-  bytes: [x!, x!, index!, values!, values!].map(bytesOf).reduce(plus),
-  flops: node.attributes.reduction === "add" ? countOf(values!) : 0,
-});
+/** Values put or added into a copy of a tensor, or into the tensor itself where its next value lies where it lay. */
+const scatter: Rule = (node, [x, index, values]) => {
+  const inPlace = node.outputs[0] === `${node.inputs[0]}'`;
+  return {
+    outputs: [{ dims: x!.dims, type: x!.type }],
+    items: countOf(values!),
+    bytes: [...(inPlace ? [] : [x!, x!]), index!, values!, values!].map(bytesOf).reduce(plus),
+    flops: node.attributes.reduction === "add" ? countOf(values!) : 0,
+  };
+};
 
 const pad: Rule = (_, [x, pads]) => {
   const rank = x!.dims.length;
@@ -200,7 +203,7 @@ const split: Rule = (node, [x, parts]) => {
 
 const sequence: Rule = () => ({ outputs: [{ dims: [], type: "float" }], kind: "view", bytes: 0 });
 
-const logical = ["Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual", "And", "Or", "Xor", "Not"];
+const logical = ["Equal", "Greater", "Less", "GreaterOrEqual", "LessOrEqual", "And", "Or", "Xor", "Not", "IsNaN", "IsInf"];
 const arithmetic =
   "Add Sub Mul Div Mod Pow Max Min Neg Abs Sign Sqrt Reciprocal Exp Log Sin Cos Acos Floor Ceil Round Clip Where BitwiseXor BitwiseAnd BitwiseOr BitShift BitwiseNot Relu".split(
     " ",

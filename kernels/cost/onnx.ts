@@ -102,14 +102,18 @@ export function onnxModelCosts(model: OnnxModel, inputs: Inputs = nothing): Cost
   return lines;
 }
 
+/** What a program's inputs are to its graph. */
+export function inputsOf(p: Program): Inputs {
+  const named = (...roles: string[]): Set<string> =>
+    new Set(p.inputs.map(inputOf).flatMap(({ name, role }) => (roles.includes(role) ? [name] : [])));
+  return { weights: named("weight", "state"), sizes: named("size") };
+}
+
 /**
  * The operators of a program's graph and what they cost. `constants` are the inputs known when it is loaded, as `onnxModel` takes them.
  */
-export function onnxCosts(p: Program, constants: ReadonlySet<string> = new Set()): CostLine[] {
-  const named = (...roles: string[]): Set<string> =>
-    new Set(p.inputs.map(inputOf).flatMap(({ name, role }) => (roles.includes(role) ? [name] : [])));
-  return onnxModelCosts(onnxModel(p, { constants }), { weights: named("weight", "state"), sizes: named("size") });
-}
+export const onnxCosts = (p: Program, constants: ReadonlySet<string> = new Set()): CostLine[] =>
+  onnxModelCosts(onnxModel(p, { constants }), inputsOf(p));
 
 /** Operators of a graph that the cost model does not know; their results are taken to be like their first input. */
 export const unknownOperators = (model: OnnxModel): string[] => [

@@ -15,6 +15,7 @@ import { merged } from "./merge.ts";
 import { norms } from "./norms.ts";
 import { presence } from "./presence.ts";
 import { type Formulas, recognised } from "./recognise.ts";
+import { recomputed } from "./recompute.ts";
 import { simplified, type Table, table } from "./rule.ts";
 import { shared } from "./share.ts";
 import { spreading } from "./spreading.ts";
@@ -59,8 +60,17 @@ export const passes: readonly Pass[] = [unmark, merge, simplify, recognise, bias
 /** Runs passes in order. */
 export const through = (p: Program, list: readonly Pass[]): Program => list.reduce((q, pass) => pass.run(q), p);
 
+const before = new WeakMap<Program, Program>();
+
 /** A program with every pass run. Render or write this one. */
-export const optimized = (p: Program): Program => through(p, passes);
+export function optimized(p: Program): Program {
+  const done = through(p, passes);
+  before.set(done, p);
+  return done;
+}
+
+/** What a program was before `optimized` ran the passes over it in this process; itself where that did not. */
+export const writtenAs = (p: Program): Program => before.get(p) ?? p;
 
 /** The engines for which programs are rendered. */
 export type Target = "onnx" | "wgsl";
@@ -70,6 +80,7 @@ export type Keeps = (node: Node) => boolean;
 
 const scoreOps = new Set(["attention", "scoreLogSumExp"]);
 
+const recompute: Pass = { name: "made again rather than kept", run: recomputed };
 const chunk: Pass = { name: "long axes in slices", run: chunked };
 const decomposed = (keeps: Keeps): Pass => ({
   name: "decompose attention",
@@ -80,7 +91,7 @@ const exponentials: Pass = { name: "exponentials shared", run: sharedExponential
 
 /** What is done to a program for a target, before its renderer decomposes what is left. */
 export const targets: Readonly<Record<Target, (keeps: Keeps) => readonly Pass[]>> = {
-  onnx: (keeps) => [chunk, decomposed(keeps), distribute, exponentials, bias, unmark, simplify, merge],
+  onnx: (keeps) => [chunk, decomposed(keeps), distribute, exponentials, bias, unmark, simplify, merge, recompute],
   wgsl: (keeps) => [decomposed(keeps), distribute, exponentials, bias, unmark, simplify, merge],
 };
 
