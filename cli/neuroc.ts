@@ -5,10 +5,13 @@ import { hideBin } from "yargs/helpers";
 import { failed } from "./failed.ts";
 import ask from "./verbs/ask.ts";
 import build from "./verbs/build.ts";
+import calibrate from "./verbs/calibrate.ts";
 import check from "./verbs/check.ts";
 import doctor from "./verbs/doctor.ts";
 import explain from "./verbs/explain.ts";
+import exports from "./verbs/export.ts";
 import fmt from "./verbs/fmt.ts";
+import imports from "./verbs/import.ts";
 import index from "./verbs/index.ts";
 import init from "./verbs/init.ts";
 import merge from "./verbs/merge.ts";
@@ -18,7 +21,21 @@ import { version } from "./version.ts";
 const cli = yargs(hideBin(process.argv))
   .scriptName("neuroc")
   .usage("$0 <verb>\n\nChecks, builds, trains and runs search systems written in neuro.")
-  .command([init, check, build, fmt, explain, train, merge, index, ask, doctor] as unknown as CommandModule[])
+  .command([
+    init,
+    check,
+    build,
+    fmt,
+    explain,
+    train,
+    merge,
+    index,
+    ask,
+    imports,
+    exports,
+    doctor,
+    calibrate,
+  ] as unknown as CommandModule[])
   .option("json", { type: "boolean", default: false, global: true, describe: "print the result as JSON on stdout" })
   .option("device", {
     choices: ["auto", "cpu", "webgpu", "interp"],
