@@ -6,12 +6,9 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../runtime/files.ts";
-import { tokenizerOfPieces } from "../runtime/text/pieces.ts";
-import { Tokenizer } from "../runtime/text/tokenizer.ts";
 import { ggufOf } from "../runtime/weights/gguf/export.ts";
 import { type Probed, probed, probeFile } from "../tests/import/block-probe.ts";
-import { plainPieces } from "../tests/import/gguf-bytes.ts";
-import { centred, randomDecoders, randomWeight } from "../tests/import/random-decoders.ts";
+import { centred, randomDecoders, randomModel } from "../tests/import/random-decoders.ts";
 
 const { llama: place } = parseArgs({ options: { llama: { type: "string" } } }).values;
 if (place === undefined) throw new Error("say where node-llama-cpp is installed: --llama FOLDER");
@@ -40,19 +37,11 @@ async function logitsOf(path: string, prompts: readonly (readonly number[])[]): 
   return found;
 }
 
-/** llama.cpp wants a vocabulary, though it is only given ids. */
-function anyTokenizer(vocab: number) {
-  const json = tokenizerOfPieces(plainPieces(vocab), { prefix: true, path: "" });
-  return { json, tokenizer: Tokenizer.parse(json) };
-}
-
 const short = (values: readonly number[]): number[] => values.map((value) => Number(value.toPrecision(7)));
 const decoders: Record<string, number[][]> = {};
 for (const decoder of randomDecoders) {
   const path = join(folder, "random.gguf");
-  const read = (weight: string): Float32Array => randomWeight(decoder, weight).read();
-  const model = { name: decoder.name, config: decoder.config, window: 64, read, tokenizer: anyTokenizer(decoder.config.vocab) };
-  writeAtomically(path, ggufOf(model, "F32").parts);
+  writeAtomically(path, ggufOf(randomModel(decoder), "F32").parts);
   decoders[decoder.name] = (await logitsOf(path, decoder.prompts)).map((logits) => short(centred(logits)));
 }
 const blocks: Record<string, number[]> = {};

@@ -8,10 +8,12 @@ export type Imported = {
   /** Tokens. */
   readonly window: number;
   readonly source: string;
+  /** Whether a tokenizer.json lies beside the spec. */
+  readonly tokenizer?: boolean;
 };
 
 /** The text of `main.neuro`. Fields that have std's defaults are left out. */
-export function decoderSpec({ name, config, window, source }: Imported): string {
+export function decoderSpec({ name, config, window, source, tokenizer = true }: Imported): string {
   const { depth, width, heads, kv, channels, inner, base, epsilon, tied, biases, norms, reach } = config;
   const fields: [string, string | number | boolean, unknown][] = [
     ["tokenizer", "words", undefined],
@@ -28,14 +30,16 @@ export function decoderSpec({ name, config, window, source }: Imported): string 
     ["norms", norms, false],
     ["reach", reach, 0],
     ["window", `${window} tokens`, undefined],
+    ["from", `"${name}.safetensors"`, undefined],
   ];
   const kept = fields.filter(([, value, usual]) => value !== usual);
   const longest = Math.max(...kept.map(([field]) => field.length)) + 1;
   const lines = kept.map(([field, value]) => `  ${`${field}:`.padEnd(longest)} ${value}`);
-  return `/// Imported from ${source}.
+  const missing = tokenizer ? "" : "// The source had no tokenizer: put the model's tokenizer.json beside this file.\n";
+  return `/// Imported from ${source.replaceAll("\n", " ")}.
 use std.decoders { Decoder }
 
-tokenizer words = file("tokenizer.json")
+${missing}tokenizer words = file("tokenizer.json")
 
 model ${name}: Decoder {
 ${lines.join("\n")}

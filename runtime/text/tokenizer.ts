@@ -38,6 +38,9 @@ export class Tokenizer {
   readonly begins: boolean;
   /** How a dialog is laid out, where the tokenizer came with a model that chats. */
   readonly chat: ChatTemplate | undefined;
+  /** What it was made from: `tokenizer.json`, and what stands beside it. */
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly config: TokenizerConfig;
   #engine: Engine;
   #addsSpace: boolean;
   #bytes: boolean;
@@ -48,6 +51,8 @@ export class Tokenizer {
       {},
     );
     this.hash = sha256(canonicalJson(json));
+    this.json = json;
+    this.config = config;
     this.size = sizeOf(json);
     this.#bytes = usesBytes(json);
     this.#addsSpace = layers(json.pre_tokenizer).some((layer) => layer.add_prefix_space === true);

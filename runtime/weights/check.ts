@@ -5,17 +5,22 @@
 import { NeuroError } from "../error.ts";
 import { shown } from "../files.ts";
 import type { WeightSpec } from "./initialise.ts";
-import type { WeightFile } from "./safetensors.ts";
 import { shapeText } from "./tensors.ts";
 
 /** What a model expects: its name, its weights, and the hash of its tokenizer when it has one. */
 export type Expected = { readonly model: string; readonly weights: readonly WeightSpec[]; readonly tokenizer?: string };
 
+/** Weights as far as they are checked: their shapes by name, and what their file says of itself. */
+export type Checked = {
+  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[] }>;
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
 /**
  * Throws `weights_differ` naming the first few faults, or `tokenizer_differs` when the file says that it was trained with another
  * tokenizer. A file without that metadata (a stranger's) passes the second check.
  */
-export function checkWeights(file: WeightFile, expected: Expected, path: string): void {
+export function checkWeights(file: Checked, expected: Expected, path: string): void {
   const faults: string[] = [];
   for (const { path: name, axes } of expected.weights) {
     const found = file.tensors.get(name);

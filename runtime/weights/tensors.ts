@@ -26,13 +26,24 @@ export function shapeText(shape: readonly number[]): string {
 
 /** The identity of weights: hexadecimal SHA-256 over (name, shape, float32 bytes) in the order of the names. */
 export function hashWeights(weights: Weights): string {
-  const hash = createHash("sha256");
+  const hash = hashing();
   for (const name of [...weights.keys()].sort()) {
     const { shape, data } = weights.get(name)!;
-    hash.update(`${JSON.stringify([name, shape])}\n`);
-    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    hash.add(name, shape, data);
   }
-  return hash.digest("hex");
+  return hash.digest();
+}
+
+/** {@link hashWeights} tensor by tensor, which must come in the order of their names. */
+export function hashing(): { add(name: string, shape: readonly number[], data: Float32Array): void; digest(): string } {
+  const hash = createHash("sha256");
+  return {
+    add: (name, shape, data) => {
+      hash.update(`${JSON.stringify([name, shape])}\n`);
+      hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    },
+    digest: () => hash.digest("hex"),
+  };
 }
 
 /** Copies, so that what a device changes in place is not what a step was given. */

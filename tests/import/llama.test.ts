@@ -11,7 +11,7 @@ import { ggufOf } from "../../runtime/weights/gguf/export.ts";
 import { openForeign } from "../../runtime/weights/open.ts";
 import { type Probed, probed, probeFile } from "./block-probe.ts";
 import { teller } from "./programs.ts";
-import { centred, randomDecoders, randomWeight } from "./random-decoders.ts";
+import { centred, randomDecoders, randomModel } from "./random-decoders.ts";
 
 type Recorded = { decoders: Record<string, number[][]>; blocks: Record<Probed, number[]> };
 const recorded: Recorded = JSON.parse(readFileSync(join(import.meta.dirname, "llama-logits.json"), "utf8"));
@@ -30,10 +30,7 @@ afterAll(async () => {
 test.each(randomDecoders)("$name of random weights has llama.cpp's logits", async (decoder) => {
   const { name, config, prompts } = decoder;
   const path = join(folder, "random.gguf");
-  writeAtomically(
-    path,
-    ggufOf({ name, config, window: 64, read: (weight) => randomWeight(decoder, weight).read() }, "F32").parts,
-  );
+  writeAtomically(path, ggufOf(randomModel(decoder), "F32").parts);
   const foreign = openForeign(path);
   expect(foreign.config).toEqual(config);
   const model = await teller(device, foreign.config, foreign.window, (weight) => foreign.tensors.get(weight)!);

@@ -1,7 +1,13 @@
 // Decoders of random weights whose logits llama.cpp computed once (bench/llama-logits.ts): small, and of every form that is imported.
 import { stream } from "../../runtime/random.ts";
+import { tokenizerOfPieces } from "../../runtime/text/pieces.ts";
+import { Tokenizer } from "../../runtime/text/tokenizer.ts";
+import type { Stored } from "../../runtime/weights/archive.ts";
 import { type DecoderConfig, decoderPlaces } from "../../runtime/weights/decoder.ts";
+import type { Exported } from "../../runtime/weights/exported.ts";
 import { elements } from "../../runtime/weights/tensors.ts";
+
+import { plainPieces } from "./gguf-bytes.ts";
 
 /** A decoder to compare, and the prompts after which it tells the next token. */
 export type RandomDecoder = { readonly name: string; readonly config: DecoderConfig; readonly prompts: readonly number[][] };
@@ -28,17 +34,21 @@ export const randomDecoders: readonly RandomDecoder[] = [
   },
 ];
 
-/** A weight of a random decoder by its path: a function of the name and the path. */
-export function randomWeight({ name, config }: RandomDecoder, path: string): { shape: readonly number[]; read(): Float32Array } {
-  const place = decoderPlaces(config).find((each) => each.path === path)!;
-  const read = (): Float32Array => {
-    const source = stream(name, path);
-    // Norms lie about 1, matrices keep the size of what goes through them, tables and biases are of about its size.
-    const matrix = place.lay === "turned" ? 1 / Math.sqrt(place.outside[1]!) : 0.5;
-    const [mean, spread] = path.endsWith("scale") ? [1, 0.3] : [0, matrix];
-    return Float32Array.from({ length: elements(place.shape) }, () => mean + spread * source.normal());
-  };
-  return { shape: place.shape, read };
+/** A random decoder as a model to export: each weight is a function of the decoder's name and the weight's path. */
+export function randomModel({ name, config }: RandomDecoder): Exported {
+  const tensors = decoderPlaces(config).map((place): [string, Stored] => {
+    const { path, shape } = place;
+    const read = (): Float32Array => {
+      const source = stream(name, path);
+      // Norms lie about 1, matrices keep the size of what goes through them, tables and biases are of about its size.
+      const matrix = place.lay === "turned" ? 1 / Math.sqrt(place.outside[1]!) : 0.5;
+      const [mean, spread] = path.endsWith("scale") ? [1, 0.3] : [0, matrix];
+      return Float32Array.from({ length: elements(shape) }, () => mean + spread * source.normal());
+    };
+    return [path, { name: path, shape, dtype: "F32", read }];
+  });
+  const tokenizer = Tokenizer.parse(tokenizerOfPieces(plainPieces(config.vocab), { prefix: true, begin: "<s>", path: name }));
+  return { name: "m", config, window: 64, tensors: new Map(tensors), tokenizer };
 }
 
 /** Logits less their mean: what does not change when all of them are shifted, as a softmax does. */

@@ -2,20 +2,10 @@
  * A Decoder as a GGUF file that llama.cpp runs: its weights where llama.cpp looks for them, its sizes and its tokenizer as metadata. With f32
  * every bit is kept. Knows nothing of where the weights come from.
  */
-import type { Tokenizer } from "../../text/tokenizer.ts";
-import { type DecoderConfig, decoderPlaces, familyOf, outward } from "../decoder.ts";
+import { decoderPlaces, familyOf, outward } from "../decoder.ts";
+import type { Exported } from "../exported.ts";
 import { vocabularyKeys } from "./vocabulary.ts";
 import { type GgufType, ggufParts, storable, type Typed, type Written } from "./write.ts";
-
-/** A model to export: `read` gives a weight by its path in std. */
-export type Exported = {
-  readonly name: string;
-  readonly config: DecoderConfig;
-  /** Tokens. */
-  readonly window: number;
-  readonly read: (path: string) => Float32Array;
-  readonly tokenizer?: { readonly json: Record<string, unknown>; readonly tokenizer: Tokenizer };
-};
 
 const fileTypes = { F32: 0, F16: 1, Q8_0: 7 } as const;
 
@@ -30,7 +20,7 @@ export function ggufOf(model: Exported, type: GgufType): { parts: Iterable<Uint8
     const matrix = place.outside.length > 1;
     // What does not divide into blocks keeps half precision, as llama.cpp's own quantization does; vectors are never rounded.
     const stored = !matrix ? "F32" : storable(place.outside, type) ? type : "F16";
-    const read = (): Float32Array => outward(place, model.read(place.path), interleaved);
+    const read = (): Float32Array => outward(place, model.tensors.get(place.path)!.read(), interleaved);
     return { name: place.gguf, shape: place.outside, type: stored, read };
   });
   return { parts: ggufParts(keys, tensors), notes };
@@ -62,7 +52,7 @@ function metadata({ name, config, window, tokenizer }: Exported, type: GgufType)
     ...Object.entries(own).map(([key, value]): [string, Typed] => [`${family}.${key}`, value]),
   ]);
   const none = new Map<string, Typed>([["tokenizer.ggml.model", { type: "text", value: "no_vocab" }]]);
-  const told = tokenizer ? vocabularyKeys(tokenizer.json, tokenizer.tokenizer, config.vocab) : { keys: none };
+  const told = tokenizer ? vocabularyKeys(tokenizer, config.vocab) : { keys: none };
   for (const [key, value] of told.keys) keys.set(key, value);
   return { keys, notes: "note" in told && told.note !== undefined ? [told.note] : [] };
 }

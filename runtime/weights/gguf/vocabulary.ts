@@ -26,7 +26,8 @@ type Json = {
 };
 
 /** The keys of a tokenizer for a table of `vocab` rows; `note` where llama.cpp cannot tokenize as it does. */
-export function vocabularyKeys(json: Json, tokenizer: Tokenizer, vocab: number): { keys: Map<string, Typed>; note?: string } {
+export function vocabularyKeys(tokenizer: Tokenizer, vocab: number): { keys: Map<string, Typed>; note?: string } {
+  const json: Json = tokenizer.json;
   const byBytes = decoders(json.decoder).includes("ByteLevel");
   const bySpaces = decoders(json.decoder).includes("ByteFallback");
   const cut = byBytes ? cutNameOf(json) : undefined;

@@ -26,14 +26,20 @@ export function readTokenizerFolder(folder: string, vocab: number): FoundTokeniz
   if (!existsSync(path) && !existsSync(model)) return undefined;
   const source = existsSync(path) ? path : model;
   const json = source === path ? (readJson(path) as Record<string, unknown>) : readSentencePiece(model);
-  const size = Tokenizer.parse(json, source, config).size;
-  if (size > vocab) throw disagreement(folder, [`its tokenizer has ${size} tokens, and the config's vocab_size is ${vocab}`]);
+  const { tokenizer, notes } = withTokenizer(json, source, vocab, config);
+  return { ...tokenizer, notes, files: [source, ...files] };
+}
+
+/** A `tokenizer.json` for a table of `vocab` rows, and what a person should know of it. Throws `weights_differ`, `tokenizer_foreign`. */
+export function withTokenizer(json: Record<string, unknown>, path: string, vocab: number, config: TokenizerConfig = {}) {
+  const { size } = Tokenizer.parse(json, path, config);
+  if (size > vocab) throw disagreement(path, [`it has ${size} tokens, and the model's table ${vocab} rows`]);
   const notes = size < vocab ? [`${vocab - size} rows of its table are no token: named [PAD${size}] and so on`] : [];
-  return { json: padded(json, size, vocab), config, notes, files: [source, ...files] };
+  return { tokenizer: { json: padded(json, size, vocab), config }, notes };
 }
 
 /** A `tokenizer.json` with a token for every id below `vocab`. */
-export function padded(json: Record<string, unknown>, size: number, vocab: number): Record<string, unknown> {
+function padded(json: Record<string, unknown>, size: number, vocab: number): Record<string, unknown> {
   if (size === vocab) return json;
   const token = (id: number) => ({
     id,

@@ -1,0 +1,73 @@
+// neuroc export: a Decoder of a spec becomes a Hugging Face folder or a GGUF file.
+import { existsSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import { NeuroError } from "../../runtime/error.ts";
+import { writeStreamed } from "../../runtime/files.ts";
+import { openProgress } from "../../runtime/progress.ts";
+import type { Exported } from "../../runtime/weights/exported.ts";
+import { ggufOf } from "../../runtime/weights/gguf/export.ts";
+import { exportFolder } from "../../runtime/weights/huggingface/export.ts";
+import { newFolder } from "../../runtime/weights/new-folder.ts";
+import { type FloatType, watched } from "../../runtime/weights/stored-as.ts";
+import { elements } from "../../runtime/weights/tensors.ts";
+import { openExportable } from "../exportable.ts";
+import { interruptible } from "../interrupt.ts";
+import { checkedOrRefused, findSpec } from "../spec.ts";
+import { specArgument, type Verb } from "../verb.ts";
+
+type Own = { spec?: string; model?: string; to: string; type?: "f32" | "f16" | "bf16" | "q8_0" };
+
+const verb: Verb<Own> = {
+  command: "export [spec]",
+  describe: "write a model of a spec as a Hugging Face folder or a GGUF file",
+  builder: (yargs) =>
+    yargs
+      .positional("spec", specArgument)
+      .option("model", { type: "string", describe: "which model of the spec; the only one when not given" })
+      .option("to", { type: "string", demandOption: true, describe: "the folder to make, or a file that ends in .gguf" })
+      .option("type", {
+        choices: ["f32", "f16", "bf16", "q8_0"],
+        describe: "how its numbers are stored; as they are (in GGUF: f32) when not given",
+      })
+      .example("$0 export --to policy.gguf --type q8_0", "for llama.cpp") as never,
+  handler: async (options) => {
+    const gguf = options.to.toLowerCase().endsWith(".gguf");
+    if (gguf ? options.type === "bf16" : options.type === "q8_0")
+      throw new NeuroError("usage", `${gguf ? "a GGUF file" : "a folder"} is not written as ${options.type}`, {
+        hint: gguf ? "take f32, f16 or q8_0" : "take f32, f16 or bf16, or write a file that ends in .gguf",
+      });
+    const { model, close } = openExportable(checkedOrRefused(findSpec(options.spec), options), options.model);
+    const progress = openProgress();
+    try {
+      const notes = await interruptible("exporting", (signal) => written(model, options, { progress, signal }));
+      progress.close();
+      const to = relative(process.cwd(), resolve(options.to)) || options.to;
+      if (options.json) console.log(JSON.stringify({ model: model.name, to, config: model.config, notes }, null, 2));
+      else console.log([`${to}: ${model.name}`, ...notes].join("\n"));
+    } finally {
+      progress.close();
+      close();
+    }
+  },
+};
+export default verb;
+
+type Work = { readonly progress: ReturnType<typeof openProgress>; readonly signal: AbortSignal };
+
+async function written(model: Exported, { to, type }: Own, { progress, signal }: Work): Promise<readonly string[]> {
+  const path = resolve(to);
+  const stored = type?.toUpperCase();
+  if (!path.toLowerCase().endsWith(".gguf")) {
+    await newFolder(path, (folder) =>
+      exportFolder(folder, model, { progress, signal, ...(stored && { type: stored as FloatType }) }),
+    );
+    return [];
+  }
+  if (existsSync(path))
+    throw new NeuroError("file_exists", `there is a ${to} already`, { hint: "remove it, or name another file" });
+  const { parts, notes } = ggufOf(model, (stored ?? "F32") as "F32" | "F16" | "Q8_0");
+  const numbers = [...model.tensors.values()].reduce((sum, { shape }) => sum + elements(shape), 0);
+  const bytes = numbers * (stored === "Q8_0" ? 34 / 32 : stored === "F16" ? 2 : 4);
+  await writeStreamed(path, watched(parts, { title: model.name, total: bytes, progress, signal }));
+  return notes;
+}

@@ -1,0 +1,96 @@
+// neuroc import: a model of another format becomes a folder with a spec, its weights and its tokenizer.
+import { existsSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { NeuroError } from "../../runtime/error.ts";
+import { readJson, writeAtomically } from "../../runtime/files.ts";
+import { openProgress } from "../../runtime/progress.ts";
+import { Tokenizer } from "../../runtime/text/tokenizer.ts";
+import { type Foreign, nameOf } from "../../runtime/weights/foreign.ts";
+import { withTokenizer } from "../../runtime/weights/huggingface/tokenizer.ts";
+import { type ImportReport, importModel } from "../../runtime/weights/import.ts";
+import { newFolder } from "../../runtime/weights/new-folder.ts";
+import { openForeign } from "../../runtime/weights/open.ts";
+import type { FloatType } from "../../runtime/weights/stored-as.ts";
+import { decoderSpec } from "../decoder-spec.ts";
+import { interruptible } from "../interrupt.ts";
+import type { Verb } from "../verb.ts";
+
+type Own = { source: string; as?: string; out?: string; type?: "f32" | "f16" | "bf16"; tokenizer?: string };
+
+const verb: Verb<Own> = {
+  command: "import <source>",
+  describe: "make a spec and weights of a model of another format",
+  builder: (yargs) =>
+    yargs
+      .positional("source", {
+        type: "string",
+        describe: "a Hugging Face folder, a .gguf file, or a llama2.c .bin",
+        demandOption: true,
+      })
+      .option("as", { type: "string", describe: "what the model is called in the spec; from the source's name when not given" })
+      .option("out", { type: "string", describe: "the folder to make; one of the model's name when not given" })
+      .option("type", { choices: ["f32", "f16", "bf16"], describe: "how its numbers are stored; as they are when not given" })
+      .option("tokenizer", { type: "string", describe: "a tokenizer.json to take instead of the source's" })
+      .example("$0 import ~/models/Qwen3-0.6B --as qwen", "from a downloaded folder") as never,
+  handler: async (options) => {
+    const name = options.as ?? nameOf(resolve(options.source));
+    if (!/^\p{Ll}[\p{L}\p{N}_]*$/u.test(name))
+      throw new NeuroError("usage", `a model cannot be called ${name}`, {
+        hint: "a name begins with a small letter: --as llama",
+      });
+    const out = resolve(options.out ?? name);
+    const opened = openForeign(resolve(options.source));
+    const progress = openProgress();
+    try {
+      const foreign = options.tokenizer === undefined ? opened : replaced(opened, resolve(options.tokenizer));
+      const report = await interruptible("importing", (signal) => made(foreign, { name, out, options, progress, signal }));
+      progress.close();
+      told(foreign, report, { name, out, json: options.json });
+    } finally {
+      progress.close();
+      opened.close();
+    }
+  },
+};
+export default verb;
+
+function replaced(foreign: Foreign, path: string): Foreign {
+  const json = readJson(path) as Record<string, unknown>;
+  Tokenizer.parse(json, path);
+  return { ...foreign, ...withTokenizer(json, path, foreign.config.vocab), files: [...foreign.files, path] };
+}
+
+type Making = {
+  readonly name: string;
+  readonly out: string;
+  readonly options: Own;
+  readonly progress: ReturnType<typeof openProgress>;
+  readonly signal: AbortSignal;
+};
+
+function made(foreign: Foreign, { name, out, options, progress, signal }: Making): Promise<ImportReport> {
+  return newFolder(out, async (folder) => {
+    const type = options.type?.toUpperCase() as FloatType | undefined;
+    const report = await importModel(foreign, { name, folder, progress, signal, ...(type && { type }) });
+    const source = relative(process.cwd(), resolve(options.source)) || options.source;
+    const tokenizer = existsSync(join(folder, "tokenizer.json"));
+    writeAtomically(join(folder, "main.neuro"), decoderSpec({ ...foreign, name, source, tokenizer }));
+    return report;
+  });
+}
+
+function told(foreign: Foreign, report: ImportReport, { name, out, json }: { name: string; out: string; json: boolean }): void {
+  const spec = join(out, "main.neuro");
+  const { hash, numbers, bytes } = report;
+  const { format, architecture, config, window, notes } = foreign;
+  const facts = { spec, name, format, architecture, config, window, weights: hash, numbers, bytes, notes };
+  if (json) {
+    console.log(JSON.stringify(facts, null, 2));
+    return;
+  }
+  for (const note of notes) console.error(`note: ${note}`);
+  const size = numbers >= 1e9 ? `${(numbers / 1e9).toFixed(2)} billion` : `${(numbers / 1e6).toFixed(2)} million`;
+  console.log(
+    `${relative(process.cwd(), spec) || spec}: ${name}, a ${architecture} of ${size} weights, ${window} tokens (sha256 ${hash.slice(0, 16)})`,
+  );
+}
