@@ -1,0 +1,81 @@
+/** Our side of bench/decoding.ts: std's Decoder, compiled. `node ours.ts PRECISION THREADS ROWS`. */
+import { modelPrograms } from "../../compiler/lower/model.ts";
+import { modelOf, stdlib } from "../../compiler/lower/testing.ts";
+import { evaluate, type Port, type Program, renderOnnx } from "../../kernels/index.ts";
+import { openCpu } from "../../runtime/device/cpu.ts";
+import { arrayOf, type Tensor } from "../../runtime/device/device.ts";
+import { sourceOf } from "../../runtime/device/source.ts";
+import { byKind, printed, Worker } from "../peer.ts";
+import { type Precision, shape, weights } from "./model.ts";
+
+/** The decoding step of one token. */
+function step(): Program {
+  const { width, heads, layers, inner, vocabulary } = shape;
+  const spec = `model m: Decoder { depth: ${layers} layers, width: ${width}, heads: ${heads}, inner: ${inner}, tied: false }`;
+  const texts = [stdlib("models"), stdlib("decoders"), spec].map((text) => text.replace(/^use .*$/gm, ""));
+  const { context, instance } = modelOf(texts, "m", vocabulary);
+  return modelPrograms(context, instance).programs.find(({ program }) => program.name === "m.step")!.program;
+}
+
+const capacity = 256;
+
+async function opened(_precision: Precision, threads: number, rows: number) {
+  const device = await openCpu({ threads });
+  const source = sourceOf(step(), renderOnnx);
+  const size = (port: Port) => port.axes.map((a) => evaluate(a.size, { batch: rows, capacity, past: 0 }));
+  const constants: Record<string, Tensor> = {};
+  const state: Record<string, Tensor> = {};
+  for (const port of source.inputs) {
+    const dims = size(port);
+    const count = dims.reduce((n, d) => n * d, 1);
+    if (port.role === "weight") constants[port.name] = device.upload("f32", dims, port.name.endsWith("scale") ? new Float32Array(count).fill(1) : weights(count));
+    else state[port.name] = device.upload(port.dtype, dims, new (arrayOf(port.dtype))(count));
+  }
+  const program = await device.prepare(source, { constants });
+  return { device, program, state, rows, constants };
+}
+
+/** The place of the largest of each row. */
+function largest(values: Float32Array, rows: number): Int32Array {
+  const width = values.length / rows;
+  return Int32Array.from({ length: rows }, (_, r) => {
+    let best = 0;
+    for (let i = 1; i < width; i++) if (values[r * width + i]! > values[r * width + best]!) best = i;
+    return best;
+  });
+}
+
+async function written({ device, program, state, rows }: Awaited<ReturnType<typeof opened>>, count: number): Promise<void> {
+  const caches = Object.fromEntries(Object.entries(state).filter(([name]) => name.startsWith("cache.")));
+  let token: Int32Array = Int32Array.from({ length: rows }, (_, r) => 300 + r);
+  for (let past = 0; past < count; past++) {
+    device.write(state.token!, token);
+    device.write(state.past!, Int32Array.of(past));
+    if (state.at) device.write(state.at, new Int32Array(rows).fill(past));
+    const { next } = await device.run(program, state, caches);
+    token = largest((await device.read(next!)) as Float32Array, rows);
+    device.release(next!);
+  }
+}
+
+/** Where the time of one step goes, with 100 tokens before it. */
+export async function profile(precision: Precision, threads: number, rows: number): Promise<void> {
+  const open = await opened(precision, threads, rows);
+  open.device.write(open.state.past!, Int32Array.of(100));
+  if (open.state.at) open.device.write(open.state.at, new Int32Array(rows).fill(100));
+  console.log(`${precision}, ${threads} threads, ${rows} streams`);
+  const times = await open.device.profile(open.program, open.state);
+  printed(byKind(times));
+  await open.device.close();
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [, , precision, threads, rows] = process.argv;
+  const open = await opened(precision as Precision, Number(threads), Number(rows));
+  open.device.release(...Object.values(open.constants));
+  await Worker.answer({}, async (count) => {
+    const from = performance.now();
+    await written(open, count);
+    return { seconds: (performance.now() - from) / 1000, memory: process.resourceUsage().maxRSS * 1024 };
+  });
+}
