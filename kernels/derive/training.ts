@@ -6,7 +6,7 @@
 import { gradients } from "../autodiff.ts";
 import { add, div, minimum, mul, pow, sqrt, sub } from "../ir/elementwise.ts";
 import { type Node, namesOf } from "../ir/node.ts";
-import { inputOf, type Output, output, type Program, program } from "../ir/program.ts";
+import { inputOf, type Memory, type Output, output, type Program, program } from "../ir/program.ts";
 import { input } from "../ir/source.ts";
 import { sumOfSquares } from "../ops/sum-of-squares.ts";
 import { beforeGradients, optimized, through } from "../rules/passes.ts";
@@ -19,7 +19,12 @@ export interface Training {
   readonly trained?: (path: string) => boolean;
   /** Which weights decay, by path; by default those with two or more axes. */
   readonly decayed?: (path: string) => boolean;
+  /** What results should find room in: a renderer makes some of them again rather than keep them. */
+  readonly memory?: Memory;
 }
+
+/** A program that a renderer keeps within memory. */
+const within = (p: Program, { memory }: Training): Program => (memory ? { ...p, memory } : p);
 
 const scalar = (name: string): Node => input(name, "scalar", "f32", []);
 const path = (weight: Node): string => inputOf(weight).name;
@@ -78,17 +83,16 @@ function updates(weights: readonly Node[], given: readonly Node[], t: Training):
  */
 export function trainingStep(given: Program, t: Training): Program {
   const { outputs, weights, gradients: g } = differentiated(given, t);
-  return optimized(program(t.name, [...outputs, ...updates(weights, g, t)], given.inputs));
+  return within(optimized(program(t.name, [...outputs, ...updates(weights, g, t)], given.inputs)), t);
 }
 
 /**
- * Gradients of one of several batches: `sum.<path>` grows by the scalar `share` times the gradient of this batch's loss.
+ * Gradients of one of several parts of a batch (`inParts`): `sum.<path>` grows by the gradient of this part's loss.
  */
 export function gradientStep(given: Program, t: Training): Program {
   const { outputs, weights, gradients: g } = differentiated(given, t);
-  const share = scalar("share");
-  const sums = weights.map((w, i) => output(`sum.${path(w)}`, "state", add(state("sum", w), mul(g[i]!, share)), namesOf(w.axes)));
-  return optimized(program(t.name, [...outputs, ...sums], given.inputs));
+  const sums = weights.map((w, i) => output(`sum.${path(w)}`, "state", add(state("sum", w), g[i]!), namesOf(w.axes)));
+  return within(optimized(program(t.name, [...outputs, ...sums], given.inputs)), t);
 }
 
 /** The update from gradients added up in `sum.<path>`. */

@@ -1,7 +1,7 @@
 /** A program is a set of named outputs over one graph; it travels as JSON and comes back as the same interned nodes. */
 
 import { type Attrs, type Axis, at, axesText, axisOf, type DType, fail, make, type Node } from "./node.ts";
-import { type Size, symbolsOf } from "./size.ts";
+import { type Binding, type Size, symbolsOf } from "./size.ts";
 import type { InputAttrs, InputRole } from "./source.ts";
 
 /** What an output is to whoever runs the program. */
@@ -18,12 +18,20 @@ export interface Output {
   readonly axes: readonly Axis[];
 }
 
+/** How many bytes results may take at once when sizes are these (64 where not told). */
+export interface Memory {
+  readonly bytes: number;
+  readonly sizes: Binding;
+}
+
 /** Outputs over a graph, and the inputs in the order in which they are bound. */
 export interface Program {
   readonly name: string;
   /** `input` nodes in the order in which a device binds them. */
   readonly inputs: readonly Node[];
   readonly outputs: readonly Output[];
+  /** What its results should find room in: a renderer makes some of them again rather than keep them. */
+  readonly memory?: Memory;
 }
 
 /** An input or output as the manifest tells it. */
@@ -122,6 +130,7 @@ export interface ProgramJson {
   readonly schema: 1;
   readonly name: string;
   readonly symbols: readonly string[];
+  readonly memory?: Memory;
   readonly inputs: readonly Port[];
   readonly outputs: readonly (Port & { readonly node: number })[];
   readonly nodes: readonly {
@@ -140,6 +149,7 @@ export function programToJson(p: Program): ProgramJson {
     schema: 1,
     name: p.name,
     symbols: symbolsOfProgram(p),
+    ...(p.memory ? { memory: p.memory } : {}),
     inputs: inputPorts(p),
     outputs: outputPorts(p).map((port, i) => ({ ...port, node: place.get(p.outputs[i]!.node)! })),
     nodes: nodes.map(({ op, inputs, attrs, origin }) => ({
@@ -167,6 +177,7 @@ export function programFromJson(json: ProgramJson): Program {
     );
   return {
     name: json.name,
+    ...(json.memory ? { memory: json.memory } : {}),
     inputs: nodes.slice(0, json.inputs.length),
     outputs: json.outputs.map((o) =>
       output(

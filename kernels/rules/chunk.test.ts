@@ -22,18 +22,18 @@ test.each([
   expect(broken(slices)).toEqual([]);
   expect(large(whole).length).toBeGreaterThan(0);
   expect(large(targeted(whole, "onnx"))).toEqual([]);
-  const sizes = { b: 2, t: 3 };
+  const sizes = { b: 1, t: 2 };
   const feeds = drawn(whole, sizes);
   const [expected, found, device] = [
     interpret(whole, feeds, sizes),
     interpret(slices, feeds, sizes),
     await runOnnx(whole, feeds, sizes),
   ];
-  for (const { name } of whole.outputs)
-    expected[name]!.forEach((x, i) => {
-      expect(found[name]![i]).toBeCloseTo(x, 9);
-      expect(device[name]![i]).toBeCloseTo(x, 4);
-    });
+  const apart = (a: Float64Array, b: Float64Array) => a.reduce((worst, x, i) => Math.max(worst, Math.abs(x - b[i]!)), 0);
+  for (const { name } of whole.outputs) {
+    expect(apart(found[name]!, expected[name]!), name).toBeLessThan(1e-9);
+    expect(apart(device[name]!, expected[name]!), name).toBeLessThan(1e-4);
+  }
 });
 
 test("the plan of a cross entropy over 32,768 words peaks far below its logits", () => {
