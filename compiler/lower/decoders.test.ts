@@ -15,7 +15,8 @@ type Run = (p: k.Program, feeds: Values, sizes: Sizes) => Promise<Values> | Valu
 /** Numbers that look random and never change. */
 const noise = (n: number, seed: number): number[] =>
   Array.from({ length: n }, (_, i) => 0.5 * Math.sin(12.9898 * (i + 1) + 78.233 * seed));
-const count = (axes: readonly { size: k.Size }[], sizes: Sizes): number => axes.reduce((n, a) => n * k.evaluate(a.size, sizes), 1);
+const count = (axes: readonly { size: k.Size }[], sizes: Sizes): number =>
+  axes.reduce((n, a) => n * k.evaluate(a.size, sizes), 1);
 const vocab = 13;
 const capacity = 12;
 
@@ -145,7 +146,12 @@ for (const [title, texts] of Object.entries(models)) {
     test(`${title}: each branch of a tree is told as if it were alone, and the way taken becomes the past, on ${engine}`, async () => {
       const { verify, commit } = model.tree;
       const prefill = model.named("prefill");
-      const begun = { ...model.values, ...zeros(prefill, { batch: 2 }), token: rows.flatMap((r) => r.slice(0, 2)), count: [2, 2] };
+      const begun = {
+        ...model.values,
+        ...zeros(prefill, { batch: 2 }),
+        token: rows.flatMap((r) => r.slice(0, 2)),
+        count: [2, 2],
+      };
       let held = states(await run(prefill, begun, { batch: 2, fresh: 2, capacity }));
       // Six tokens: two branches from one token, the second of which forks again. Row 0 takes 0 > 2 > 4, row 1 takes 0 > 1.
       const parents = [-1, 0, 0, 1, 2, 2];

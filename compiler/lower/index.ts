@@ -39,7 +39,7 @@ export interface LoweredModel {
   readonly window: number | undefined;
   readonly weights: readonly LoweredWeight[];
   readonly programs: readonly LoweredProgram[];
-  /** Objectives that train it first, by name: `<model>.<objective>.step` and `.loss`. */
+  /** Objectives that train it first, by name: `<model>.<objective>.step`, `.loss`, and in parts `.whole`, `.gradient`, `.apply`. */
   readonly objectives: readonly string[];
 }
 
@@ -69,11 +69,12 @@ export function lowerSystem(checked: Checked): {
     const first = [...use.models.values()][0]!;
     if (models.size < use.models.size) continue;
     const name = use.objective.name.text;
-    const made = objectivePrograms(context, { decl: use.objective, models, numbers: use.numbers, name: `${first}.${name}` });
+    const facts = { decl: use.objective, models, numbers: use.numbers, name: `${first}.${name}` };
+    const made = objectivePrograms(context, facts, { parts: use.parts });
     if (!made) continue;
     const others = objectives.get(first) ?? [];
     if (!others.some((o) => o.name === name))
-      objectives.set(first, [...others, { name, programs: [made.step, ready(made.loss)] }]);
+      objectives.set(first, [...others, { name, programs: [made.step, ready(made.loss), ...made.parts] }]);
   }
   const models = declared.flatMap((d) => {
     const instance = instances.get(d.name);

@@ -3,7 +3,9 @@
 // Weights of the first trained model have their own paths, those of every other model stand behind its parameter's name
 // (`reference/block.1.attention.wq`). Numbers that the objective takes are scalars of the program under their own names.
 import type { Callable, Param } from "../../grammar/index.ts";
-import { trainingStep } from "../../kernels/derive/training.ts";
+import { inParts } from "../../kernels/derive/accumulate.ts";
+import { early } from "../../kernels/derive/early.ts";
+import { applyStep, gradientStep, type Training, trainingStep } from "../../kernels/derive/training.ts";
 import * as k from "../../kernels/index.ts";
 import { diagnose } from "../diagnostics/define.ts";
 import { notInThisVersion } from "../diagnostics/not_in_this_version.ts";
@@ -31,20 +33,42 @@ export interface ObjectiveUse {
   readonly name: string;
 }
 
-/** The loss of an objective on a batch, with its metrics, and the training step derived from it; undefined after a fault. */
+/** An objective's programs. */
+export interface ObjectivePrograms {
+  /** One training step on a batch: `<name>.step`. */
+  readonly step: LoweredProgram;
+  /** The loss on a batch with its metrics: `<name>.loss`. */
+  readonly loss: LoweredProgram;
+  /** The step in parts of the batch: `<name>.whole` (what is computed over all of it first), `.gradient` and `.apply`. */
+  readonly parts: readonly LoweredProgram[];
+}
+
+/** The loss of an objective on a batch and the training step derived from it, with `parts` also in parts; undefined after a fault. */
 export function objectivePrograms(
   context: MathContext,
   use: ObjectiveUse,
-): { step: LoweredProgram; loss: LoweredProgram } | undefined {
+  { parts = false } = {},
+): ObjectivePrograms | undefined {
   const training = lossProgram(context, use, true);
   const plain = lossProgram(context, use, false);
   if (!training || !plain) return undefined;
-  const step = trainingStep(training.program, {
-    name: `${use.name}.step`,
-    trained: (path) => training.trained(path),
-    decayed: (path) => training.decayed.has(path),
-  });
-  return { step: keep(step, training.feeds), loss: keep(plain.program, plain.feeds) };
+  const which = { trained: training.trained, decayed: (path: string) => training.decayed.has(path) };
+  const loss = early(training.program, training.texts);
+  const step = trainingStep(loss, { name: `${use.name}.step`, ...which });
+  return {
+    step: keep(step, training.feeds),
+    loss: keep(early(plain.program, plain.texts), plain.feeds),
+    parts: parts ? inPartsOf(loss, use.name, which).map((p) => keep(p, training.feeds)) : [],
+  };
+}
+
+/** The step in parts; nothing where the loss is no sum over rows: then the whole batch is computed at once. */
+function inPartsOf(loss: k.Program, name: string, which: Pick<Required<Training>, "trained" | "decayed">): k.Program[] {
+  const parts = inParts(loss, { names: { whole: `${name}.whole`, part: `${name}.part` }, rows: "batch", trained: which.trained });
+  if (!parts) return [];
+  const gradient = gradientStep(parts.part, { name: `${name}.gradient`, ...which });
+  const apply = applyStep(loss, { name: `${name}.apply`, ...which });
+  return [...(parts.whole ? [k.optimized(parts.whole)] : []), gradient, apply];
 }
 
 function keep(program: k.Program, feeds: Readonly<Record<string, Feed>>): LoweredProgram {
@@ -87,6 +111,7 @@ function lossProgram(context: MathContext, { decl, models, name, numbers = new M
   return {
     program: k.program(`${name}.${training ? "training" : "loss"}`, outputs),
     feeds: tracer.feeds,
+    texts: tracer.joinedTexts,
     trained: isTrained,
     decayed: new Set([...tracer.weights.values()].filter((w) => w.axes.length > 1).map((w) => w.path)),
   };

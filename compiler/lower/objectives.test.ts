@@ -271,3 +271,53 @@ for (const [name, models] of Object.entries(all)) {
     }
   });
 }
+
+const inTwo: readonly (readonly [string, Record<string, Instance>])[] = [
+  ["cross_entropy", { policy }],
+  ["reinforce", { policy }],
+  ["dpo", { policy, reference: policy }],
+  ["cpo", { policy }],
+  ["a2c", { policy, value }],
+  ["ppo", { policy, value: critic }],
+  ["grpo", { policy, reference: policy }],
+  ["pair_pm", { judge: duels }],
+  ["bradley_terry", { judge: scores }],
+];
+for (const [name, models] of inTwo) {
+  test(`${name}: the gradient of a batch is the sum over its rows, counts and means taken over all of it`, () => {
+    const facts = { decl: objective(name), models: new Map(Object.entries(models)), name };
+    const { step, parts } = objectivePrograms(context, facts, { parts: true })!;
+    const named = (what: string) => parts.find((p) => p.program.name === `${name}.${what}`)?.program;
+    const optimiser = { rate: 0, step: 1, beta1: 0, beta2: 0, epsilon: 1, decay: 0, clip: 1e9 };
+    const given = (p: k.Program): Record<string, number[]> => {
+      const { feeds, binding } = rows(p);
+      for (const port of k.inputPorts(p)) {
+        if (port.role === "state")
+          feeds[port.name] = Array(port.axes.reduce((n, a) => n * k.evaluate(a.size, binding), 1)).fill(0);
+        if (port.name in optimiser) feeds[port.name] = [optimiser[port.name as keyof typeof optimiser]];
+      }
+      return feeds;
+    };
+    const sizes = rows(step.program).binding;
+    const joint = interpret(step.program, given(step.program), sizes);
+    const whole = named("whole") ? interpret(named("whole")!, given(named("whole")!), sizes) : {};
+    const gradient = named("gradient")!;
+    let sums: Record<string, ArrayLike<number>> = {};
+    let loss = 0;
+    for (const row of [0, 1]) {
+      const feeds = given(gradient);
+      for (const port of k.inputPorts(gradient)) {
+        const all = feeds[port.name]!;
+        if (port.axes[0]?.size === "batch") feeds[port.name] = all.slice((row * all.length) / 2, ((row + 1) * all.length) / 2);
+      }
+      const out = interpret(gradient, { ...feeds, ...whole, ...sums, first: [row], part: [0.5] }, { ...sizes, batch: 1 });
+      sums = Object.fromEntries(Object.entries(out).filter(([n]) => n.startsWith("sum.")));
+      loss += out.loss![0]!;
+    }
+    expect(loss).toBeCloseTo(joint.loss![0]!, 9);
+    const apply = named("apply")!;
+    const found = interpret(apply, { ...given(apply), ...sums }, sizes);
+    expect(found.gradient_norm![0]).toBeGreaterThan(0);
+    for (const [n, values] of Object.entries(found)) values.forEach((x, i) => void expect(x).toBeCloseTo(joint[n]![i]!, 9));
+  });
+}

@@ -82,6 +82,11 @@ export class Tracer implements Trace {
     return this.current && !this.current.trained ? k.stop(node) : node;
   }
 
+  /** Axes of texts in which only the places of an answer are read. */
+  get joinedTexts(): string[] {
+    return [...this.joins.values()];
+  }
+
   present(a: Axis): k.Node | undefined {
     const node = a.text && this.presences.get(a.text.id);
     return node && k.rename(node, { [a.text!.id]: keyOf(a) });

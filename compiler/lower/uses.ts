@@ -12,6 +12,8 @@ export interface Use {
   readonly models: ReadonlyMap<string, string>;
   /** Int and Bool arguments that were fixed where it was named. */
   readonly numbers: ReadonlyMap<string, number>;
+  /** Some fit takes its batches in parts. */
+  readonly parts: boolean;
 }
 
 type Call = Extract<Expr, { kind: "Call" }>;
@@ -38,7 +40,7 @@ export function usesOf(checked: Checked): Use[] {
       if (call.callee.kind !== "Name" || call.callee.text !== "fit") continue;
       for (const use of usesOfFit(checked, recipe, recipes, call)) {
         const key = `${use.objective.span.file} ${use.objective.name.text} ${[...use.models].join(" ")}`;
-        if (!found.has(key)) found.set(key, use);
+        found.set(key, { ...use, parts: use.parts || (found.get(key)?.parts ?? false) });
       }
     }
   }
@@ -50,6 +52,8 @@ function usesOfFit(checked: Checked, recipe: Declaration, recipes: readonly Decl
   const type = by && checked.typeOf(by);
   if (!by || type?.kind !== "fn" || type.symbol?.entity !== "declaration" || type.symbol.node.kind !== "Callable") return [];
   const objective = type.symbol.node;
+  const accumulate = call.args.find((a) => a.label?.text === "accumulate")?.value;
+  const parts = accumulate !== undefined && !(accumulate.kind === "Number" && accumulate.value === 1);
   const fitted = call.args.filter((a) => !a.label).map((a) => modelsAt(checked, recipe, recipes, a.value));
   const rounds = Math.max(1, ...fitted.map((names) => names.length));
   const numbers = new Map<string, number>();
@@ -65,7 +69,7 @@ function usesOfFit(checked: Checked, recipe: Declaration, recipes: readonly Decl
       const own = trained?.[Math.min(i, trained.length - 1)] ?? nameOf(type.fixed?.get(p.name.text)) ?? fitted[0]?.[i];
       if (own) models.set(p.name.text, own);
     }
-    return models.size === params.length ? { objective, models, numbers } : undefined;
+    return models.size === params.length ? { objective, models, numbers, parts } : undefined;
   }).filter((use): use is Use => use !== undefined);
 }
 

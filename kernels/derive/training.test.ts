@@ -9,6 +9,7 @@ import { broken } from "../ir/spec.ts";
 import { drawn } from "../ops/drawn.ts";
 import { mean } from "../ops/mean.ts";
 import { runOnnx } from "../render/onnx-session.ts";
+import { inParts } from "./accumulate.ts";
 import { applyStep, gradientStep, trainingStep } from "./training.ts";
 
 const [b, i, o] = [axis("b", "b"), axis("i", 3), axis("o", 2)];
@@ -89,15 +90,18 @@ test("three training steps are AdamW with clipping, and onnxruntime makes the sa
 
 test("two half batches added up are one batch", () => {
   const whole = trainingStep(loss, { name: "step" });
-  const half = gradientStep(loss, { name: "gradient" });
+  const parts = inParts(loss, { names: { whole: "whole", part: "part" }, rows: "b", trained: () => true })!;
+  const half = gradientStep(parts.part, { name: "gradient" });
   const apply = applyStep(loss, { name: "apply" });
   expect([...broken(half), ...broken(apply)]).toEqual([]);
   const feeds = drawn(loss, { b: 4 });
   const expected = interpret(whole, { ...feeds, ...scalars, ...zero }, { b: 4 });
   let sums: Record<string, ArrayLike<number>> = { "sum.w": new Float64Array(6), "sum.bias": new Float64Array(2) };
+  const counted = interpret(parts.whole!, feeds, { b: 4 });
   for (const part of [0, 1]) {
     const rows = { x: feeds.x!.slice(part * 6, part * 6 + 6), y: feeds.y!.slice(part * 4, part * 4 + 4) };
-    sums = { ...sums, ...interpret(half, { ...feeds, ...rows, ...sums, share: [0.5] }, { b: 2 }) };
+    const given = { ...feeds, ...rows, ...sums, ...counted, first: [2 * part], part: [0.5] };
+    sums = { ...sums, ...interpret(half, given, { b: 2 }) };
   }
   const found = interpret(apply, { ...feeds, ...scalars, ...zero, ...sums }, {});
   for (const name of ["w", "bias", "v.w", "gradient_norm"])

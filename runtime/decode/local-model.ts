@@ -30,8 +30,15 @@ export type LocalModelParts = {
   readonly tokenizer: () => Promise<Tokenizer>;
   /** `forward`, `step`, and `encode` or `prefill`; undefined where the build has none. */
   readonly program: (name: string) => FedProgram | undefined;
-  /** An objective's training step with this model. */
-  readonly objective: (name: string) => FedProgram | undefined;
+  /** An objective's programs with this model: its training `step`, or in parts `whole`, `gradient` and `apply`. */
+  readonly objective: (name: string, role: string) => FedProgram | undefined;
+};
+
+/** A training step in parts of the batch: what is computed over all of it, a part's gradient, and the update from their sum. */
+export type StepInParts = {
+  readonly whole: FedProgram | undefined;
+  readonly gradient: FedProgram;
+  readonly apply: FedProgram;
 };
 
 /** The handle of a model with weights here; nothing is read before it is needed. */
@@ -112,7 +119,13 @@ export class LocalModel {
 
   /** The training step of an objective. Throws `program_missing`. */
   objective(name: string): FedProgram {
-    return this.#parts.objective(name) ?? this.#lacks(`${name}.step`);
+    return this.#parts.objective(name, "step") ?? this.#lacks(`${name}.step`);
+  }
+
+  /** An objective's training step in parts of the batch; undefined where the build has none. */
+  inParts(name: string): StepInParts | undefined {
+    const [whole, gradient, apply] = ["whole", "gradient", "apply"].map((role) => this.#parts.objective(name, role));
+    return gradient && apply ? { whole, gradient, apply } : undefined;
   }
 
   #lacks(name: string): never {

@@ -18,9 +18,10 @@ export type ManifestModel = {
   /** Of its fresh weights. */
   readonly seed?: Seed;
   readonly weights: readonly WeightSpec[];
-  /** Names in `programs`: `forward`, `encode`, `step`. */
+  /** Names in `programs`: `forward`, `step`, and `encode` or `prefill`. */
   readonly programs: Readonly<Record<string, string>>;
-  readonly objectives: Readonly<Record<string, { readonly step: string; readonly loss: string }>>;
+  /** Names in `programs`: `step` and `loss`, and where a fit takes its batches in parts `gradient`, `apply` and maybe `whole`. */
+  readonly objectives: Readonly<Record<string, Readonly<Record<string, string>>>>;
 };
 
 /** The manifest of a build. */

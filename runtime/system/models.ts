@@ -105,7 +105,7 @@ function localModel(name: string, spec: ModelSpec, place: ModelPlace): LocalMode
     path: from !== undefined && !isFile(published) ? from : published,
     tokenizer: () => tokenizer.load(),
     program: (wanted) => program(entry.programs[wanted]),
-    objective: (wanted) => program(entry.objectives[wanted]?.step),
+    objective: (wanted, role) => program(entry.objectives[wanted]?.[role]),
   });
 }
 

@@ -50,8 +50,8 @@ export type FitSettings = {
   /** Rows of a step. */
   readonly batch: number;
   /**
-   * Micro-batches of a step. It changes no result: an objective is defined on the whole batch (its means and counts run over all of it),
-   * and this version computes the whole batch at once.
+   * Parts in which a step's batch is computed, one after another: less memory, the same result. An objective is defined on the whole
+   * batch; its means and counts run over all of it.
    */
   readonly accumulate: number;
   readonly rate: number;

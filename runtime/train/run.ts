@@ -218,10 +218,12 @@ export class Run {
       from: prefixes[versions.findIndex((one) => one.model === of)] ?? "",
       decay,
     }));
+    const parts = settings.accumulate > 1 ? model.inParts(options.by) : undefined;
     const trainer = await openTrainer({
       device: await this.#device(),
       program,
       feeds,
+      ...(parts && { parts: { programs: parts, count: settings.accumulate } }),
       text,
       given: numbers,
       frozen,
