@@ -1,7 +1,7 @@
-/** Reductions remove axes: sum, largest, smallest, the place of the largest; and the contraction of two tensors over shared axes. */
+/** Reductions remove axes: sum, largest, smallest; and the contraction of two tensors over shared axes. */
 
 import { type DType, isStorage } from "./dtype.ts";
-import { broadcast, neg } from "./elementwise.ts";
+import { broadcast } from "./elementwise.ts";
 import { type Axis, declare, fail, hasAxis, make, type Node, without } from "./node.ts";
 
 type Over = { over: readonly string[] };
@@ -13,13 +13,6 @@ for (const op of ["sum", "reduceMax", "reduceMin"])
     if (x!.dtype === "bool" || isStorage(x!.dtype)) fail(op, "takes numbers; cast first", inputs);
     return { dtype: x!.dtype, axes: without(x!.axes, over) };
   });
-
-declare<{ axis: string }>("argmax", (inputs, { axis }) => {
-  const [x] = inputs;
-  if (!hasAxis(x!, axis)) fail("argmax", `no axis ${axis}`, inputs);
-  if (x!.dtype === "bool" || isStorage(x!.dtype)) fail("argmax", "takes numbers; cast first", inputs);
-  return { dtype: "i32", axes: without(inputs[0]!.axes, [axis]) };
-});
 
 /** The dtype of sums of products: floats keep theirs, eight-bit whole numbers are summed in i32 (exactly, as all engines do). */
 const productOf = (a: DType, b: DType): DType | undefined =>
@@ -45,12 +38,6 @@ export const sum = reduction("sum");
 export const reduceMax = reduction("reduceMax");
 /** The smallest over the named axes; infinity of none. */
 export const reduceMin = reduction("reduceMin");
-/** The place (i32) of the largest along an axis; the first among equals. */
-export const argmax = (x: Node, axis: string): Node => make("argmax", [x], { axis });
-
-/** The place (i32) of the smallest along an axis; the first among equals. */
-export const argmin = (x: Node, axis: string): Node => argmax(neg(x), axis);
-
 /**
  * Multiplies and sums over the named axes, which both must have; other shared axes are aligned, the rest are kept:
  * the left's remaining axes, then the right's new ones. With nothing to sum over it is a product.

@@ -2,6 +2,7 @@
 
 export * from "./advantages.ts";
 export * from "./after.ts";
+export * from "./argmax.ts";
 export * from "./attention.ts";
 export * from "./attention-mask.ts";
 export * from "./binary.ts";

@@ -1,7 +1,7 @@
 /** Reductions and the contraction: a record each. */
 import { cast, div, eq, mul } from "../ir/elementwise.ts";
 import { type Axis, axisOf, hasAxis, type Node, namesOf } from "../ir/node.ts";
-import { argmax, argmin, contract, extraAxes, reduceMax, reduceMin, sum } from "../ir/reduce.ts";
+import { contract, extraAxes, reduceMax, reduceMin, sum } from "../ir/reduce.ts";
 import { type Case, enter, type Op, tried } from "./op.ts";
 
 const overOf = (node: Node): readonly string[] => node.attrs.over as readonly string[];
@@ -24,24 +24,6 @@ const toEqual: Op["gradient"] = (y, g) => {
 const sumOp: Op = { name: "sum", reference: fold(0, (a, b) => a + b), gradient: (_, g) => [g] };
 const maxOp: Op = { name: "reduceMax", reference: fold(Number.NEGATIVE_INFINITY, Math.max), gradient: toEqual };
 const minOp: Op = { name: "reduceMin", reference: fold(Number.POSITIVE_INFINITY, Math.min), gradient: toEqual };
-
-const argmaxOp: Op = {
-  name: "argmax",
-  reference: ([x], node, frame) => {
-    const from = node.inputs[0]!;
-    const along = axisOf(from, node.attrs.axis as string)!;
-    const order = [...node.axes, along];
-    const places = frame.places(order, from.axes);
-    const length = frame.size(along.size);
-    const out = new Float64Array(places.length / Math.max(length, 1));
-    for (let row = 0; row < out.length; row++) {
-      let best = 0;
-      for (let i = 1; i < length; i++) if (x![places[row * length + i]!]! > x![places[row * length + best]!]!) best = i;
-      out[row] = best;
-    }
-    return out;
-  },
-};
 
 /** The axes of a contraction by role: shared and kept, the left's own, the right's own, summed. */
 export function contractionAxes(node: Node): { batch: Axis[]; left: Axis[]; right: Axis[]; over: Axis[] } {
@@ -80,7 +62,7 @@ const contractOp: Op = {
   gradient: ({ inputs: [a, b] }, g) => [contract(g, b!, namesOf(extraAxes(b!, a!))), contract(a!, g, namesOf(extraAxes(a!, b!)))],
 };
 
-for (const op of [sumOp, maxOp, minOp, argmaxOp, contractOp]) enter(op);
+for (const op of [sumOp, maxOp, minOp, contractOp]) enter(op);
 
 tried((given) => {
   const [x, whole] = [given("x", "b s d"), given("below9", "b s", "i32")];
@@ -90,10 +72,6 @@ tried((given) => {
       [`${f(x, ["s"]).op} over all`, f(x, ["b", "d", "s"])],
     ]),
     ["sum of whole numbers", sum(whole, ["s"])],
-    ["argmax", argmax(x, "d")],
-    ["argmax of an outer axis", argmax(x, "b")],
-    ["argmax of equal numbers is the first", argmax(mul(x, 0), "d")],
-    ["argmin of whole numbers, equal ones among them", argmin(whole, "s")],
   ];
 });
 

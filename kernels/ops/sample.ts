@@ -7,8 +7,9 @@
 import { abs, add, cast, div, exp, ge, gt, le, lt, maximum, minimum, mul, or, select, sub, tanh } from "../ir/elementwise.ts";
 import { cumsum, gather, topIndices, topValues } from "../ir/lookup.ts";
 import { type Attrs, type Axis, axisOf, fail, make, type Node, without } from "../ir/node.ts";
-import { argmax, reduceMax, sum } from "../ir/reduce.ts";
+import { reduceMax, sum } from "../ir/reduce.ts";
 import { constant, constantValue, iota } from "../ir/source.ts";
+import { argmax } from "./argmax.ts";
 import { composed } from "./op.ts";
 
 interface Sample extends Attrs {

@@ -60,13 +60,6 @@ export const reduced =
     return { name, order: value.order.filter((a) => !over.includes(a.name)) };
   };
 
-const argmax: Form = (e, node) => {
-  const value = e.at(node.inputs[0]!);
-  const found = e.op("ArgMax", [value.name], { axis: BigInt(place(value, node.attrs.axis)), keepdims: 0n });
-  const name = e.op("Cast", [found], { to: BigInt(elementTypes.int32) });
-  return { name, order: value.order.filter((a) => a.name !== node.attrs.axis) };
-};
-
 const split: Form = (e, node) => {
   const value = e.at(node.inputs[0]!);
   const order = value.order.flatMap((a) => (a.name === node.attrs.axis ? (node.attrs.into as readonly Axis[]) : [a]));
@@ -164,7 +157,6 @@ export const forms: Readonly<Record<string, Form>> = {
   sum: reduced("ReduceSum"),
   reduceMax: reduced("ReduceMax"),
   reduceMin: reduced("ReduceMin"),
-  argmax,
   contract: (e, node) => contraction(e, node),
   softmax: normalised("Softmax"),
   logSoftmax: normalised("LogSoftmax"),

@@ -5,9 +5,10 @@
 import { add, mul } from "../../ir/elementwise.ts";
 import { gather, topIndices, topValues } from "../../ir/lookup.ts";
 import { type Axis, axis, axisOf, type Node } from "../../ir/node.ts";
-import { argmax, reduceMax } from "../../ir/reduce.ts";
+import { reduceMax } from "../../ir/reduce.ts";
 import { merge, split } from "../../ir/shape.ts";
 import { iota } from "../../ir/source.ts";
+import { argmax } from "../../ops/argmax.ts";
 import { countOf } from "../wgsl-index.ts";
 
 /** Axes of fewer places are for one workgroup, and so many rows keep the machine busy without chunks. */
