@@ -6,6 +6,8 @@
 import { join } from "./fuse/join.ts";
 import { withinLimit } from "./fuse/limit.ts";
 import { isBuffer, type Names } from "./fuse/needs.ts";
+import { inReadersOrder } from "./fuse/order.ts";
+import { placesAt } from "./fuse/put.ts";
 import type { Axis, Node } from "./ir/node.ts";
 import { type Output, type Program, topological } from "./ir/program.ts";
 
@@ -16,6 +18,12 @@ export interface Store {
   /** The axes as the kernel names its places, where they are named otherwise. */
   readonly names: Names;
   readonly output?: string;
+}
+
+/** The axes of a store's places, in the order in which they lie in memory: of a replacement, the part that is replaced. */
+export function placesOfStore({ node, axes }: Store): readonly Axis[] {
+  const places = placesAt(node);
+  return places === node.axes ? axes : axes.map((a) => places.find((p) => p.name === a.name)!);
 }
 
 /** Everything computed over one set of places. The first store's axes are the places in their order. */
@@ -66,5 +74,5 @@ export function fuse(program: Program, limit = 8): Fused {
     order.filter(isBuffer).map((node): [Node, Store] => [node, { node, axes: node.axes, names: new Map() }]),
   );
   for (const store of kernels.flatMap((k) => k.stores)) if (!memory.has(store.node)) memory.set(store.node, store);
-  return { kernels: [...kernels, ...copies], memory };
+  return inReadersOrder([...kernels, ...copies], memory);
 }

@@ -2,6 +2,7 @@
  * A product one of whose operands is made of products at each of its places, such as every gradient of attention: what lies between is as
  * large as the scores, and is made again in tiles rather than stored. Knows no target language.
  */
+import { isFloat } from "../ir/dtype.ts";
 import { type Axis, hasAxis, type Node } from "../ir/node.ts";
 import { contractionAxes } from "../ops/reductions.ts";
 
@@ -68,7 +69,7 @@ function innerOf(node: Node, outerRows: readonly Axis[], outerKeys: readonly Axi
 
 /** A contraction as a chain of products; undefined when neither operand is made of products, or not in a way that tiles can follow. */
 export function chainOf(node: Node, inMemory: (n: Node) => boolean): Chained | undefined {
-  if (node.op !== "contract" || node.dtype !== "f32") return undefined;
+  if (node.op !== "contract" || !isFloat(node.dtype)) return undefined;
   const { batch, left, right, over } = contractionAxes(node);
   const [a, b] = node.inputs as [Node, Node];
   for (const [tile, other, rows, columns] of [

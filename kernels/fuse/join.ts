@@ -1,6 +1,8 @@
 /** Kernels that compute at the same places become one: a result that is read where it was made need not be read back. */
-import { axisOf, type Node } from "../ir/node.ts";
+import { bits } from "../ir/dtype.ts";
+import type { Node } from "../ir/node.ts";
 import { type Decided, direct, insideOf, isBuffer, isLoop, type Names, type Need } from "./needs.ts";
+import { isPut, placesAt } from "./put.ts";
 
 /** Nodes that one kernel stores. */
 export interface Group {
@@ -19,8 +21,13 @@ export interface Group {
 const sameNames: Names = new Map();
 const nameIn = (names: Names, name: string): string => names.get(name) ?? name;
 
-const samePlaces = (m: Node, { root, names }: Need): boolean =>
-  m.axes.length === root.axes.length && m.axes.every((x) => axisOf(root, nameIn(names, x.name))?.size === x.size);
+function samePlaces(m: Node, { root, names }: Need): boolean {
+  const [own, theirs] = [placesAt(m), placesAt(root)];
+  return own.length === theirs.length && own.every((x) => theirs.find((y) => y.name === nameIn(names, x.name))?.size === x.size);
+}
+
+/** Whether several values share a word of memory, so that its kernel goes by words rather than by places. */
+const narrow = (n: Node): boolean => n.dtype !== "bool" && bits(n.dtype) < 32;
 
 /** How kernel `b` names the places of kernel `a`, when `b` needs a node of `a` at its own places. */
 function between(a: Group, b: Group, node: Node, need: Need): Names {
@@ -90,7 +97,15 @@ export function join(order: readonly Node[], { stored, needs }: Decided, limit: 
   for (const m of order.filter((n) => stored.has(n)).reverse())
     for (const need of needs.get(m) ?? []) {
       const [a, b] = [groups.get(m)!, groups.get(need.root)!];
-      if (a === b || a.loops.length + b.loops.length > 1 || !direct(need) || !samePlaces(m, need)) continue;
+      if (
+        a === b ||
+        isPut(m) ||
+        [...a.nodes, ...b.nodes].some(narrow) ||
+        a.loops.length + b.loops.length > 1 ||
+        !direct(need) ||
+        !samePlaces(m, need)
+      )
+        continue;
       const names = between(a, b, m, need);
       if (!readsThere(a, b, names)) continue;
       const both = union(a, b, names);

@@ -1,6 +1,8 @@
 /** No kernel binds more buffers than a device allows: what would is cut, and the cut stored. */
 import type { Node } from "../ir/node.ts";
+import { tabled } from "./alone.ts";
 import { type Decided, decide, insideOf, isBuffer, leaves } from "./needs.ts";
+import { readsOf } from "./put.ts";
 
 /** Nodes inside the kernel of `root` that must be stored so that neither it nor any of them reads more than `most` buffers. */
 function cuts(root: Node, most: number, inMemory: (n: Node) => boolean): Set<Node> {
@@ -9,10 +11,10 @@ function cuts(root: Node, most: number, inMemory: (n: Node) => boolean): Set<Nod
   const of = (n: Node): Set<Node> => (inMemory(n) || cut.has(n) ? new Set([n]) : reads.get(n)!);
   for (const n of insideOf(root, inMemory).inside) {
     for (;;) {
-      const all = new Set(n.inputs.flatMap((i) => [...of(i)]));
+      const all = new Set(readsOf(n).flatMap((i) => [...of(i)]));
       reads.set(n, all);
       if (all.size <= most) break;
-      const open = n.inputs.filter((i) => !inMemory(i) && !cut.has(i) && !leaves.has(i.op) && of(i).size > 1);
+      const open = readsOf(n).filter((i) => !inMemory(i) && !cut.has(i) && !leaves.has(i.op) && of(i).size > 1);
       if (open.length === 0) throw new Error(`a kernel for ${n.op} reads ${all.size} buffers and cannot be cut`);
       cut.add(open.reduce((a, b) => (of(b).size > of(a).size ? b : a)));
     }
@@ -22,11 +24,11 @@ function cuts(root: Node, most: number, inMemory: (n: Node) => boolean): Set<Nod
 
 /** Decides what is stored, and stores more until every kernel reads and writes at most `limit` buffers. */
 export function withinLimit(order: readonly Node[], outputs: ReadonlySet<Node>, limit: number): Decided {
-  const forced = new Set<Node>();
+  const forced = new Set<Node>(order.flatMap((n) => (tabled.has(n.op) ? n.inputs.filter((x) => !isBuffer(x)) : [])));
   for (;;) {
     const decided = decide(order, outputs, forced);
     const inMemory = (n: Node): boolean => decided.stored.has(n) || isBuffer(n);
-    const wide = [...decided.stored].filter((root) => insideOf(root, inMemory).reads.size >= limit);
+    const wide = [...decided.stored].filter((root) => !tabled.has(root.op) && insideOf(root, inMemory).reads.size >= limit);
     if (wide.length === 0) return decided;
     for (const root of wide) for (const n of cuts(root, limit - 1, inMemory)) forced.add(n);
   }

@@ -2,11 +2,13 @@
  * What each node is needed for, from the outputs down, and by that which nodes are stored. A node is computed inside a kernel when
  * that happens once, or is cheaper than reading it back.
  */
+import { bits } from "../ir/dtype.ts";
 import { type Axis, hasAxis, type Node } from "../ir/node.ts";
 import { times } from "../ir/size.ts";
 import { alone, scoring } from "./alone.ts";
 import { remade } from "./chain.ts";
 import { fewRows, many, samePlan } from "./product.ts";
+import { isPut, readsOf } from "./put.ts";
 import { topsOf } from "./tops.ts";
 
 const loops = new Set(["sum", "reduceMax", "reduceMin", "argmax", "contract", ...alone]);
@@ -25,7 +27,7 @@ export const isLoop = (node: Node): boolean => loops.has(node.op);
 
 /** Above this, a node that many places need is stored rather than computed again by each (a load costs 1). */
 const cheap = 3;
-/** Above this, a part of a concatenation is stored rather than computed where other parts are asked for. */
+/** Above this, what is needed at more places than it has is stored, outside of loops; and a part of a concatenation. */
 const spare = 40;
 /** Above this, repeating a node in several kernels costs more than storing it. */
 const worth = 10;
@@ -108,7 +110,9 @@ function passed(consumer: Node, operand: number, lacks: boolean, need: Need): Ne
 function costs(order: readonly Node[]): Map<Node, number> {
   const cost = new Map<Node, number>();
   for (const n of order) {
-    const operands = n.inputs.reduce((total, i) => total + cost.get(i)!, 0);
+    // A dear number, such as a norm of gradients, is stored, so that what follows from it costs a load.
+    const costOf = (x: Node): number => (x.axes.length === 0 && cost.get(x)! > cheap ? 1 : cost.get(x)!);
+    const operands = n.inputs.reduce((total, i) => total + costOf(i), 0);
     const number = n.axes.length === 0 && operands === 0 && !isLoop(n);
     if (n.op === "iota" || number) cost.set(n, 0);
     else if (leaves.has(n.op) || isLoop(n)) cost.set(n, 1);
@@ -124,7 +128,7 @@ interface Loops {
   /** The loops at the places of a stored node's kernel. */
   readonly of: Map<Node, Node[]>;
   /** What products end in: see `topsOf`. */
-  readonly tops: ReadonlySet<Node>;
+  readonly tops: ReadonlyMap<Node, Node>;
   /** What every kernel that needs it makes again in tiles. */
   readonly remade: ReadonlySet<Node>;
   /** Sums along the rows of products of few rows, which every workgroup of the product makes for itself. */
@@ -158,12 +162,14 @@ function amongRows(node: Node, { loop, way, names }: Need): boolean {
 /** What a node may cost that many places need, to be computed again by each: an operand of a product is computed once for a whole tile. */
 function bearable(node: Node, need: Need): number {
   if (amongRows(node, need)) return 24;
+  if (!need.loop) return spare;
   const tiles = need.loop?.op === "contract" && need.way.endsWith(`/${need.loop.id}`) && many(need.loop.axes, 1024);
   return tiles && !fewRows(need.loop!) ? 8 : cheap;
 }
 
 /** Whether a node is stored, by what it is needed for. Notes the loop that it becomes of another kernel. */
 function isStored(node: Node, needs: readonly Need[], cost: number, loops: Loops): boolean {
+  if (isPut(node)) return true;
   if (leaves.has(node.op) || views.has(node.op) || loops.remade.has(node)) return false;
   if (isLoop(node)) {
     if (needs.length > 0 && isStatistic(node, needs, loops.statistics)) {
@@ -172,14 +178,20 @@ function isStored(node: Node, needs: readonly Need[], cost: number, loops: Loops
     }
     const [only] = needs;
     if (needs.length !== 1 || only!.repeated || only!.wasted || only!.loop) return true;
+    // What is stored in narrow types is written word by word, which no product's kernel does.
+    if (only!.root.dtype !== "bool" && bits(only!.root.dtype) < 32) return true;
     const others = loops.of.get(only!.root) ?? [];
     if (others.length > 0 && !(direct(only!) && others.every((other) => samePlan(node, other)))) return true;
     if (alone.has(node.op) && !direct(only!)) return true;
     loops.of.set(only!.root, [...others, node]);
     return false;
   }
-  if (loops.tops.has(node) && !(needs.length === 1 && direct(needs[0]!))) return true;
+  const end = loops.tops.get(node);
+  const ofRow = end !== undefined && end.op !== "contract" && !alone.has(end.op) && needs.every((n) => amongRows(node, n));
+  if (end && !ofRow && !(needs.length === 1 && direct(needs[0]!))) return true;
   if (needs.some((n) => (n.repeated && cost > bearable(node, n)) || (n.wasted && cost > spare))) return true;
+  // A number that follows from another costs nothing beside reading tensors, and would take a buffer.
+  if (node.axes.length === 0 && cost <= cheap) return false;
   const kernels = new Set(needs.filter((n) => !amongRows(node, n)).map((n) => (n.wasted ? `${n.root.id}` : keyOf(n))));
   return cost * (kernels.size - 1) > worth;
 }
@@ -212,6 +224,7 @@ export function decide(order: readonly Node[], outputs: ReadonlySet<Node>, force
       ? [{ root: node, way: `${node.id}`, names: none, repeated: false, wasted: false, loop: undefined }]
       : mine;
     for (const [i, input] of node.inputs.entries()) {
+      if (!readsOf(node).includes(input)) continue;
       const lacks = reused(node, input);
       const known = needs.get(input) ?? new Map<string, Need>();
       needs.set(input, known);
@@ -245,7 +258,7 @@ export function insideOf(root: Node, inMemory: (n: Node) => boolean): { inside: 
   const seen = new Set<Node>([root]);
   const inside: Node[] = [];
   const visit = (n: Node): void => {
-    for (const i of n.inputs) {
+    for (const i of readsOf(n)) {
       if (inMemory(i)) reads.add(i);
       else if (!seen.has(i)) {
         seen.add(i);

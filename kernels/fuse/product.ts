@@ -1,4 +1,5 @@
 /** A contraction seen as products of matrices: for each place of `batch`, rows by columns, summed over `over`. Knows no target language. */
+import { isFloat } from "../ir/dtype.ts";
 import type { Axis, Node } from "../ir/node.ts";
 import { type Size, sizeTerms, times } from "../ir/size.ts";
 import { contractionAxes } from "../ops/reductions.ts";
@@ -36,7 +37,7 @@ const products = new WeakMap<Node, { few: Product | undefined }>();
  * contractions.
  */
 export function fewRows(node: Node): Product | undefined {
-  if (node.op !== "contract" || node.dtype !== "f32") return undefined;
+  if (node.op !== "contract" || !isFloat(node.dtype)) return undefined;
   const known = products.get(node);
   if (known) return known.few;
   const { batch, left: own, right: other, over } = contractionAxes(node);
@@ -53,7 +54,7 @@ export function fewRows(node: Node): Product | undefined {
 
 /** A contraction of many rows with many columns; undefined when one of few rows, or when tiles of it would be mostly empty. */
 export function manyRows(node: Node): Product | undefined {
-  if (node.op !== "contract" || node.dtype !== "f32" || fewRows(node)) return undefined;
+  if (node.op !== "contract" || !isFloat(node.dtype) || fewRows(node)) return undefined;
   const { batch, left: rows, right: columns, over } = contractionAxes(node);
   const [left, right] = node.inputs as [Node, Node];
   return many(rows, 8) && many(columns, 8) && many(over, 8) ? { node, left, right, batch, rows, columns, over } : undefined;

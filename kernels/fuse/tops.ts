@@ -1,19 +1,21 @@
 /**
- * What a product ends in: the last node that follows from it alone, place by place, together with other tensors. Whoever reads that reads
+ * What a product or a sum ends in: the last node that follows from it alone, place by place, together with other tensors. Whoever reads that reads
  * nothing of what lies between, so the product's kernel stores it rather than the product (bias, activation, gate, residual).
  */
 import type { Node } from "../ir/node.ts";
 import { scoring } from "./alone.ts";
 
+const ending = new Set(["contract", "sum", "reduceMax", "reduceMin"]);
+
 /** How many nodes may lie between a product and its end. */
 const far = 24;
 
-/** The end of each product among nodes in order. `pointwise` says whether an operation works place by place. */
-export function topsOf(order: readonly Node[], pointwise: (op: string) => boolean): Set<Node> {
+/** The ends of products and sums, each with its loop, among nodes in order. `pointwise` says whether an operation works place by place. */
+export function topsOf(order: readonly Node[], pointwise: (op: string) => boolean): Map<Node, Node> {
   const readers = new Map<Node, Node[]>(order.map((n) => [n, []]));
   for (const n of order) for (const i of n.inputs) readers.get(i)!.push(n);
-  const tops = new Set<Node>();
-  for (const loop of order) if (loop.op === "contract" || scoring.has(loop.op)) tops.add(topOf(loop, readers, pointwise));
+  const tops = new Map<Node, Node>();
+  for (const loop of order) if (ending.has(loop.op) || scoring.has(loop.op)) tops.set(topOf(loop, readers, pointwise), loop);
   return tops;
 }
 

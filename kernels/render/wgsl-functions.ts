@@ -54,6 +54,35 @@ const functions: Record<string, string> = {
 }`,
   neuro_sin_f32: `fn neuro_sin_f32(x: f32) -> f32 { return neuro_quarter_f32(x, 0); }`,
   neuro_cos_f32: `fn neuro_cos_f32(x: f32) -> f32 { return neuro_quarter_f32(x, 1); }`,
+  // Storage floats: half to even, as `nearest` in ir/dtype.ts has it.
+  neuro_to_bf16: `fn neuro_to_bf16(x: f32) -> u32 {
+  let bits = bitcast<u32>(x);
+  return select((bits + 0x7fffu + ((bits >> 16u) & 1u)) >> 16u, (bits >> 16u) | 0x40u, (bits & 0x7fffffffu) > 0x7f800000u);
+}`,
+  neuro_from_bf16: `fn neuro_from_bf16(bits: u32) -> f32 { return bitcast<f32>(bits << 16u); }`,
+  neuro_to_e4m3: `fn neuro_to_e4m3(x: f32) -> u32 {
+  let sign = (bitcast<u32>(x) >> 24u) & 0x80u;
+  if ((bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u) { return sign | 0x7fu; }
+  let size = min(abs(x), 448f);
+  if (size < 0.015625f) { return sign | u32(round(size * 512f)); }
+  let bits = bitcast<u32>(size);
+  return sign | (((bits + 0x7ffffu + ((bits >> 20u) & 1u)) >> 20u) - 960u);
+}`,
+  neuro_from_e4m3: `fn neuro_from_e4m3(bits: u32) -> f32 {
+  let size = bits & 0x7fu;
+  if (size == 0x7fu) { return bitcast<f32>(0x7fc00000u | (bits & 0u)); }
+  let value = select(bitcast<f32>((size + 960u) << 20u), f32(size) * 0.001953125f, size < 8u);
+  return select(value, -value, (bits & 0x80u) != 0u);
+}`,
+  neuro_to_e5m2: `fn neuro_to_e5m2(x: f32) -> u32 {
+  let sign = (bitcast<u32>(x) >> 24u) & 0x80u;
+  if ((bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u) { return sign | 0x7fu; }
+  let size = min(abs(x), 57344f);
+  if (size < 0.00006103515625f) { return sign | u32(round(size * 65536f)); }
+  let bits = bitcast<u32>(size);
+  return sign | (((bits + 0xfffffu + ((bits >> 21u) & 1u)) >> 21u) - 448u);
+}`,
+  neuro_from_e5m2: `fn neuro_from_e5m2(bits: u32) -> f32 { return unpack2x16float(bits << 8u).x; }`,
   neuro_high_u32: `fn neuro_high_u32(a: u32, b: u32) -> u32 {
   let middle = (a >> 16u) * (b & 0xffffu) + (((a & 0xffffu) * (b & 0xffffu)) >> 16u);
   let low = (a & 0xffffu) * (b >> 16u) + (middle & 0xffffu);

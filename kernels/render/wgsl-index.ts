@@ -1,6 +1,8 @@
 /** Coordinates and addresses in WGSL: places along axes to the place in memory and back, in i32. */
+import type { DType } from "../ir/dtype.ts";
 import type { Axis, Node } from "../ir/node.ts";
 import { type Size, times } from "../ir/size.ts";
+import { element, perWord, unpacked } from "./wgsl/packed.ts";
 import type { Param } from "./wgsl-plan.ts";
 import { type Bound, deepest, type Writer } from "./wgsl-writer.ts";
 
@@ -40,12 +42,10 @@ export class Params {
   }
 
   /** An input without axes as an expression. */
-  scalar(name: string, dtype: string): string {
-    const field = this.#field(`input ${name}`, `in_${name}`, dtype === "bool" ? "u32" : dtype, (f) => ({
-      field: f,
-      input: name,
-    }));
-    return dtype === "bool" ? `(p.${field} != 0u)` : `p.${field}`;
+  scalar(name: string, dtype: DType): string {
+    const field = this.#field(`input ${name}`, `in_${name}`, element(dtype), (f) => ({ field: f, input: name }));
+    if (dtype === "bool") return `(p.${field} != 0u)`;
+    return perWord(dtype) === 1 ? `p.${field}` : unpacked(dtype, `p.${field}`, "0u");
   }
 
   infinity(): string {

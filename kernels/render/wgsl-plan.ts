@@ -1,4 +1,5 @@
 /** The dispatch plan of a program for WebGPU: JSON that a device follows without knowing operations. Sizes are texts over symbols. */
+import type { Cost } from "../cost/cost.ts";
 import { type Binding, evaluate, type Size } from "../ir/size.ts";
 
 /** A field of a uniform block: 4 bytes each, in order. */
@@ -27,6 +28,16 @@ export interface Temporary {
 /** How many workgroups a step needs: the sum over its parts of the product of `ceil(size / by)`. */
 export type Dispatch = readonly (readonly (readonly [size: Size, by: number])[])[];
 
+/** What a step does to one of several tensors: see `Step.shares`. */
+export interface Share {
+  /** How many places the tensor has. */
+  readonly count: number;
+  /** Which of the kernel's formulas is the tensor's. */
+  readonly formula: number;
+  /** What stands in the buffers that tensors share, after the table and the step's own bindings. */
+  readonly bindings: readonly Memory[];
+}
+
 export interface Step {
   /** The place of the kernel in `kernels`; steps may share one. */
   readonly kernel: number;
@@ -35,8 +46,17 @@ export interface Step {
   /** What stands at @binding(1), (2), ... */
   readonly bindings: readonly Memory[];
   readonly dispatch: Dispatch;
+  /**
+   * A step over many tensors: @binding(1) is a table of words, `[tensors, workgroups, first workgroup]` and then of each tensor
+   * `first workgroup, places, formula, beginnings...`, the beginnings being where its values begin in the buffers that follow the step's own
+   * bindings. Tensors that lie in the same buffers are one dispatch of `ceil(places / each)` workgroups for each of them; the
+   * first workgroup counts those of earlier dispatches.
+   */
+  readonly shares?: { readonly each: number; readonly list: readonly Share[] };
   /** Bytes that it must read and write, and floating-point operations. */
-  readonly cost?: { readonly bytes: Size; readonly flops: Size };
+  readonly cost?: Cost;
+  /** What was fused into it, in words. */
+  readonly about?: string;
 }
 
 export interface WgslPlan {
@@ -46,6 +66,11 @@ export interface WgslPlan {
   readonly temporaries: readonly Temporary[];
   /** How many slots there are; temporaries whose lives do not meet may share one. */
   readonly slots: number;
+  /**
+   * Outputs that are written where an input lies, by its name: the output begins with the input's values. Where the caller keeps the
+   * input, the device copies it first.
+   */
+  readonly inPlace: Readonly<Record<string, string>>;
   readonly steps: readonly Step[];
 }
 

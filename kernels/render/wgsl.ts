@@ -2,15 +2,23 @@
  * Programs as WGSL for WebGPU: each fused kernel as a compute shader, and the plan that says in which order they run on which
  * memory. Sizes are values of a uniform block, so that no new length compiles anything again.
  */
-import { fuse, type Kernel } from "../fuse.ts";
+import { isPut } from "../fuse/put.ts";
+import { fuse, type Kernel, type Store } from "../fuse.ts";
 import type { Node } from "../ir/node.ts";
 import { inputOf, nodesOf, type Program } from "../ir/program.ts";
+import { sum } from "../ir/reduce.ts";
 import { mapProgram } from "../ir/rewrite.ts";
 import { concat, rename } from "../ir/shape.ts";
 import type { Size } from "../ir/size.ts";
 import { decompose } from "../ops/decompose.ts";
+import { partial, partialSquares } from "../ops/sum-of-squares.ts";
+import { lowered } from "../ops/table.ts";
 import { targeted } from "../rules/passes.ts";
-import { readable, writeModule } from "./wgsl/module.ts";
+import { type Binding, readable, type Written, writeModule } from "./wgsl/module.ts";
+import { gathered, squares, type Share as TabledShare } from "./wgsl/multi.ts";
+import { bare } from "./wgsl/operands.ts";
+import { overwrites } from "./wgsl/overwrite.ts";
+import { replaceable } from "./wgsl/put.ts";
 import { keepsScores } from "./wgsl/scores.ts";
 import { widened } from "./wgsl/wide.ts";
 import { countOf } from "./wgsl-index.ts";
@@ -34,10 +42,18 @@ function whatOf({ stores, loop }: Kernel, nodes: readonly Node[]): string {
   return heads.join("-");
 }
 
+/** A sum of squares of tensors in memory, whatever the order in which they lie there. */
+const inParts = (inputs: readonly Node[]): Node => {
+  const bare = (x: Node): Node => (["rename", "merge", "split"].includes(x.op) ? bare(x.inputs[0]!) : x);
+  return sum(partialSquares(inputs.map(bare)), ["part"]);
+};
+
 /** Without marks, and a concatenation of many parts as one of few, so that no kernel reads too many buffers. */
 function narrowed(node: Node): Node {
   if (node.op === "stop" || node.op === "after") return node.inputs[0]!;
   if (node.op === "cached") return rename(node.inputs[0]!, { [node.attrs.of as string]: node.attrs.axis as string });
+  if (node.op === "sumOfSquares") return partial(node.inputs) ? inParts(node.inputs) : lowered(node)!;
+  if (node.op === "contract") return bare(node);
   if (node.op !== "concat") return widened(node);
   if (node.inputs.length <= 4) return node;
   const parts: Node[] = [];
@@ -48,14 +64,45 @@ function narrowed(node: Node): Node {
 /** The memory of each thing a kernel binds, once it is known which temporaries live how long. */
 type Wanted = { readonly memory: Memory } | { readonly temporary: Node; readonly write: boolean };
 
-/** The kernels of a program and their plan. The same program gives the same text. */
-export function renderWgsl(given: Program): WgslProgram {
-  const program = mapProgram(
-    decompose(targeted(given, "wgsl", keepsScores), (_, node) => keepsScores(node)),
+/** One step of the plan before memory is given out. */
+interface Draft extends Pick<Written, "body" | "params" | "bound" | "dispatch" | "nodes"> {
+  readonly what: string;
+  readonly shares?: { readonly each: number; readonly list: readonly TabledShare[] };
+}
+
+/** The program in what kernels are made of. */
+function primitives(given: Program): Program {
+  const target = targeted(given, "wgsl", keepsScores);
+  const caches = replaceable(target);
+  const kept = (node: Node): boolean =>
+    keepsScores(node) || node.op === "sumOfSquares" || (node.op === "put" && caches.has(node.inputs[0]!));
+  return mapProgram(
+    decompose(target, (_, node) => kept(node)),
     narrowed,
   );
-  const { kernels, memory } = fuse(program);
-  const written = kernels.map((k) => writeModule([k], memory));
+}
+
+/** The shaders of kernels in order: alone, over what they take the place of, or many tensors in one. */
+function drafted(kernels: readonly Kernel[], memory: ReadonlyMap<Node, Store>): { drafts: Draft[]; inPlace: [Store, Store][] } {
+  const plain = kernels.map((k) => (k.loop?.op === "partialSquares" ? undefined : writeModule([k], memory)));
+  const tabled = kernels.map((k, i) => plain[i] ?? squares(k, k.loop!, memory));
+  const over = overwrites(kernels, tabled);
+  const written = kernels.map((k, i) => (over[i]!.size > 0 ? writeModule([k], memory, over[i]) : tabled[i]!));
+  const drafts = gathered(kernels, written, over).map((piece): Draft => {
+    if ("multi" in piece) return { ...piece.multi, what: whatOf(kernels[piece.of[0]!]!, piece.multi.nodes) };
+    const alone = written[piece.alone]!;
+    return { ...alone, what: whatOf(kernels[piece.alone]!, alone.nodes) };
+  });
+  const puts = kernels.flatMap(({ stores }) =>
+    stores.flatMap((store): [Store, Store][] => (isPut(store.node) ? [[memory.get(store.node.inputs[0]!)!, store]] : [])),
+  );
+  return { drafts, inPlace: [...over.flatMap((o) => [...o]), ...puts] };
+}
+
+/** The kernels of a program and their plan. The same program gives the same text. */
+export function renderWgsl(given: Program): WgslProgram {
+  const { kernels, memory } = fuse(primitives(given));
+  const { drafts, inPlace } = drafted(kernels, memory);
   const blocks = new Map<string, { place: number; params: readonly Param[] }>();
   const blockOf = (params: readonly Param[]): number => {
     const key = JSON.stringify(params);
@@ -65,23 +112,29 @@ export function renderWgsl(given: Program): WgslProgram {
   };
   const files = new Map<string, { number: number; body: string; nodes: Node[]; what: string }>();
   const lives = new Map<Node, { node: Node; size: Size; first: number; last: number }>();
-  const steps = written.map(({ body, params, bound, dispatch, nodes }, step): Omit<Step, "bindings"> & { wanted: Wanted[] } => {
-    const code = body.replaceAll(/ *\/\/.*/g, "");
-    const file = files.get(code) ?? { number: files.size, body, nodes: [], what: whatOf(kernels[step]!, nodes) };
-    // A copy computes nothing: it is what it hands on.
-    file.nodes.push(...(nodes.length > 0 ? nodes : kernels[step]!.stores.map((store) => store.node)));
-    files.set(code, file);
-    const wanted = bound.map(({ store: { node, output }, write }): Wanted => {
+  const wantedAt =
+    (step: number) =>
+    ({ store: { node, output }, write }: Binding): Wanted => {
       if (output !== undefined) return { memory: { output, write } };
       if (node.op === "input") return { memory: { input: inputOf(node).name, write } };
       const life = lives.get(node);
       lives.set(node, { node, size: countOf(node.axes), first: life?.first ?? step, last: step });
       return { temporary: node, write };
-    });
-    return { kernel: file.number, ...(params.length > 0 ? { block: blockOf(params) } : {}), dispatch, wanted };
+    };
+  const steps = drafts.map(({ body, params, bound, dispatch, nodes, what, shares }, step) => {
+    const code = body.replaceAll(/ *\/\/.*/g, "");
+    const file = files.get(code) ?? { number: files.size, body, nodes: [], what };
+    // A copy computes nothing: it is what it hands on.
+    file.nodes.push(...(nodes.length > 0 ? nodes : bound.map((b) => b.store.node)));
+    files.set(code, file);
+    const wanted = bound.map(wantedAt(step));
+    const list = shares?.list.map((share) => ({ ...share, wanted: share.bound.map(wantedAt(step)) }));
+    const block = params.length > 0 ? { block: blockOf(params) } : {};
+    return { kernel: file.number, ...block, dispatch, wanted, shares: shares && { each: shares.each, list: list! } };
   });
   const { temporaries, slots } = assignSlots([...lives.values()]);
   const slotOf = new Map(temporaries.map((t) => [t.node, t.slot]));
+  const memoryOf = (x: Wanted): Memory => ("memory" in x ? x.memory : { slot: slotOf.get(x.temporary)!, write: x.write });
   const result = [...files.values()].map(({ number, body, nodes, what }) => ({
     name: `${number}.${what}`,
     code: header(given, nodes, what) + body,
@@ -91,10 +144,17 @@ export function renderWgsl(given: Program): WgslProgram {
     blocks: [...blocks.values()].map(({ params }) => params),
     temporaries: temporaries.map(({ slot, size, first, last }) => ({ slot, size, first, last })),
     slots,
-    steps: steps.map(({ wanted, ...step }) => ({
-      ...step,
-      bindings: wanted.map((x): Memory => ("memory" in x ? x.memory : { slot: slotOf.get(x.temporary)!, write: x.write })),
-    })),
+    inPlace: Object.fromEntries(inPlace.map(([old, fresh]) => [fresh.output!, inputOf(old.node).name])),
+    steps: steps.map(({ kernel, block, dispatch, wanted, shares }): Step => {
+      const list = shares?.list.map((s) => ({ count: s.count, formula: s.formula, bindings: s.wanted.map(memoryOf) }));
+      return {
+        kernel,
+        ...(block === undefined ? {} : { block }),
+        bindings: wanted.map(memoryOf),
+        dispatch,
+        ...(shares ? { shares: { each: shares.each, list: list! } } : {}),
+      };
+    }),
   };
   return { kernels: result, plan };
 }

@@ -16,6 +16,8 @@ export interface Block {
   /** A number that only this block has. */
   readonly id: number;
   users: number;
+  /** Whether what it holds must not change, since a program keeps it as a constant. */
+  kept: boolean;
 }
 
 /** Bytes that so many values take on the device: packed into words of 32 bits, truth values a word each. */
@@ -44,10 +46,11 @@ export class WebGpuMemory {
     if (old) {
       this.#idleBytes -= size;
       old.users = 1;
+      old.kept = false;
       return old;
     }
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-    return { buffer: this.#device.createBuffer({ size, usage }), id: this.#count++, users: 1 };
+    return { buffer: this.#device.createBuffer({ size, usage }), id: this.#count++, users: 1, kept: false };
   }
 
   /** Another user of a block. */

@@ -10,9 +10,10 @@ export class Pipelines {
     this.#device = device;
   }
 
-  /** The layout of a step: the uniform block, at an offset of its run's own, then storage in the order of its bindings. */
+  /** The layout of a step: the uniform block, at an offset of its run's own, then storage: the table of shares, its bindings, theirs. */
   layout(step: Step): GPUBindGroupLayout {
-    const kinds = step.bindings.map((b): GPUBufferBindingType => (b.write ? "storage" : "read-only-storage"));
+    const bindings = [...(step.shares ? [{ write: false }] : []), ...step.bindings, ...(step.shares?.list[0]?.bindings ?? [])];
+    const kinds = bindings.map((b): GPUBufferBindingType => (b.write ? "storage" : "read-only-storage"));
     const key = `${step.block !== undefined} ${kinds.join()}`;
     const known = this.#layouts.get(key);
     if (known) return known;

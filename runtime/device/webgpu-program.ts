@@ -6,6 +6,7 @@ import type { Runnable } from "./device.ts";
 import type { Block, WebGpuMemory } from "./webgpu-memory.ts";
 import type { Pipelines } from "./webgpu-pipelines.ts";
 import type { Recorder } from "./webgpu-recorder.ts";
+import { tables } from "./webgpu-shares.ts";
 import { type Sized, SizedPlans } from "./webgpu-sizes.ts";
 
 /** Where a tensor lies: a whole block, or a range of one that others share. */
@@ -29,6 +30,12 @@ export interface RunMemory {
   output(name: string): Range;
 }
 
+/** A bind group, and how many workgroups it is dispatched with where that does not follow from sizes. */
+export interface Group {
+  readonly group: GPUBindGroup;
+  readonly count?: number;
+}
+
 /** What a device has for recording. */
 export interface Around {
   readonly device: GPUDevice;
@@ -45,8 +52,10 @@ export interface ReadyStep {
   readonly layout: GPUBindGroupLayout;
   /** For each binding its place among the run's ranges. */
   readonly ranges: readonly number[];
-  /** Bind groups by the memory in them. */
-  readonly groups: Map<string, GPUBindGroup>;
+  /** The same for each tensor of a step over many. */
+  readonly shares: readonly (readonly number[])[];
+  /** What it dispatches, by the memory that it binds. */
+  readonly groups: Map<string, readonly Group[]>;
 }
 
 /** A run that is about to be recorded. */
@@ -54,7 +63,7 @@ interface Begun {
   readonly sized: Sized;
   /** Where its uniform blocks begin. */
   readonly at: number;
-  readonly groups: readonly GPUBindGroup[];
+  readonly groups: readonly (readonly Group[])[];
   readonly slots: readonly Block[];
 }
 
@@ -63,6 +72,10 @@ const turns = 8;
 
 const keyOf = ({ block, offset, bytes }: Range): string =>
   bytes === undefined ? `${block.id}` : `${block.id}+${offset}:${bytes}`;
+
+/** What a bind group holds of a range. */
+const resourceOf = ({ block, offset, bytes }: Range): GPUBufferBinding =>
+  bytes === undefined ? { buffer: block.buffer } : { buffer: block.buffer, offset, size: bytes };
 
 export class WebGpuRunnable implements Runnable {
   readonly name: string;
@@ -76,7 +89,8 @@ export class WebGpuRunnable implements Runnable {
   readonly #steps: readonly ReadyStep[];
   /** What the steps bind: inputs and outputs by name, then slots. */
   readonly #bound: readonly Memory[];
-  readonly #groups = new Map<string, readonly GPUBindGroup[]>();
+  readonly #groups = new Map<string, readonly (readonly Group[])[]>();
+  readonly plan: WgslPlan;
 
   private constructor(
     ports: Runnable,
@@ -90,6 +104,7 @@ export class WebGpuRunnable implements Runnable {
     this.outputs = ports.outputs;
     this.sizes = new SizedPlans(plan);
     this.constants = constants;
+    this.plan = plan;
     this.#steps = steps;
     this.#bound = bound;
   }
@@ -114,7 +129,8 @@ export class WebGpuRunnable implements Runnable {
       const ranges = step.bindings.map(placeOf);
       const pipeline = await pipelines.make(`${ports.name}.${name}`, code, layout);
       const origin = /^\/\/ from (.*)$/m.exec(code)?.[1]?.split(", ") ?? [];
-      return { step, name, origin, layout, pipeline, ranges, groups: new Map() };
+      const shares = step.shares?.list.map((share) => share.bindings.map(placeOf)) ?? [];
+      return { step, name, origin, layout, pipeline, ranges, shares, groups: new Map() };
     });
     return new WebGpuRunnable(ports, plan, await Promise.all(steps), bound, constants);
   }
@@ -166,33 +182,28 @@ export class WebGpuRunnable implements Runnable {
 
   /** Dispatches a step, unless it has nothing to do. */
   #dispatch(device: GPUDevice, pass: GPUComputePassEncoder, { sized, at, groups }: Begun, i: number): boolean {
-    const count = sized.counts[i]!;
-    if (count === 0) return false;
+    if (sized.counts[i] === 0) return false;
     const { pipeline, step } = this.#steps[i]!;
+    const most = device.limits.maxComputeWorkgroupsPerDimension;
     pass.setPipeline(pipeline);
-    if (step.block === undefined) pass.setBindGroup(0, groups[i]!);
-    else pass.setBindGroup(0, groups[i]!, [at + step.block * this.sizes.blockWords * 4]);
-    const wide = Math.min(count, device.limits.maxComputeWorkgroupsPerDimension);
-    pass.dispatchWorkgroups(wide, Math.ceil(count / wide));
+    for (const { group, count = sized.counts[i]! } of groups[i]!) {
+      if (step.block === undefined) pass.setBindGroup(0, group);
+      else pass.setBindGroup(0, group, [at + step.block * this.sizes.blockWords * 4]);
+      const wide = Math.min(count, most);
+      pass.dispatchWorkgroups(wide, Math.ceil(count / wide));
+    }
     return true;
   }
 
   /** The bind groups of all steps for some memory: found again when the same memory takes its turn. */
-  #groupsOf(device: GPUDevice, uniforms: GPUBuffer, ranges: readonly Range[]): readonly GPUBindGroup[] {
+  #groupsOf(device: GPUDevice, uniforms: GPUBuffer, ranges: readonly Range[]): readonly (readonly Group[])[] {
     const keys = ranges.map(keyOf);
     const key = `${uniforms.size} ${keys.join()}`;
     const known = this.#groups.get(key);
     if (known) return known;
     const groups = this.#steps.map((ready) => {
-      const own = `${uniforms.size} ${ready.ranges.map((r) => keys[r]!).join()}`;
-      const found =
-        ready.groups.get(own) ??
-        this.#bindGroup(
-          device,
-          uniforms,
-          ready,
-          ready.ranges.map((r) => ranges[r]!),
-        );
+      const own = `${uniforms.size} ${[ready.ranges, ...ready.shares].flatMap((list) => list.map((r) => keys[r]!)).join()}`;
+      const found = ready.groups.get(own) ?? this.#grouped(device, uniforms, ready, ranges);
       if (!ready.groups.has(own) && ready.groups.size >= turns) ready.groups.clear();
       ready.groups.set(own, found);
       return found;
@@ -202,14 +213,21 @@ export class WebGpuRunnable implements Runnable {
     return groups;
   }
 
-  #bindGroup(device: GPUDevice, uniforms: GPUBuffer, { layout, step }: ReadyStep, ranges: readonly Range[]): GPUBindGroup {
-    const storage = ranges.map(({ block, offset, bytes }, i) => ({
-      binding: i + 1,
-      resource: bytes === undefined ? { buffer: block.buffer } : { buffer: block.buffer, offset, size: bytes },
+  #grouped(device: GPUDevice, uniforms: GPUBuffer, ready: ReadyStep, ranges: readonly Range[]): readonly Group[] {
+    const { layout, step } = ready;
+    const own = ready.ranges.map((r) => ranges[r]!);
+    const first = step.block === undefined ? [] : [{ buffer: uniforms, offset: 0, size: this.sizes.blockWords * 4 }];
+    const make = (rest: readonly GPUBufferBinding[]): GPUBindGroup => {
+      const resources = [...first, ...rest];
+      const from = step.block === undefined ? 1 : 0;
+      return device.createBindGroup({ layout, entries: resources.map((resource, i) => ({ binding: i + from, resource })) });
+    };
+    if (!step.shares) return [{ group: make(own.map(resourceOf)) }];
+    const shares = ready.shares.map((list) => list.map((r) => ranges[r]!));
+    return tables(device, step.shares, shares).map(({ table, bound, count }) => ({
+      group: make([{ buffer: table }, ...own.map(resourceOf), ...bound]),
+      count,
     }));
-    if (step.block === undefined) return device.createBindGroup({ layout, entries: storage });
-    const uniform = { binding: 0, resource: { buffer: uniforms, offset: 0, size: this.sizes.blockWords * 4 } };
-    return device.createBindGroup({ layout, entries: [uniform, ...storage] });
   }
 
   /** Puts the uniform blocks where this run finds them; only a number that was made on the device is copied there. Returns where. */

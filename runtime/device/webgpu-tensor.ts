@@ -33,3 +33,22 @@ export function unpacked(dtype: DType, count: number, bytes: ArrayBuffer): Data 
   const places = dtype === "i4" || dtype === "u4" ? count / 2 : count;
   return new make(bytes, 0, places);
 }
+
+/** Tensors side by side in blocks of at most so many bytes, each where a binding may begin. */
+export function slabs(
+  tensors: readonly GpuTensor[],
+  most: number,
+): { bytes: number; places: { tensor: GpuTensor; offset: number }[] }[] {
+  const made: { bytes: number; places: { tensor: GpuTensor; offset: number }[] }[] = [];
+  for (const tensor of new Set(tensors)) {
+    const size = Math.ceil(Math.max(1, sizeOfTensor(tensor)) / 256) * 256;
+    let last = made.at(-1);
+    if (!last || last.bytes + size > most) {
+      last = { bytes: 0, places: [] };
+      made.push(last);
+    }
+    last.places.push({ tensor, offset: last.bytes });
+    last.bytes += size;
+  }
+  return made;
+}

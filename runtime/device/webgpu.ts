@@ -4,6 +4,7 @@
  */
 import type { Binding, DType } from "../../kernels/index.ts";
 import type { Target } from "../../kernels/render/wgsl/target.ts";
+import type { Memory, WgslPlan } from "../../kernels/render/wgsl-plan.ts";
 import { NeuroError } from "../error.ts";
 import { type FoundAdapter, findAdapter } from "./adapter.ts";
 import { bindSizes, checkData, shapeOf } from "./binding.ts";
@@ -25,7 +26,7 @@ import { Pipelines } from "./webgpu-pipelines.ts";
 import { profiled } from "./webgpu-profile.ts";
 import { type Around, type Range, type RunMemory, WebGpuRunnable } from "./webgpu-program.ts";
 import { Recorder } from "./webgpu-recorder.ts";
-import { type GpuTensor, packed, sizeOfTensor, unpacked } from "./webgpu-tensor.ts";
+import { type GpuTensor, packed, sizeOfTensor, slabs, unpacked } from "./webgpu-tensor.ts";
 
 class WebGpuDevice implements Device {
   readonly name = "webgpu";
@@ -143,7 +144,7 @@ class WebGpuDevice implements Device {
       Object.entries(constants ?? {}).flatMap(([name, tensor]): [string, Range][] => {
         if (!names.has(name)) return [];
         const range = this.#range(tensor as GpuTensor);
-        this.#memory.share(range.block);
+        this.#memory.share(range.block).kept = true;
         return [[name, range]];
       }),
     );
@@ -165,7 +166,7 @@ class WebGpuDevice implements Device {
     this.#check();
     const runnable = program as WebGpuRunnable;
     const binding = bindSizes(program.name, program.inputs, inputs);
-    const made = this.#results(program, binding);
+    const made = this.#results(runnable, binding, inputs, into);
     const record = () => this.#recorder.recorded(runnable.record(this.#around, binding, this.#runMemory(inputs, made)));
     if (runnable.checked) record();
     else await this.#watched(program, record);
@@ -174,7 +175,7 @@ class WebGpuDevice implements Device {
     for (const [name, result] of Object.entries(made)) {
       const target = into[name] as GpuTensor | undefined;
       outputs[name] = target ?? result;
-      if (!target) continue;
+      if (!target || target === result) continue;
       this.release(target);
       Object.assign(target, result);
     }
@@ -185,15 +186,52 @@ class WebGpuDevice implements Device {
     return { device: this.#device, recorder: this.#recorder, memory: this.#memory };
   }
 
-  /** New tensors for all outputs. */
-  #results(program: Runnable, binding: Binding): Record<string, GpuTensor> {
-    return Object.fromEntries(
-      program.outputs.map((port): [string, GpuTensor] => {
-        const tensor: GpuTensor = { dtype: port.dtype, shape: shapeOf(port, binding), range: undefined, word: undefined };
-        tensor.range = this.#take(sizeOfTensor(tensor));
-        return [port.name, tensor];
+  /** Where a run's outputs go: into the inputs that they take the place of, where these move on; else into new memory. */
+  #results(runnable: WebGpuRunnable, binding: Binding, inputs: Tensors, into: Tensors): Record<string, GpuTensor> {
+    const { inPlace, steps } = runnable.plan;
+    const moves = movesOn(inPlace, inputs, into);
+    const results = Object.fromEntries(
+      runnable.outputs.map((port): [string, GpuTensor] => {
+        const old = moves.get(port.name);
+        if (old) this.#range(old);
+        return [port.name, old ?? { dtype: port.dtype, shape: shapeOf(port, binding), range: undefined, word: undefined }];
       }),
     );
+    const given = (m: Memory): GpuTensor | undefined =>
+      "output" in m ? results[m.output] : "input" in m ? (inputs[m.input] as GpuTensor | undefined) : undefined;
+    for (const { shares } of steps)
+      for (const i of shares?.list[0]?.bindings.keys() ?? [])
+        this.#gather(shares!.list.flatMap(({ bindings }) => given(bindings[i]!) ?? []));
+    for (const [name, tensor] of Object.entries(results)) {
+      tensor.range ??= this.#take(sizeOfTensor(tensor));
+      const old = inPlace[name];
+      if (old !== undefined && !moves.has(name)) this.#copy(this.#range(inputs[old] as GpuTensor), tensor);
+    }
+    return results;
+  }
+
+  /** Copies what lies in a range to where a tensor of the same size lies. */
+  #copy(from: Range, to: GpuTensor): void {
+    const { block, offset } = to.range!;
+    this.#recorder.commands().copyBufferToBuffer(from.block.buffer, from.offset, block.buffer, offset, sizeOfTensor(to));
+  }
+
+  /** Moves tensors into as few blocks as hold them, so that one dispatch reaches them all; those without memory get theirs. */
+  #gather(tensors: readonly GpuTensor[]): void {
+    const blocks = new Set(tensors.map((t) => t.range?.block));
+    if (blocks.size < 2 && !blocks.has(undefined)) return;
+    const { maxStorageBufferBindingSize, maxBufferSize } = this.#device.limits;
+    for (const slab of slabs(tensors, Math.min(maxStorageBufferBindingSize, maxBufferSize))) {
+      const block = this.#memory.take(slab.bytes);
+      for (const { tensor, offset } of slab.places) {
+        const old = tensor.range;
+        tensor.range = { block: this.#memory.share(block), offset, bytes: Math.ceil(sizeOfTensor(tensor) / 16) * 16 };
+        if (!old) continue;
+        this.#copy(old, tensor);
+        this.#memory.give(old.block);
+      }
+      this.#memory.give(block);
+    }
   }
 
   #runMemory(inputs: Tensors, outputs: Readonly<Record<string, GpuTensor>>): RunMemory {
@@ -212,7 +250,7 @@ class WebGpuDevice implements Device {
     this.#check();
     const runnable = program as WebGpuRunnable;
     const binding = bindSizes(program.name, program.inputs, inputs);
-    const made = this.#results(program, binding);
+    const made = this.#results(runnable, binding, inputs, {});
     const times = await profiled(runnable, this.#around, binding, this.#runMemory(inputs, made));
     this.release(...Object.values(made));
     this.#check();
@@ -243,6 +281,19 @@ class WebGpuDevice implements Device {
     this.#prepared.clear();
     this.#device.destroy();
   }
+}
+
+/** The inputs that outputs take the place of: given for nothing else, given to receive the output, and no program's constant. */
+function movesOn(inPlace: WgslPlan["inPlace"], inputs: Tensors, into: Tensors): Map<string, GpuTensor> {
+  const uses = new Map<Tensor, number>();
+  for (const tensor of Object.values(inputs)) uses.set(tensor, (uses.get(tensor) ?? 0) + 1);
+  return new Map(
+    Object.entries(inPlace).flatMap(([output, input]): [string, GpuTensor][] => {
+      const tensor = inputs[input] as GpuTensor;
+      const own = into[output] === tensor && uses.get(tensor) === 1 && !tensor.range?.block.kept;
+      return own ? [[output, tensor]] : [];
+    }),
+  );
 }
 
 function faultOf(error: GPUError): Error {

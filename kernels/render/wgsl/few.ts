@@ -9,6 +9,7 @@ import { fewRows, type Product } from "../../fuse/product.ts";
 import type { Axis, Node } from "../../ir/node.ts";
 import { countOf, type Place } from "../wgsl-index.ts";
 import type { Bound } from "../wgsl-writer.ts";
+import { register } from "./packed.ts";
 import type { Around, KernelScope, Template } from "./template.ts";
 import { vectorAt, vectorOf } from "./vector.ts";
 import { kernelPlace, orderOf, spread, storeOf } from "./way.ts";
@@ -136,7 +137,7 @@ class FewWriter {
     const nodes = [...new Set(this.products.flatMap((p) => rowValues(p.left, p, this.around)))];
     const made = new Map(nodes.map((n, i): [Node, string] => [n, `row_value${i}`]));
     if (nodes.length === 0) return made;
-    for (const [n, name] of made) s.declare(`var<workgroup> ${name}: array<${n.dtype}, ${this.rows}>;`);
+    for (const [n, name] of made) s.declare(`var<workgroup> ${name}: array<${register(n.dtype)}, ${this.rows}>;`);
     w.nest("for (var r = 0; r < rows; r++)", 0, () => {
       const row = w.bind("first_row + r", w.level, "row");
       const place = this.place(fixed, [m.rows, row]);

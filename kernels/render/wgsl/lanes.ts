@@ -1,6 +1,6 @@
 /** One workgroup for each place: its 64 lanes share the kernel's loop, and join what they have at the end. For few places with long loops. */
 import { placesOf } from "../../fuse/needs.ts";
-import type { Store } from "../../fuse.ts";
+import { placesOfStore, type Store } from "../../fuse.ts";
 import type { Size } from "../../ir/size.ts";
 import { countOf } from "../wgsl-index.ts";
 import type { Template } from "./template.ts";
@@ -14,7 +14,7 @@ export const lanesTemplate: Template = {
   name: "lanes",
   matches({ stores, loop }) {
     if (!loop || !joined.has(loop.op)) return undefined;
-    const places = countOf((stores[0] as Store).axes);
+    const places = countOf(placesOfStore(stores[0] as Store));
     const inner = countOf(placesOf(loop).filter((a) => !loop.axes.some((b) => b.name === a.name)));
     const few = known(places, 4096) && !known(inner, 255);
     if (!few && (typeof inner === "string" || inner < 512)) return undefined;

@@ -2,21 +2,21 @@
  * One compute shader: what it binds, declares and reads of the uniform block, and its kernels. One kernel is the body of `main`;
  * several that run side by side are a function each, and `main` gives each its own workgroups.
  */
-import type { Kernel, Store } from "../../fuse.ts";
-import { type Axis, axesText, type Node } from "../../ir/node.ts";
+import { isPut, readsOf } from "../../fuse/put.ts";
+import { type Kernel, placesOfStore, type Store } from "../../fuse.ts";
+import { type Axis, axesText, axisOf, type Node } from "../../ir/node.ts";
 import { functionsFor } from "../wgsl-functions.ts";
 import { Index, Params, type Place } from "../wgsl-index.ts";
 import type { Dispatch, Param } from "../wgsl-plan.ts";
 import { computed, literal } from "../wgsl-values.ts";
 import { type Bound, Writer } from "../wgsl-writer.ts";
+import { element, loaded, register } from "./packed.ts";
 import type { Around, Form, KernelScope } from "./template.ts";
 import { templates } from "./templates.ts";
 
 /** Axes for a reader: what tells apart two axes of one name is left out. */
 export const readable = (axes: readonly Axis[]): string =>
   axesText(axes.map((a) => ({ ...a, name: a.name.replace(/@.*$/, "") })));
-
-const stored = (dtype: string): string => (dtype === "bool" ? "u32" : dtype);
 
 /** A tensor in memory that a shader binds. */
 export interface Binding {
@@ -37,6 +37,9 @@ export interface Written {
   readonly about: readonly string[];
 }
 
+/** Outputs that are written where an input of the program lies, by that input. */
+export type Overwritten = ReadonlyMap<Store, Store>;
+
 /** What the kernels of one shader share. */
 class Module {
   readonly params = new Params();
@@ -48,11 +51,17 @@ class Module {
   readonly vectors = new Set<Store>();
   readonly memory: ReadonlyMap<Node, Store>;
 
-  constructor(memory: ReadonlyMap<Node, Store>) {
+  /** Inputs that outputs take the place of: both are one binding. */
+  readonly overwritten: Overwritten;
+
+  constructor(memory: ReadonlyMap<Node, Store>, overwritten: Overwritten) {
     this.memory = memory;
+    this.overwritten = overwritten;
   }
 
   bind(store: Store, write: boolean): string {
+    const over = write ? undefined : this.overwritten.get(store);
+    if (over) return this.bind(over, true);
     const known = this.bound.find((b) => b.store === store && b.write === write);
     if (known) return known.name;
     const name = `${write ? "out" : "in"}${this.bound.filter((b) => b.write === write).length}`;
@@ -134,6 +143,10 @@ class KernelWriter implements KernelScope {
     return this.module.bind(store, false);
   }
 
+  writes(store: Store): string {
+    return this.module.bind(store, true);
+  }
+
   axes(node: Node): readonly Axis[] {
     return this.#store(node)!.axes;
   }
@@ -142,12 +155,13 @@ class KernelWriter implements KernelScope {
     const { node } = store;
     const name = this.module.bind(store, false);
     const at = this.index.address(store.axes, place);
-    const text = this.module.vectors.has(store) ? `${name}[${at.text} / 4][${at.text} % 4]` : `${name}[${at.text}]`;
-    return this.writer.bind(node.dtype === "bool" ? `${text} != 0u` : text, at.level);
+    const text = this.module.vectors.has(store) ? `${name}[${at.text} / 4][${at.text} % 4]` : loaded(node.dtype, name, at.text);
+    return this.writer.bind(text, at.level);
   }
 
   spread(at: Bound): Place {
-    const { axes, names } = this.kernel.stores[0] as Store;
+    const [first] = this.kernel.stores as [Store];
+    const [axes, { names }] = [placesOfStore(first), first];
     const parts = this.index.unflatten(
       at,
       axes.map((a) => a.size),
@@ -156,12 +170,40 @@ class KernelWriter implements KernelScope {
   }
 
   compute(place: Place): void {
-    for (const store of this.kernel.stores) this.value(store.node, placeIn(store, place));
+    for (const store of this.kernel.stores)
+      for (const x of isPut(store.node) ? readsOf(store.node) : [store.node]) this.#at(x, placeIn(store, place));
+  }
+
+  /** The value of a node whose axes are among those of a place. */
+  #at(node: Node, place: Place): Bound {
+    return this.value(node, new Map(node.axes.map((a) => [a.name, place.get(a.name)!])));
+  }
+
+  /** Writes a value into the cache that it is put into, where its place is inside of it. */
+  #put(store: Store, place: Place): void {
+    const { node } = store;
+    const [value, start] = readsOf(node) as [Node, Node];
+    const whole = axisOf(node, node.attrs.axis as string)!;
+    const there = this.index.plus(this.#at(start, place), place.get(whole.name)!);
+    const name = this.module.bind(store, true);
+    const text = this.#at(value, place).text;
+    this.writer.nest(
+      `if (${there.text} >= 0 && ${there.text} < ${this.index.params.size(whole.size)})`,
+      this.writer.level,
+      () => {
+        const inside: Place = new Map([...place, [whole.name, { ...there, level: this.writer.level }]]);
+        this.writer.line(`${name}[${this.index.address(store.axes, inside).text}] = ${text};`);
+      },
+    );
   }
 
   finish(kernelPlace: Place): void {
     for (const store of this.kernel.stores) {
       const place = placeIn(store, kernelPlace);
+      if (isPut(store.node)) {
+        this.#put(store, place);
+        continue;
+      }
       const value = this.value(store.node, place).text;
       const name = this.module.bind(store, true);
       const at = this.index.address(store.axes, place);
@@ -196,8 +238,12 @@ const countText = (dispatch: Dispatch, params: Params): string =>
 const indented = (lines: readonly string[]): string => lines.map((l) => `  ${l}\n`).join("");
 
 /** Writes the shader of kernels that run side by side. All have the same number of lanes. */
-export function writeModule(kernels: readonly Kernel[], memory: ReadonlyMap<Node, Store>): Written {
-  const module = new Module(memory);
+export function writeModule(
+  kernels: readonly Kernel[],
+  memory: ReadonlyMap<Node, Store>,
+  overwritten: Overwritten = new Map(),
+): Written {
+  const module = new Module(memory, overwritten);
   const around: Around = { inMemory: (n) => memory.has(n), axes: (n) => memory.get(n)!.axes };
   const forms = kernels.map((kernel) => formOf(kernel, around));
   for (const node of forms.flatMap((f) => f.vectors ?? [])) module.vectors.add(memory.get(node)!);
@@ -240,11 +286,11 @@ function moduleText(
 ): { body: string; params: readonly Param[] } {
   const constants = [...tables].map(([node, name]) => {
     const values = (node.attrs.values as readonly number[]).map((v) => literal(v, node.dtype, () => params.infinity()));
-    return `const ${name} = array<${node.dtype}, ${values.length}>(${values.join(", ")});\n`;
+    return `const ${name} = array<${register(node.dtype)}, ${values.length}>(${values.join(", ")});\n`;
   });
   const bindings = bound.map(
     ({ store, name, write }, i) =>
-      `@group(0) @binding(${i + 1}) var<storage, ${write ? "read_write" : "read"}> ${name}: array<${vectors.has(store) ? `vec4<${store.node.dtype}>` : stored(store.node.dtype)}>; // ${readable(store.axes)}\n`,
+      `@group(0) @binding(${i + 1}) var<storage, ${write ? "read_write" : "read"}> ${name}: array<${vectors.has(store) ? `vec4<${store.node.dtype}>` : element(store.node.dtype)}>; // ${readable(store.axes)}\n`,
   );
   const declarations = [...declared].map((d) => `${d}\n`);
   const code = constants.join("") + declarations.join("") + parts.join("") + body;

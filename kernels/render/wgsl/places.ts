@@ -1,13 +1,13 @@
 /** One invocation for each place: whatever the kernel needs is computed there, loops and all. Fits every kernel. */
 
-import type { Store } from "../../fuse.ts";
+import { placesOfStore, type Store } from "../../fuse.ts";
 import { countOf } from "../wgsl-index.ts";
 import type { Template } from "./template.ts";
 
 export const placesTemplate: Template = {
   name: "places",
   matches({ stores }) {
-    const places = countOf((stores[0] as Store).axes);
+    const places = countOf(placesOfStore(stores[0] as Store));
     return {
       dispatch: [[[places, 64]]],
       guarded: true,

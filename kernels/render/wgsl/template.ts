@@ -15,7 +15,7 @@
  * at a place, from memory or computed; what the template itself computed (its loop's result) it says first, by
  * `scope.given(loop, placeOfLoop, bound)`, at the level of blocks where it is asked for.
  */
-import type { Kernel } from "../../fuse.ts";
+import type { Kernel, Store } from "../../fuse.ts";
 import type { Axis, Node } from "../../ir/node.ts";
 import type { Place } from "../wgsl-index.ts";
 import type { Dispatch } from "../wgsl-plan.ts";
@@ -41,6 +41,8 @@ export interface KernelScope extends Scope {
   result(loop: Node, value: Bound): void;
   /** The name of the binding that holds a node which is read from memory. */
   bound(node: Node): string;
+  /** The name of the binding that a store is written to. */
+  writes(store: Store): string;
   /** Its axes in the order in which it lies there. */
   axes(node: Node): readonly Axis[];
   /** Writes every store at a place of the kernel (coordinates by the kernel's names of axes). */

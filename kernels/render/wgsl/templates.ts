@@ -9,8 +9,10 @@ import { scoreTilesTemplate } from "./score-tiles.ts";
 import type { Template } from "./template.ts";
 import { tilesTemplate } from "./tiles.ts";
 import { topTemplate } from "./top.ts";
+import { wordsTemplate } from "./words.ts";
 
 export const templates: readonly Template[] = [
+  wordsTemplate,
   attendTemplate,
   scoreTilesTemplate,
   fewTemplate,

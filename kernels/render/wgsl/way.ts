@@ -1,5 +1,6 @@
 /** From the places of a product to those of its kernel: views between them only name the same places differently. */
 import { isLoop } from "../../fuse/needs.ts";
+import { isPut } from "../../fuse/put.ts";
 import type { Store } from "../../fuse.ts";
 import { type Axis, type Node, namesOf } from "../../ir/node.ts";
 import { opOf } from "../../ops/table.ts";
@@ -20,6 +21,7 @@ function wayTo(from: Node, loop: Node, inMemory: (n: Node) => boolean): Way | un
     const rest = wayTo(input, loop, inMemory);
     if (rest === undefined) continue;
     if (renaming.has(from.op)) return [from, ...rest];
+    if (isPut(from)) return rest;
     return opOf(from.op).wgsl && input.axes.length === from.axes.length ? rest : undefined;
   }
   return undefined;

@@ -1,0 +1,58 @@
+/**
+ * Element types in WGSL: what a value is in registers, and how narrow ones lie in memory, several to a word of 32 bits, the first in its
+ * lowest bits. Everything narrower than a word is computed with as f32, i32 or u32.
+ */
+import { bits, type DType, isFloat, rangeOf } from "../../ir/dtype.ts";
+
+/** The WGSL type that holds a value of a dtype. */
+export const register = (dtype: DType): "f32" | "i32" | "u32" | "bool" =>
+  dtype === "bool" ? "bool" : isFloat(dtype) ? "f32" : rangeOf(dtype)[0] < 0 ? "i32" : "u32";
+
+/** How many values of a dtype lie in a word; a truth value takes a whole one. */
+export const perWord = (dtype: DType): number => (dtype === "bool" ? 1 : 32 / bits(dtype));
+
+/** The type of a storage array's elements. */
+export const element = (dtype: DType): "f32" | "i32" | "u32" => (dtype === "f32" || dtype === "i32" ? dtype : "u32");
+
+/** A value out of the word that holds it; `at` is its place in the word, an expression in u32. */
+export function unpacked(dtype: DType, word: string, at: string): string {
+  const size = bits(dtype);
+  if (dtype === "f16") return `unpack2x16float(${word})[${at}]`;
+  if (dtype === "bf16") return `bitcast<f32>((${word} >> (${at} * 16u)) << 16u)`;
+  if (register(dtype) === "i32") return `extractBits(bitcast<i32>(${word}), ${at} * ${size}u, ${size}u)`;
+  const part = `extractBits(${word}, ${at} * ${size}u, ${size}u)`;
+  return isFloat(dtype) ? `neuro_from_${dtype}(${part})` : part;
+}
+
+/** The value at a place of a binding, as an expression; `at` is an i32. */
+export function loaded(dtype: DType, binding: string, at: string): string {
+  if (dtype === "bool") return `${binding}[${at}] != 0u`;
+  const many = perWord(dtype);
+  return many === 1 ? `${binding}[${at}]` : unpacked(dtype, `${binding}[${at} / ${many}]`, `u32(${at} % ${many})`);
+}
+
+/** A value's bits in the lowest of a word. */
+export function bitsOf(dtype: DType, value: string): string {
+  if (dtype === "f16") return `(pack2x16float(vec2f(${value}, 0f)) & 0xffffu)`;
+  if (isFloat(dtype)) return `neuro_to_${dtype}(${value})`;
+  return `(u32(${value}) & ${2 ** bits(dtype) - 1}u)`;
+}
+
+/** A cast, as an expression: see `converted` in ir/dtype.ts for what it gives. */
+export function cast(from: DType, to: DType, x: string): string {
+  const [was, will] = [register(from), register(to)];
+  if (to === "bool") return `bool(${x})`;
+  if (to === "f16" && from !== "f16") return `unpack2x16float(pack2x16float(vec2f(${was === "f32" ? x : `f32(${x})`}, 0f))).x`;
+  if (isFloat(to)) {
+    const real = was === "f32" ? x : `f32(${x})`;
+    return to === "f32" || to === from || to === "f16" ? real : `neuro_from_${to}(neuro_to_${to}(${real}))`;
+  }
+  if (bits(to) === 32) return was === will ? x : `${will}(${x})`;
+  const [least, most] = rangeOf(to);
+  if (was === "bool") return `${will}(${x})`;
+  // A NaN becomes 0.
+  if (was === "f32")
+    return `select(${will}(clamp(${x}, ${least < 0 ? `(${least}f)` : `${least}f`}, ${most}f)), ${will}(0), ${x} != ${x})`;
+  if (was === "u32") return `${will}(min(${x}, ${most}u))`;
+  return `${will}(clamp(${x}, ${least < 0 ? `(${least}i)` : `${least}i`}, ${most}i))`;
+}
