@@ -23,11 +23,9 @@ export function compiled(config: DecoderConfig, window: number) {
   const faults = [...checked.diagnostics.filter((each) => each.severity === "error"), ...diagnostics];
   if (faults.length > 0) throw new Error(faults.map((each) => each.text).join("\n"));
   const model = models.find(({ name }) => name === "m")!;
-  const program = (name: string): ProgramSource => {
-    const found = model.programs.find((each) => each.program.name === `m.${name}`)!;
-    return sourceOf(found.program, renderOnnx);
-  };
-  return { text, model, program };
+  const lowered = (name: string) => model.programs.find((each) => each.program.name === `m.${name}`)!;
+  const program = (name: string): ProgramSource => sourceOf(lowered(name).program, renderOnnx);
+  return { text, model, program, feeds: (name: string) => lowered(name).feeds };
 }
 
 /** A model on a device that tells log-probabilities with its compiled `forward`. */
