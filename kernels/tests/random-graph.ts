@@ -34,6 +34,56 @@ const binary = [
   (a: k.Node, b: k.Node) => k.logAddExp(a, b),
 ];
 
+/** Attention of x over y, or the logarithm of what would be its sum; undefined where they have no axis to compare along. */
+function attended(x: k.Node, y: k.Node, pick: Pick, fresh: () => string): k.Node | undefined {
+  if (y.axes.length === 0) return undefined;
+  const [from, along] = [pick(k.namesOf(y.axes)), fresh()];
+  const keys = k.rename(y, { [from]: along });
+  const shared = k.namesOf(x.axes).filter((n) => k.hasAxis(keys, n));
+  if (shared.length === 0) return undefined;
+  const over = [pick(shared)];
+  const row = x.axes.find((a) => !over.includes(a.name) && !k.hasAxis(keys, a.name));
+  const place = k.iota(k.axisOf(keys, along)!);
+  const present = row ? pick([undefined, k.le(place, k.iota(row))]) : pick([undefined, k.gt(place, 0), k.lt(place, 0)]);
+  const bias = pick([
+    undefined,
+    k.tanh(
+      k.sum(
+        keys,
+        k.namesOf(keys.axes).filter((n) => n !== along),
+      ),
+    ),
+  ]);
+  const scoring = { over, along, scale: pick([1, 0.5]), present, bias };
+  return pick([
+    () => k.attention(x, keys, keys, scoring),
+    () => k.attention(x, keys, k.mul(keys, 2), scoring),
+    () => k.maximum(k.scoreLogSumExp(x, keys, scoring), -20),
+  ])();
+}
+
+/** Numbers of eight bits in groups along an axis of constant size, as what they stand for. */
+function quantized(x: k.Node, along: string, scale: k.Node): k.Node {
+  const q = k.input(`q.${k.namesOf(x.axes).join("")}`, "data", "i8", x.axes);
+  return k.mul(x, k.mul(k.dequantize(q, k.mul(k.tanh(scale), 0.01), along), 0.5));
+}
+
+/** Operations that are done in f16 here and there; what comes out is f32 again. */
+const halves: readonly ((x: k.Node, y: k.Node) => k.Node)[] = [
+  (x) => k.tanh(x),
+  (x, y) => k.mul(x, y),
+  (x, y) => k.add(k.neg(x), y),
+  (x, y) => k.maximum(x, y),
+  (x) => (x.axes.length > 0 ? k.sum(x, [x.axes[0]!.name]) : k.sigmoid(x)),
+  (x) => (x.axes.length > 0 ? k.softmax(x, [x.axes.at(-1)!.name]) : k.silu(x)),
+  (x, y) => {
+    const shared = k.namesOf(x.axes).filter((n) => k.hasAxis(y, n));
+    return shared.length > 0 ? k.contract(x, y, shared.slice(0, 1)) : k.sub(x, y);
+  },
+];
+
+const half = (x: k.Node): k.Node => k.cast(k.tanh(x), "f16");
+
 function grown(x: k.Node, y: k.Node, pick: Pick, fresh: () => string): k.Node {
   const shared = k.namesOf(x.axes).filter((n) => k.hasAxis(y, n));
   const along = x.axes.length > 0 ? pick(k.namesOf(x.axes)) : undefined;
@@ -58,6 +108,14 @@ function grown(x: k.Node, y: k.Node, pick: Pick, fresh: () => string): k.Node {
       () => (typeof size === "number" ? k.rmsNorm(x, [along], 0.1) : k.layerNorm(x, [along], 0.1)),
     );
   }
+  const seen = attended(x, y, pick, fresh);
+  if (seen) makers.push(() => seen);
+  if (along && x.axes.length > 0) {
+    const { size } = k.axisOf(x, along)!;
+    makers.push(() => k.put(x, k.mul(k.slice(x, along, 0, 1), 2), k.constant(pick([0, 1]), "i32"), along));
+    const scale = k.sum(y, k.namesOf(y.axes));
+    if (typeof size === "number") makers.push(() => quantized(x, along, scale));
+  }
   if (shared.length > 0)
     makers.push(
       () => k.contract(x, y, [pick(shared)]),
@@ -71,8 +129,8 @@ function grown(x: k.Node, y: k.Node, pick: Pick, fresh: () => string): k.Node {
   return pick(makers)();
 }
 
-/** A graph of about `steps` operations over a few inputs. */
-export function randomGraph(seed: number, steps: number): k.Node {
+/** A graph of about `steps` operations over a few inputs; `narrow` does some of them in f16. */
+export function randomGraph(seed: number, steps: number, narrow = false): k.Node {
   const next = numbers(seed);
   const pick: Pick = (list) => list[Math.floor(next() * list.length)]!;
   let names = 0;
@@ -81,7 +139,7 @@ export function randomGraph(seed: number, steps: number): k.Node {
   const made: k.Node[] = [];
   while (made.length < steps) {
     const [x, y] = [pick([...pool, ...made.slice(-3)]), pick([...pool, ...made])];
-    const node = grown(x, y, pick, fresh);
+    const node = narrow && next() < 0.5 ? k.cast(pick(halves)(half(x), half(y)), "f32") : grown(x, y, pick, fresh);
     // Renamed axes multiply when tensors meet, so that only small ones are kept.
     const size = node.axes.reduce((n, a) => n * k.evaluate(a.size, graphBinding), 1);
     if (node.axes.length <= 5 && size <= 500) made.push(node);
