@@ -6,9 +6,11 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../runtime/files.ts";
+import { Tokenizer } from "../runtime/text/tokenizer.ts";
 import { ggufOf } from "../runtime/weights/gguf/export.ts";
 import { type Probed, probed, probeFile } from "../tests/import/block-probe.ts";
 import { centred, randomDecoders, randomModel } from "../tests/import/random-decoders.ts";
+import { hardTexts, smallTokenizers } from "../tests/import/tokenizers.ts";
 
 const { llama: place } = parseArgs({ options: { llama: { type: "string" } } }).values;
 if (place === undefined) throw new Error("say where node-llama-cpp is installed: --llama FOLDER");
@@ -50,12 +52,23 @@ for (const name of Object.keys(probed) as Probed[]) {
   writeFileSync(path, probeFile(name));
   blocks[name] = short((await logitsOf(path, [[7]]))[0]!);
 }
+const texts: Record<string, number[][]> = {};
+for (const [name, json] of Object.entries(smallTokenizers())) {
+  const path = join(folder, "tokenizer.gguf");
+  const tokenizer = Tokenizer.parse(json, name, name === "pieces" ? {} : { bos_token: "<|begin|>", eos_token: "<|end|>" });
+  const [decoder] = randomDecoders;
+  const config = { ...decoder!.config, vocab: tokenizer.size };
+  writeAtomically(path, ggufOf({ ...randomModel({ ...decoder!, config }), tokenizer }, "F32").parts);
+  const model = await llama.loadModel({ modelPath: path });
+  texts[name] = hardTexts.map((text) => [...model.tokenize(text, false)]);
+  await model.dispose();
+}
 await llama.dispose();
 rmSync(folder, { recursive: true });
 const out = join(import.meta.dirname, "../tests/import/llama-logits.json");
 const lines = (cases: object): string => JSON.stringify(cases).replace(/("[\w ]+":\[)/g, "\n    $1");
 writeAtomically(
   out,
-  `{\n  "by": "node-llama-cpp ${version}, bench/llama-logits.ts",\n  "decoders": ${lines(decoders)},\n  "blocks": ${lines(blocks)}\n}\n`,
+  `{\n  "by": "node-llama-cpp ${version}, bench/llama-logits.ts",\n  "decoders": ${lines(decoders)},\n  "blocks": ${lines(blocks)},\n  "texts": ${lines(texts)}\n}\n`,
 );
 console.log(`written: ${out}`);

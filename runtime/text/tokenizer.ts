@@ -43,7 +43,9 @@ export class Tokenizer {
   readonly config: TokenizerConfig;
   #engine: Engine;
   #addsSpace: boolean;
+  /** Tokens are spelled in stand-ins of bytes, or with `▁` for spaces. */
   #bytes: boolean;
+  #spaces: boolean;
 
   private constructor(json: TokenizerFile, path: string, config: TokenizerConfig) {
     this.#engine = new Engine(
@@ -55,6 +57,7 @@ export class Tokenizer {
     this.config = config;
     this.size = sizeOf(json);
     this.#bytes = usesBytes(json);
+    this.#spaces = JSON.stringify(json.decoder ?? null).includes("▁");
     this.#addsSpace = layers(json.pre_tokenizer).some((layer) => layer.add_prefix_space === true);
     this.special = this.#specialIds(config, path);
     const marked = this.#engine.encode("a").ids;
@@ -101,10 +104,16 @@ export class Tokenizer {
   encodeWithSpans(text: string): Encoded {
     if (text === "") return { ids: [], starts: [], ends: [] };
     const { ids, tokens } = this.#engine.encode(text, { add_special_tokens: false });
-    const pieces = (tokens as string[]).map((token, i) =>
-      this.#bytes ? bytesOf(token) : utf8.encode(this.#engine.decode([ids[i]!])),
-    );
+    const pieces = (tokens as string[]).map((token, i) => this.#bytesOf(token, ids[i]!));
     return { ids, ...align(text, pieces) };
+  }
+
+  /** The bytes that a token stands for, before a decoder takes the space away that was put before the text. */
+  #bytesOf(token: string, id: number): Uint8Array {
+    if (this.#bytes) return bytesOf(token);
+    const byte = /^<0x([0-9A-F]{2})>$/.exec(token)?.[1];
+    if (this.#spaces && byte !== undefined) return Uint8Array.of(Number.parseInt(byte, 16));
+    return utf8.encode(this.#spaces ? token.replaceAll("▁", " ") : this.#engine.decode([id]));
   }
 
   /** Where each token of a text begins (UTF-16 offsets, ascending). */

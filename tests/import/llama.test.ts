@@ -7,13 +7,15 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openCpu } from "../../runtime/device/cpu.ts";
 import type { Device } from "../../runtime/device/device.ts";
 import { writeAtomically } from "../../runtime/files.ts";
+import { Tokenizer } from "../../runtime/text/tokenizer.ts";
 import { ggufOf } from "../../runtime/weights/gguf/export.ts";
 import { openForeign } from "../../runtime/weights/open.ts";
 import { type Probed, probed, probeFile } from "./block-probe.ts";
 import { teller } from "./programs.ts";
 import { centred, randomDecoders, randomModel } from "./random-decoders.ts";
+import { hardTexts, smallTokenizers } from "./tokenizers.ts";
 
-type Recorded = { decoders: Record<string, number[][]>; blocks: Record<Probed, number[]> };
+type Recorded = { decoders: Record<string, number[][]>; blocks: Record<Probed, number[]>; texts: Record<string, number[][]> };
 const recorded: Recorded = JSON.parse(readFileSync(join(import.meta.dirname, "llama-logits.json"), "utf8"));
 let device: Device;
 let folder: string;
@@ -58,4 +60,15 @@ test.each(Object.keys(probed) as Probed[])("blocks of %s mean what llama.cpp tak
   expect(new Set(expected).size).toBeGreaterThan(8);
   for (const [i, logit] of expected.entries())
     expect(Math.abs(row[i]! / scale - logit)).toBeLessThan(2e-6 * Math.max(1, Math.abs(logit)));
+});
+
+test.each(Object.entries(smallTokenizers()))("texts are cut by %s as llama.cpp cuts them", (name, json) => {
+  const tokenizer = Tokenizer.parse(json, name, name === "pieces" ? {} : { eos_token: "<|end|>" });
+  for (const [i, text] of hardTexts.entries()) {
+    expect([text, tokenizer.encode(text)]).toEqual([text, recorded.texts[name]![i]]);
+    expect(tokenizer.decode(tokenizer.encode(text))).toBe(text);
+    const { starts, ends } = tokenizer.encodeWithSpans(text);
+    // Token after token, the spans are the text, but for characters of several tokens, which each of them spans.
+    expect(starts.map((start, k) => text.slice(Math.max(start, ends[k - 1] ?? 0), ends[k])).join("")).toBe(text);
+  }
 });
