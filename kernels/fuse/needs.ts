@@ -107,7 +107,9 @@ function passed(consumer: Node, operand: number, lacks: boolean, need: Need): Ne
  * What it costs to compute a node at one place, loops counted as loads (a repeated loop is stored). What follows from numbers among
  * the parameters alone, such as an optimizer's rate at a step, costs nothing beside reading a tensor, and would take a buffer.
  */
-function costs(order: readonly Node[]): Map<Node, number> {
+function costs(order: readonly Node[], tops: ReadonlyMap<Node, Node>): Map<Node, number> {
+  const readers = new Map<Node, number>();
+  for (const n of order) for (const i of n.inputs) readers.set(i, (readers.get(i) ?? 0) + 1);
   const cost = new Map<Node, number>();
   for (const n of order) {
     // A dear number, such as a norm of gradients, is stored, so that what follows from it costs a load.
@@ -115,6 +117,8 @@ function costs(order: readonly Node[]): Map<Node, number> {
     const operands = n.inputs.reduce((total, i) => total + costOf(i), 0);
     const number = n.axes.length === 0 && operands === 0 && !isLoop(n);
     if (n.op === "iota" || number) cost.set(n, 0);
+    // What products end in lies in memory where more than one reads it.
+    else if (tops.has(n) && (readers.get(n) ?? 0) > 1) cost.set(n, 1);
     else if (leaves.has(n.op) || isLoop(n)) cost.set(n, 1);
     else if (views.has(n.op) || n.op === "cast") cost.set(n, operands);
     else if (n.op === "philox") cost.set(n, 40);
@@ -206,13 +210,9 @@ export interface Decided {
 export function decide(order: readonly Node[], outputs: ReadonlySet<Node>, forced: ReadonlySet<Node>): Decided {
   const needs = new Map<Node, Map<string, Need>>();
   const stored = new Set<Node>();
-  const loops: Loops = {
-    of: new Map(),
-    statistics: new Set(),
-    tops: topsOf(order, pointwise),
-    remade: remade(order, outputs, pointwise),
-  };
-  const cost = costs(order);
+  const tops = topsOf(order, pointwise);
+  const loops: Loops = { of: new Map(), statistics: new Set(), tops, remade: remade(order, outputs, pointwise) };
+  const cost = costs(order, tops);
   for (const node of [...order].reverse()) {
     const mine = [...(needs.get(node)?.values() ?? [])];
     const root = outputs.has(node) || forced.has(node) || isStored(node, mine, cost.get(node)!, loops);

@@ -30,6 +30,9 @@ export const many = (axes: readonly Axis[], least: number): boolean => {
 const few = (axes: readonly Axis[]): boolean =>
   sizeTerms(sizeOf(axes)).every(({ symbols, top, bottom }) => symbols.length <= 1 && top <= 16 * bottom);
 
+/** Axes in the order in which an operand has them. */
+const inOrder = (axes: readonly Axis[], operand: Node): Axis[] => operand.axes.filter((a) => axes.some((b) => b.name === a.name));
+
 const products = new WeakMap<Node, { few: Product | undefined }>();
 
 /**
@@ -44,9 +47,9 @@ export function fewRows(node: Node): Product | undefined {
   const [a, b] = node.inputs as [Node, Node];
   const fits = (rows: readonly Axis[], columns: readonly Axis[]) => few(rows) && many(columns, 8) && many(over, 8);
   const found: Product | undefined = fits(own, other)
-    ? { node, left: a, right: b, batch, rows: own, columns: other, over }
+    ? { node, left: a, right: b, batch, rows: own, columns: other, over: inOrder(over, b) }
     : fits(other, own)
-      ? { node, left: b, right: a, batch, rows: other, columns: own, over }
+      ? { node, left: b, right: a, batch, rows: other, columns: own, over: inOrder(over, a) }
       : undefined;
   products.set(node, { few: found });
   return found;
@@ -57,7 +60,9 @@ export function manyRows(node: Node): Product | undefined {
   if (node.op !== "contract" || !isFloat(node.dtype) || fewRows(node)) return undefined;
   const { batch, left: rows, right: columns, over } = contractionAxes(node);
   const [left, right] = node.inputs as [Node, Node];
-  return many(rows, 8) && many(columns, 8) && many(over, 8) ? { node, left, right, batch, rows, columns, over } : undefined;
+  return many(rows, 8) && many(columns, 8) && many(over, 8)
+    ? { node, left, right, batch, rows, columns, over: inOrder(over, left) }
+    : undefined;
 }
 
 const named = (axes: readonly Axis[]): string => axes.map((x) => x.name).join();

@@ -7,6 +7,7 @@ import { inputOf } from "../ir/program.ts";
 import { type Size, times } from "../ir/size.ts";
 import { philoxCounters } from "../ops/philox.ts";
 import { opOf } from "../ops/table.ts";
+import { cast, register } from "./wgsl/packed.ts";
 import { type Index, levelOf, type Place } from "./wgsl-index.ts";
 import { type Bound, deepest, type Writer } from "./wgsl-writer.ts";
 
@@ -31,8 +32,12 @@ type Rule = (s: Scope, node: Node, place: Place) => Bound;
 /** A number of a dtype as a WGSL literal. */
 export function literal(value: number, dtype: DType, infinity: () => string): string {
   if (dtype === "bool") return value === 0 ? "false" : "true";
-  if (dtype !== "f32")
-    return value === -(2 ** 31) ? "(-2147483647i - 1i)" : value < 0 ? `(${value}i)` : `${value}${dtype === "i32" ? "i" : "u"}`;
+  if (register(dtype) !== "f32")
+    return value === -(2 ** 31)
+      ? "(-2147483647i - 1i)"
+      : value < 0
+        ? `(${value}i)`
+        : `${value}${register(dtype) === "i32" ? "i" : "u"}`;
   if (Number.isNaN(value)) return `(${infinity()} - ${infinity()})`;
   if (!Number.isFinite(value)) return value > 0 ? infinity() : `(-${infinity()})`;
   return value < 0 || Object.is(value, -0) ? `(-${Math.abs(value)}f)` : `${value}f`;
@@ -45,7 +50,7 @@ const placeOf = (node: Node, place: Place): Place => new Map(node.axes.map((a) =
 
 const rules: Record<string, Rule> = {
   const: ({ index }, node) => ({ text: literal(Number(node.attrs.value), node.dtype, () => index.params.infinity()), level: 0 }),
-  size: ({ writer, index }, node) => writer.bind(`${node.dtype}(${index.params.size(node.attrs.size as Size)})`, 0),
+  size: ({ writer, index }, node) => writer.bind(`${register(node.dtype)}(${index.params.size(node.attrs.size as Size)})`, 0),
   iota: (_, node, place) => place.get(node.axes[0]!.name)!,
   tensor: (s, node, place) => {
     const at = s.index.address(node.axes, place);
@@ -114,6 +119,11 @@ const rules: Record<string, Rule> = {
     }, parts[0]!.value);
   },
 
+  cast: (s, node, place) => {
+    const [x] = node.inputs as [Node];
+    const value = s.value(x, placeOf(x, place));
+    return s.writer.bind(cast(x.dtype, node.dtype, value.text), value.level);
+  },
   gather: (s, { inputs: [x, which], attrs }, place) =>
     s.value(x!, moved(place, [[attrs.axis as string, s.value(which!, placeOf(which!, place))]])),
   scatterAdd: (s, node, place) => {
@@ -185,7 +195,14 @@ const rules: Record<string, Rule> = {
   contract: (s, node, place) => {
     const [a, b] = node.inputs as [Node, Node];
     const product = (inner: Place): string => `${s.value(a, placeOf(a, inner)).text} * ${s.value(b, placeOf(b, inner)).text}`;
-    return reduced(s, node, place, "0f", (x, y) => `${x} + ${y}`, product);
+    return reduced(
+      s,
+      node,
+      place,
+      literal(0, node.dtype, () => ""),
+      (x, y) => `${x} + ${y}`,
+      product,
+    );
   },
   argmax: (s, node, place) => {
     const [x] = node.inputs as [Node];
@@ -202,7 +219,7 @@ const rules: Record<string, Rule> = {
       });
     });
     if (s.shared.has(node)) {
-      s.declare(`var<workgroup> lane_values: array<${x.dtype}, ${s.lanes}>;`);
+      s.declare(`var<workgroup> lane_values: array<${register(x.dtype)}, ${s.lanes}>;`);
       s.declare(`var<workgroup> lane_places: array<i32, ${s.lanes}>;`);
       s.writer.line(`lane_values[lane] = ${best};`, level);
       s.writer.line(`lane_places[lane] = ${at};`, level);
@@ -240,9 +257,9 @@ const rules: Record<string, Rule> = {
 };
 
 const least = (s: Scope, dtype: DType): string =>
-  dtype === "f32" ? `(-${s.index.params.infinity()})` : dtype === "i32" ? "(-2147483647i - 1i)" : "0u";
+  register(dtype) === "f32" ? `(-${s.index.params.infinity()})` : dtype === "i32" ? "(-2147483647i - 1i)" : "0u";
 const most = (s: Scope, dtype: DType): string =>
-  dtype === "f32" ? s.index.params.infinity() : dtype === "i32" ? "2147483647i" : "4294967295u";
+  register(dtype) === "f32" ? s.index.params.infinity() : dtype === "i32" ? "2147483647i" : "4294967295u";
 
 /** Runs a body at every place of a node's loop: nested loops, or one that the lanes share. */
 function loop(s: Scope, node: Node, place: Place, level: number, over: readonly Axis[], body: (inner: Place) => void): void {
@@ -304,7 +321,7 @@ function reduced(
     s.writer.line(`${total} = ${join(total, value(inner))};`),
   );
   if (!s.shared.has(node)) return result;
-  s.declare(`var<workgroup> lane_values: array<${node.dtype}, ${s.lanes}>;`);
+  s.declare(`var<workgroup> lane_values: array<${register(node.dtype)}, ${s.lanes}>;`);
   s.writer.line(`lane_values[lane] = ${result.text};`, result.level);
   halving(s, result.level, () => s.writer.line(`lane_values[lane] = ${join("lane_values[lane]", "lane_values[lane + half]")};`));
   s.writer.line(`${result.text} = lane_values[0];`, result.level);
@@ -363,7 +380,7 @@ export function computed(s: Scope, node: Node, place: Place): Bound {
   const { wgsl } = opOf(node.op);
   if (!wgsl) throw new Error(`the WGSL renderer has no form for ${node.op}; decompose it first`);
   const values = node.inputs.map((i) => s.value(i, i.axes.every((a) => hasAxis(node, a.name)) ? placeOf(i, place) : place));
-  const dtype = node.inputs[0]!.dtype;
+  const dtype = register(node.inputs[0]!.dtype);
   const text = wgsl(
     values.map((v) => v.text),
     node,

@@ -6,6 +6,7 @@
 
 import { isLoop } from "../../fuse/needs.ts";
 import { fewRows, type Product } from "../../fuse/product.ts";
+import { bits } from "../../ir/dtype.ts";
 import type { Axis, Node } from "../../ir/node.ts";
 import { countOf, type Place } from "../wgsl-index.ts";
 import type { Bound } from "../wgsl-writer.ts";
@@ -47,7 +48,10 @@ function division(products: readonly Product[], columns: readonly (readonly Axis
     return vector !== undefined && (deep ? over : columns[i]!).at(-1)?.name === vector.axis;
   });
   if (deep) return { deep, columns: 8, slices: 16, width: four ? 4 : 1 };
-  return four ? { deep, columns: 32, slices: 16, width: 4 } : { deep, columns: 32, slices: 4, width: 1 };
+  if (!four) return { deep, columns: 32, slices: 4, width: 1 };
+  // A narrow type needs more columns for as many neighbouring bytes.
+  const narrow = products.every(({ right }) => vectorOf(right, around)!.tensors.some((t) => bits(t.dtype) <= 8));
+  return { deep, columns: narrow ? 64 : 32, slices: narrow ? 8 : 16, width: 4 };
 }
 
 /** Nodes inside an operand that have one value for each row and take a loop, nearest to the operand. */

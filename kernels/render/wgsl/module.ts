@@ -10,7 +10,7 @@ import { Index, Params, type Place } from "../wgsl-index.ts";
 import type { Dispatch, Param } from "../wgsl-plan.ts";
 import { computed, literal } from "../wgsl-values.ts";
 import { type Bound, Writer } from "../wgsl-writer.ts";
-import { element, loaded, register } from "./packed.ts";
+import { element, elementOfFour, loaded, oneOfFour, register } from "./packed.ts";
 import type { Around, Form, KernelScope } from "./template.ts";
 import { templates } from "./templates.ts";
 
@@ -83,10 +83,12 @@ class KernelWriter implements KernelScope {
   readonly module: Module;
   readonly shared = new Set<Node>();
   readonly lanes: number;
+  readonly around: Around;
   readonly #own: ReadonlySet<Node>;
   readonly #results = new Map<Node, Bound>();
 
-  constructor(kernel: Kernel, module: Module, lanes: number) {
+  constructor(kernel: Kernel, module: Module, around: Around, lanes: number) {
+    this.around = around;
     this.lanes = lanes;
     this.index = new Index(this.writer, module.params);
     this.kernel = kernel;
@@ -155,7 +157,7 @@ class KernelWriter implements KernelScope {
     const { node } = store;
     const name = this.module.bind(store, false);
     const at = this.index.address(store.axes, place);
-    const text = this.module.vectors.has(store) ? `${name}[${at.text} / 4][${at.text} % 4]` : loaded(node.dtype, name, at.text);
+    const text = this.module.vectors.has(store) ? oneOfFour(node.dtype, name, at.text) : loaded(node.dtype, name, at.text);
     return this.writer.bind(text, at.level);
   }
 
@@ -250,7 +252,7 @@ export function writeModule(
   const lanes = forms[0]!.lanes ?? 64;
   const parts = kernels.map((kernel, i) => {
     const form = forms[i]!;
-    const scope = new KernelWriter(kernel, module, lanes);
+    const scope = new KernelWriter(kernel, module, around, lanes);
     form.write(scope);
     return { form, count: countText(form.dispatch, module.params), lines: scope.writer.lines() };
   });
@@ -290,7 +292,7 @@ function moduleText(
   });
   const bindings = bound.map(
     ({ store, name, write }, i) =>
-      `@group(0) @binding(${i + 1}) var<storage, ${write ? "read_write" : "read"}> ${name}: array<${vectors.has(store) ? `vec4<${store.node.dtype}>` : element(store.node.dtype)}>; // ${readable(store.axes)}\n`,
+      `@group(0) @binding(${i + 1}) var<storage, ${write ? "read_write" : "read"}> ${name}: array<${vectors.has(store) ? elementOfFour(store.node.dtype) : element(store.node.dtype)}>; // ${readable(store.axes)}\n`,
   );
   const declarations = [...declared].map((d) => `${d}\n`);
   const code = constants.join("") + declarations.join("") + parts.join("") + body;

@@ -56,3 +56,31 @@ export function cast(from: DType, to: DType, x: string): string {
   if (was === "u32") return `${will}(min(${x}, ${most}u))`;
   return `${will}(clamp(${x}, ${least < 0 ? `(${least}i)` : `${least}i`}, ${most}i))`;
 }
+
+/** The type of a storage array's elements when each holds four values (of four bits: eight). */
+export const elementOfFour = (dtype: DType): string => {
+  const words = (4 * bits(dtype)) / 32;
+  return words <= 1 ? "u32" : `vec${words}<${element(dtype)}>`;
+};
+
+/** The four values from a place on, which is a multiple of four, as a vector; the binding's elements are those of `elementOfFour`. */
+export function fours(dtype: DType, binding: string, at: string): string {
+  const word = `${binding}[${at} / ${bits(dtype) === 4 ? 8 : 4}]`;
+  if (bits(dtype) === 32) return word;
+  if (dtype === "f16") return `vec4f(unpack2x16float(${word}.x), unpack2x16float(${word}.y))`;
+  if (dtype === "bf16")
+    return `bitcast<vec4f>(vec4u(${word}.x << 16u, ${word}.x & 0xffff0000u, ${word}.y << 16u, ${word}.y & 0xffff0000u))`;
+  if (bits(dtype) === 8) {
+    const parts = [0, 1, 2, 3].map((i) => unpacked(dtype, word, `${i}u`));
+    return `vec4<${register(dtype)}>(${parts.join(", ")})`;
+  }
+  const shifted = `vec4u(${word} >> (u32(${at} % 8) * 4u)) >> vec4u(0u, 4u, 8u, 12u)`;
+  return register(dtype) === "u32" ? `(${shifted}) & vec4u(15u)` : `bitcast<vec4i>((${shifted}) << vec4u(28u)) >> vec4u(28u)`;
+}
+
+/** The value at a place of a binding whose elements are those of `elementOfFour`. */
+export function oneOfFour(dtype: DType, binding: string, at: string): string {
+  if (bits(dtype) === 32) return `${binding}[${at} / 4][${at} % 4]`;
+  if (bits(dtype) === 16) return unpacked(dtype, `${binding}[${at} / 4][${at} / 2 % 2]`, `u32(${at} % 2)`);
+  return loaded(dtype, binding, at);
+}

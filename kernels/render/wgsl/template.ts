@@ -32,6 +32,7 @@ export interface Around {
 
 /** What writing a kernel takes. The kernel's places are those of its first store, under that store's names. */
 export interface KernelScope extends Scope {
+  readonly around: Around;
   readonly kernel: Kernel;
   /** Workgroup memory, constants or functions outside `main`; the same text once. */
   declare(text: string): void;
