@@ -9,10 +9,11 @@ import type { Op } from "../ops/op.ts";
 import { opOf } from "../ops/table.ts";
 import { targeted } from "../rules/passes.ts";
 import { overwritten } from "./onnx/aliases.ts";
+import { atBorder, entering, leaving } from "./onnx/border.ts";
 import { pointwise, together } from "./onnx/elementwise.ts";
-import { Emitter, outer, type Placed } from "./onnx/emitter.ts";
+import { Emitter, type Placed } from "./onnx/emitter.ts";
 import { forms } from "./onnx/forms.ts";
-import { elementBytes, elementTypes, encodeOnnx, type OnnxExternal, type OnnxModel, type OnnxPort } from "./onnx/proto.ts";
+import { elementBytes, encodeOnnx, type OnnxExternal, type OnnxModel, type OnnxPort } from "./onnx/proto.ts";
 import { attentionsKept, inOrder, specials } from "./onnx/special.ts";
 
 /**
@@ -56,11 +57,10 @@ function written(e: Emitter, node: Node): Placed {
   );
 }
 
-const port = (name: string, dtype: Node["dtype"], axes: readonly Axis[]): OnnxPort => ({
-  name,
-  type: outer[dtype],
-  shape: axes.map((a) => (typeof a.size === "number" ? a.size : String(a.size))),
-});
+function port(name: string, dtype: Node["dtype"], axes: readonly Axis[]): OnnxPort {
+  const { type, shape } = atBorder(dtype, axes);
+  return { name, type, shape: shape.map((size) => (typeof size === "number" ? size : String(size))) };
+}
 
 /** A constant input as an initializer. Throws where its size is not known. */
 function external({ name, type, shape }: OnnxPort): OnnxExternal {
@@ -71,10 +71,10 @@ function external({ name, type, shape }: OnnxPort): OnnxExternal {
   return { name, type, shape: known, bytes: elementBytes[type] * known.reduce((n, d) => n * d, 1) };
 }
 
-function begin(e: Emitter, node: Node): Placed {
-  const { name } = inputOf(node);
-  return { name: node.dtype === "u32" ? e.op("Cast", [name], { to: BigInt(elementTypes.int64) }) : name, order: node.axes };
-}
+const begin = (e: Emitter, node: Node): Placed => ({
+  name: entering(e, inputOf(node).name, node.dtype, node.axes),
+  order: node.axes,
+});
 
 /** Which form of a program's graph is wanted. */
 export interface OnnxOptions {
@@ -97,10 +97,7 @@ export function onnxModel(given: Program, { constants = new Set() }: OnnxOptions
     const form = special.get(node);
     e.placed.set(node, form ? form.write(e) : node.op === "input" ? begin(e, node) : written(e, node));
   }
-  const finals = p.outputs.map((o) => {
-    const { name } = e.ordered(e.at(o.node), o.axes);
-    return o.node.dtype === "u32" ? e.op("Cast", [name], { to: BigInt(elementTypes.uint32) }) : name;
-  });
+  const finals = p.outputs.map((o) => leaving(e, e.ordered(e.at(o.node), o.axes).name, o.node.dtype, o.axes));
   const ports = p.inputs.map((n) => port(inputOf(n).name, n.dtype, n.axes));
   const inputs = ports.filter((i) => !constants.has(i.name));
   const name = (output: string) => outputNames(output)[ports.some((i) => i.name === output) ? "next" : "own"];

@@ -2,6 +2,7 @@
 import type { Axis, Node } from "../../ir/node.ts";
 import { type Size, times } from "../../ir/size.ts";
 import { contractionAxes } from "../../ops/reductions.ts";
+import { converted } from "./border.ts";
 import { bulk, together } from "./elementwise.ts";
 import type { Emitter, Placed } from "./emitter.ts";
 
@@ -46,10 +47,12 @@ function planned(node: Node, a: Placed, b: Placed, outer: readonly Axis[]): Plan
   const columns = inOrderOf(right, b);
   let best: Plan | undefined;
   let least = Number.POSITIVE_INFINITY;
+  // Whole numbers are multiplied only as they lie.
+  const flags = node.dtype === "i32" ? [false] : [false, true];
   for (const shared of [inOrderOf(batch, a), inOrderOf(batch, b)])
     for (const summed of [inOrderOf(over, a), inOrderOf(over, b)])
-      for (const transA of [false, true])
-        for (const transB of [false, true]) {
+      for (const transA of flags)
+        for (const transB of flags) {
           const orderA = transA ? [...shared, ...summed, ...rows] : [...shared, ...rows, ...summed];
           const orderB = transB ? [...shared, ...columns, ...summed] : [...shared, ...summed, ...columns];
           const cost = moving(a, orderA) + moving(b, orderB);
@@ -86,7 +89,7 @@ export function contraction(e: Emitter, node: Node, alpha = 1): Placed {
   const x = seen(a, plan.a, plan.transA ? [...B, K, M] : [...before, K]);
   const y = seen(b, plan.b, plan.transB ? [...B, N, K] : [...B, K, N]);
   const order = [...plan.batch, ...rows, ...columns];
-  const product = multiplied(e, x, y, plan, alpha, batch.length > 0);
+  const product = node.dtype === "i32" ? e.op("MatMulInteger", [x, y]) : multiplied(e, x, y, plan, alpha, batch.length > 0);
   const name = e.reshape(
     product,
     [...before, N],
@@ -112,9 +115,10 @@ function multiplied(e: Emitter, x: string, y: string, { transA, transB }: Plan, 
 function productSum(e: Emitter, node: Node, alpha: number): Placed {
   const [a, b] = node.inputs as [Node, Node];
   const { over } = contractionAxes(node);
-  const square = a === b && over.length > 0;
+  const square = a === b && over.length > 0 && node.dtype !== "i32";
   const all = { ...node, axes: [...node.axes, ...over] };
-  const product = square ? e.at(a) : together(e, all, [e.at(a), e.at(b)], (names) => e.op("Mul", names));
+  const wide = (x: Node): Placed => ({ ...e.at(x), name: converted(e, e.at(x).name, x.dtype, node.dtype) });
+  const product = square ? e.at(a) : together(e, all, [wide(a), wide(b)], (names) => e.op("Mul", names));
   const places = over.map((o) => product.order.findIndex((p) => p.name === o.name));
   const order = product.order.filter((p) => !over.some((o) => o.name === p.name));
   let name = product.name;

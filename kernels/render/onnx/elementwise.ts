@@ -1,7 +1,7 @@
 /** Elementwise operations in ONNX: operands are brought to one order of dimensions and broadcast from the right. */
 import type { Axis, Node } from "../../ir/node.ts";
-import { type Emitter, inner, type Placed } from "./emitter.ts";
-import { elementTypes } from "./proto.ts";
+import { converted, inner } from "./border.ts";
+import type { Emitter, Placed } from "./emitter.ts";
 
 /** How many values axes hold, symbols guessed at 64: only to compare what moving costs. */
 export const bulk = (axes: readonly Axis[]): number => axes.reduce((n, a) => n * (typeof a.size === "number" ? a.size : 64), 1);
@@ -82,11 +82,7 @@ const modulo: Pointwise = (e, [a, b], node) => {
 const wholeDivision: Pointwise = (e, [a, b], node) =>
   node.dtype === "u32" ? e.op("Div", [a!, b!]) : e.op("Div", [e.op("Sub", [a!, e.op("Mod", [a!, b!], { fmod: 0n })]), b!]);
 
-const castTo: Pointwise = (e, [x], node) => {
-  const from = node.inputs[0]!.dtype;
-  if (from === "f32" && node.dtype === "u32") return e.op("Cast", [x!], { to: BigInt(elementTypes.int64) });
-  return e.op("Cast", [x!], { to: BigInt(elementTypes[inner[node.dtype]]) });
-};
+const castTo: Pointwise = (e, [x], node) => converted(e, x!, node.inputs[0]!.dtype, node.dtype);
 
 /** log(1 + exp(-|x|)), which onnxruntime's Softplus computes with log1p. */
 const softplusOfMinusAbs = (e: Emitter, x: string): string => e.op("Softplus", [e.op("Neg", [e.op("Abs", [x])])]);

@@ -2,7 +2,7 @@
  * The emitter keeps what a graph under way holds: nodes, constants, the sizes that symbols have while it runs, and where
  * each tensor of the program lies (a name and the order of its dimensions).
  */
-import type { Axis, DType, Node } from "../../ir/node.ts";
+import type { Axis, Node } from "../../ir/node.ts";
 import { inputOf, type Program } from "../../ir/program.ts";
 import { minus, type Size, sizeTerms, symbolsOf } from "../../ir/size.ts";
 import { type ElementType, elementTypes, type OnnxAttribute, type OnnxNode, type OnnxTensor } from "./proto.ts";
@@ -12,24 +12,6 @@ export interface Placed {
   readonly name: string;
   readonly order: readonly Axis[];
 }
-
-/** The element type that stands for a dtype inside a graph: u32 is computed in int64, whose operators are complete. */
-export const inner: Readonly<Record<DType, ElementType>> = {
-  f32: "float",
-  f16: "float16",
-  bf16: "bfloat16",
-  e4m3: "float8e4m3fn",
-  e5m2: "float8e5m2",
-  i32: "int32",
-  u32: "int64",
-  i8: "int8",
-  u8: "uint8",
-  i4: "int4",
-  u4: "uint4",
-  bool: "bool",
-};
-/** The element type of a dtype at the border. */
-export const outer: Readonly<Record<DType, ElementType>> = { ...inner, u32: "uint32" };
 
 /** A graph under way. */
 export class Emitter {

@@ -1,8 +1,9 @@
 /** How each operation that is not elementwise is written in ONNX: a table from name to form. */
 import { type Axis, axisOf, type Node, namesOf } from "../../ir/node.ts";
 import { plus, type Size, times } from "../../ir/size.ts";
+import { inner } from "./border.ts";
 import { contraction } from "./contract.ts";
-import { type Emitter, inner, type Placed } from "./emitter.ts";
+import type { Emitter, Placed } from "./emitter.ts";
 import { counting, gathered, largest, randomWords, running, scatter } from "./lookup.ts";
 import { elementTypes } from "./proto.ts";
 

@@ -2,8 +2,9 @@
 import { type Axis, axisOf, hasAxis, type Node, without } from "../../ir/node.ts";
 import { type Size, times } from "../../ir/size.ts";
 import { philoxCounters } from "../../ops/philox.ts";
+import { inner } from "./border.ts";
 import { aligned, wrapped } from "./elementwise.ts";
-import { type Emitter, inner, type Placed } from "./emitter.ts";
+import type { Emitter, Placed } from "./emitter.ts";
 import { elementTypes } from "./proto.ts";
 
 const sizes = (axes: readonly Axis[]): Size[] => axes.map((a) => a.size);

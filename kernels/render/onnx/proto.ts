@@ -10,6 +10,7 @@ export const elementTypes = {
   float: 1,
   uint8: 2,
   int8: 3,
+  uint16: 4,
   int32: 6,
   int64: 7,
   bool: 9,
@@ -29,6 +30,7 @@ export const elementBytes: Readonly<Record<ElementType, number>> = {
   float: 4,
   uint8: 1,
   int8: 1,
+  uint16: 2,
   int32: 4,
   int64: 8,
   bool: 1,
@@ -184,6 +186,8 @@ function packed(type: ElementType, values: readonly number[]): Uint8Array {
       return Uint8Array.from(values);
     case "int8":
       return new Uint8Array(Int8Array.from(values).buffer);
+    case "uint16":
+      return new Uint8Array(Uint16Array.from(values).buffer);
     case "float16":
       return new Uint8Array(Float16Array.from(values).buffer);
     case "bfloat16":
