@@ -6,7 +6,7 @@ import type { DType, Port } from "../../kernels/index.ts";
 import { arrayOf, countOf, type Data } from "../device/device.ts";
 import { layOut } from "../text/prompt.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
-import { answerOf, caseOf, numberOf, numbersOf, type Row } from "./row.ts";
+import { answerOf, caseOf, malformed, numberOf, numbersOf, placeOf, type Row, samplesOf } from "./row.ts";
 
 /** One face of a text: its ids, the decoder's input (begin, then all ids but the last), which positions exist, where each stands, its text. */
 export type Face = "ids" | "input" | "present" | "position" | "segment";
@@ -51,29 +51,60 @@ export type Collated = {
   readonly tokens: number;
 };
 
-/** The values of a program's data inputs for rows. Rows longer than the window are left out and returned, never cut. */
+/**
+ * The values of a program's data inputs for rows. Rows longer than the window are left out and returned, never cut. A group (its `answer` a
+ * list) fills inputs that have an axis for its samples; groups of one batch have as many samples each, or `row_malformed` is thrown.
+ */
 export function collate(rows: readonly Row[], ports: readonly Port[], feeds: Feeds, options: Collate): Collated {
-  const texts = new Map<string, readonly (readonly number[])[]>();
-  for (const feed of Object.values(feeds)) {
-    if (isText(feed))
-      texts.set(
-        textOf(feed),
-        rows.map((row) => tokensOf(row, feed, options.tokenizer)),
-      );
-  }
-  const fits = rows.map((_, i) => [...texts.values()].every((of) => of[i]!.length <= options.window));
-  const kept = rows.filter((_, i) => fits[i]);
-  const ids = new Map([...texts].map(([text, of]) => [text, of.filter((_, i) => fits[i])]));
+  const texts = Object.values(feeds).filter(isText);
+  const read = rows.map((row) => ({ row, samples: samplesOf(row).map((one) => readSample(one, texts, options.tokenizer)) }));
+  const fits = read.map(({ samples }) =>
+    samples.every(({ ids }) => [...ids.values()].every((text) => text.length <= options.window)),
+  );
+  const kept = read.filter((_, i) => fits[i]);
+  const count = evenly(kept.map(({ samples }) => samples));
+  const whole = kept.map(({ samples }) => samples[0]!);
+  const each = kept.flatMap(({ samples }) => samples);
   const values: Record<string, Filled> = {};
   for (const port of ports) {
     const feed = feeds[port.name];
-    if (port.role === "data" && feed !== undefined) values[port.name] = fill(feed, port.dtype, kept, ids, options);
+    if (port.role !== "data" || feed === undefined) continue;
+    if (port.axes.length === axesOf(feed)) values[port.name] = fill(feed, port.dtype, whole, options);
+    else {
+      const { dtype, shape, data } = fill(feed, port.dtype, each, options);
+      values[port.name] = { dtype, shape: [kept.length, count, ...shape.slice(1)], data };
+    }
   }
-  // An answer that is part of a joined text is counted there.
-  const inside = new Set(Object.values(feeds).flatMap((feed) => (feed.kind === "joined" ? [`target ${feed.field}`] : [])));
-  const counted = [...ids].filter(([text]) => !inside.has(text)).map(([, of]) => of);
-  const tokens = counted.reduce((sum, of) => sum + of.reduce((n, each) => n + each.length, 0), 0);
-  return { values, rows: kept, left: rows.filter((_, i) => !fits[i]), tokens };
+  const left = rows.filter((_, i) => !fits[i]);
+  return { values, rows: kept.map(({ row }) => row), left, tokens: tokensIn(whole, each, texts) };
+}
+
+/** One sample with the tokens of each of its texts. */
+type Sample = { readonly row: Row; readonly ids: ReadonlyMap<string, readonly number[]> };
+
+const readSample = (row: Row, texts: readonly Text[], tokenizer: Tokenizer): Sample => ({
+  row,
+  ids: new Map(texts.map((feed) => [textOf(feed), tokensOf(row, feed, tokenizer)])),
+});
+
+/** How many axes an input has where rows are no groups. */
+const axesOf = (feed: Feed): number =>
+  feed.kind === "number" || feed.kind === "case" || (feed.kind === "joined" && feed.as === "given") ? 1 : 2;
+
+/** Tokens that are read or written: sources once for a group, answers for each of its samples; one that is part of a joined text is counted there. */
+function tokensIn(whole: readonly Sample[], each: readonly Sample[], texts: readonly Text[]): number {
+  const inside = new Set(texts.flatMap((feed) => (feed.kind === "joined" ? [`target ${feed.field}`] : [])));
+  const names = new Map(texts.map((feed) => [textOf(feed), feed.kind === "source" ? whole : each]));
+  const counted = [...names].filter(([name]) => !inside.has(name));
+  return counted.reduce((sum, [name, samples]) => sum + samples.reduce((n, { ids }) => n + ids.get(name)!.length, 0), 0);
+}
+
+/** The number of samples of every group. */
+function evenly(groups: readonly (readonly Sample[])[]): number {
+  const count = groups[0]?.length ?? 0;
+  const other = groups.find((group) => group.length !== count);
+  if (other) throw malformed(placeOf(other[0]!.row), `is a group of ${other.length} answers beside one of ${count}`);
+  return count;
 }
 
 type Text = Extract<Feed, { as: string }>;
@@ -109,25 +140,22 @@ function answerIds(row: Row, field: string, tokenizer: Tokenizer): readonly numb
   return answer.tokens ?? [...tokenizer.encode(answer.text), tokenizer.special.end];
 }
 
-function fill(
-  feed: Feed,
-  dtype: DType,
-  rows: readonly Row[],
-  ids: ReadonlyMap<string, readonly (readonly number[])[]>,
-  options: Collate,
-): Filled {
-  if (feed.kind === "number") return filled(dtype, [rows.length], (i) => numberOf(rows[i]!, feed.field));
+function fill(feed: Feed, dtype: DType, samples: readonly Sample[], options: Collate): Filled {
+  const count = samples.length;
+  const row = (i: number): Row => samples[i]!.row;
+  if (feed.kind === "number") return filled(dtype, [count], (i) => numberOf(row(i), feed.field));
   if (feed.kind === "joined" && feed.as === "given")
-    return filled(dtype, [rows.length], (i) => givenIds(rows[i]!, feed.given, options.tokenizer).length);
-  if (feed.kind === "case") return filled(dtype, [rows.length], (i) => caseOf(rows[i]!, feed.field, feed.cases));
-  const texts = ids.get(feed.kind === "numbers" ? `target ${feed.of}` : textOf(feed))!;
+    return filled(dtype, [count], (i) => givenIds(row(i), feed.given, options.tokenizer).length);
+  if (feed.kind === "case") return filled(dtype, [count], (i) => caseOf(row(i), feed.field, feed.cases));
+  const name = feed.kind === "numbers" ? `target ${feed.of}` : textOf(feed);
+  const texts = samples.map(({ ids }) => ids.get(name)!);
   const longest = texts.reduce((most, text) => Math.max(most, text.length), 1);
   const width = options.rounded ? Math.min(rounded(longest), Math.max(longest, options.window)) : longest;
   if (feed.kind === "numbers") {
-    const columns = rows.map((row, i) => numbersOf(row, feed.field, texts[i]!.length));
-    return filled(dtype, [rows.length, width], (flat) => columns[Math.floor(flat / width)]![flat % width] ?? 0);
+    const columns = samples.map((sample, i) => numbersOf(sample.row, feed.field, texts[i]!.length));
+    return filled(dtype, [count, width], (flat) => columns[Math.floor(flat / width)]![flat % width] ?? 0);
   }
-  return filled(dtype, [rows.length, width], (flat) =>
+  return filled(dtype, [count, width], (flat) =>
     faceOf(feed.as as Face, texts[Math.floor(flat / width)]!, flat % width, options.tokenizer),
   );
 }

@@ -40,11 +40,39 @@ export function toRow(value: unknown, place: string): Row {
   if (completion !== undefined && fields.answer === undefined) fields.answer = completion;
   fields.prompt = toDialog(fields.prompt ?? [], "prompt", place);
   fields.documents = toDocuments(fields.documents ?? [], place);
-  for (const name of answers) if (fields[name] !== undefined) fields[name] = toAnswer(fields[name], name, place);
+  for (const name of answers) {
+    const value = fields[name];
+    if (value !== undefined)
+      fields[name] = isGroup(value) ? value.map((one) => toAnswer(one, name, place)) : toAnswer(value, name, place);
+  }
   const row = fields as Row;
   places.set(row, place);
   return row;
 }
+
+/**
+ * The samples of a group as rows of their own: `answer`, `reward` and whatever else it has a list of stand for one sample each. A row that is
+ * no group is its only sample. Throws `row_malformed` where lists differ in length.
+ */
+export function samplesOf(row: Row): readonly Row[] {
+  const answer: unknown = row.answer;
+  if (!Array.isArray(answer)) return [row];
+  const lists = Object.entries(row).filter(([name, value]) => Array.isArray(value) && !shared.has(name));
+  return answer.map((_, i) => {
+    const own = lists.map(([name, value]) => {
+      const list = value as readonly unknown[];
+      if (list.length !== answer.length)
+        throw malformed(placeOf(row), `has ${answer.length} answers and ${list.length} of \`${name}\``);
+      return [name, list[i]] as const;
+    });
+    const sample = { ...row, ...Object.fromEntries(own) } as Row;
+    places.set(sample, placeOf(row));
+    return sample;
+  });
+}
+
+/** Lists that all samples of a group share. */
+const shared = new Set(["prompt", "documents"]);
 
 /** A field that an objective reads. Throws `row_lacks_field` where a row does not have it. */
 export function fieldOf(row: Row, name: string): unknown {
@@ -123,6 +151,10 @@ function toDocuments(value: unknown, place: string): RowDoc[] {
   });
 }
 
+/** Several answers to one prompt; a list of messages is one answer. */
+const isGroup = (value: unknown): value is readonly unknown[] =>
+  Array.isArray(value) && value.length > 0 && !value.some((one) => isRecord(one) && "role" in one);
+
 function toAnswer(value: unknown, name: string, place: string): RowAnswer {
   if (typeof value === "string") return { text: value };
   if (Array.isArray(value)) {
@@ -140,7 +172,8 @@ function toAnswer(value: unknown, name: string, place: string): RowAnswer {
   return { text, tokens: tokens as number[] };
 }
 
-function malformed(place: string, what: string): NeuroError {
+/** The NeuroError for a row that is not as it should be: `row_malformed`. */
+export function malformed(place: string, what: string): NeuroError {
   return new NeuroError("row_malformed", `${place} ${what}.`, {
     where: place,
     hint: 'A row looks like { "prompt": "…", "documents": [{ "title": "…", "text": "…" }], "answer": "…" }.',
