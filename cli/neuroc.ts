@@ -15,6 +15,7 @@ import imports from "./verbs/import.ts";
 import index from "./verbs/index.ts";
 import init from "./verbs/init.ts";
 import merge from "./verbs/merge.ts";
+import profile from "./verbs/profile.ts";
 import train from "./verbs/train.ts";
 import { version } from "./version.ts";
 
@@ -27,6 +28,7 @@ const cli = yargs(hideBin(process.argv))
     build,
     fmt,
     explain,
+    profile,
     train,
     merge,
     index,

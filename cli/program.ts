@@ -29,19 +29,23 @@ export interface Asked extends Common {
   readonly sizes?: string;
 }
 
-/** Programs of a spec by name. Throws `Refused` where the spec has errors, `usage` where it has no such program. */
-function programNamed(name: string, options: Asked): Program {
+/** All programs of a spec, or the one that was asked for. Throws `Refused` where the spec has errors, `usage` where it has no such program. */
+export function programsOf(options: Common & { spec?: string; program?: string }): Program[] {
   const { checked } = checkedOrRefused(findSpec(options.spec), options);
   const { models, merges } = lowerSystem(checked);
   const programs = [...models.flatMap((m) => m.programs), ...merges].map((p) => p.program);
-  const found = programs.find((p) => p.name === name);
-  if (found) return found;
+  if (options.program === undefined) return programs;
+  const found = programs.filter((p) => p.name === options.program);
+  if (found.length > 0) return found;
   const names = programs.map((p) => p.name);
-  const near = didYouMean(name, names);
-  throw new NeuroError("usage", `the spec has no program ${name}`, {
+  const near = didYouMean(options.program, names);
+  throw new NeuroError("usage", `the spec has no program ${options.program}`, {
     hint: near ? `did you mean ${near}? It has ${names.join(", ")}` : `it has ${names.join(", ") || "none"}`,
   });
 }
+
+/** One program of a spec by name. */
+const programNamed = (name: string, options: Asked): Program => programsOf({ ...options, program: name })[0]!;
 
 /** A prediction and what it rests on. */
 export interface Timed {

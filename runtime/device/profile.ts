@@ -13,3 +13,26 @@ export interface KernelTime {
   /** Floating-point operations; 0 when the engine cannot say. */
   readonly flops: number;
 }
+
+/** Times of one run by kernel, longest first: dispatches of one kernel are one row. */
+export interface ProfileRow extends KernelTime {
+  /** How often it ran. */
+  readonly runs: number;
+}
+
+/** The rows of a profile, longest first. */
+export function rowsOf(times: readonly KernelTime[]): ProfileRow[] {
+  const rows = new Map<string, ProfileRow>();
+  for (const t of times) {
+    const known = rows.get(t.kernel);
+    const sum = (field: "seconds" | "bytes" | "flops"): number => t[field] + (known?.[field] ?? 0);
+    rows.set(t.kernel, {
+      ...t,
+      runs: (known?.runs ?? 0) + 1,
+      seconds: sum("seconds"),
+      bytes: sum("bytes"),
+      flops: sum("flops"),
+    });
+  }
+  return [...rows.values()].sort((a, b) => b.seconds - a.seconds);
+}
