@@ -105,12 +105,15 @@ function instanceOf(checked: Checked, declaration: Declaration, found: Diagnosti
   if (type.kind !== "model" || type.remote || architecture?.kind !== "Architecture") return undefined;
   const vocab = vocabularyOf(checked, declaration, decl, found);
   if (vocab === undefined) return undefined;
+  const field = decl.fields.entries.find((e) => e.label.text === "lora");
+  const lora = field && checked.constant(field.value);
   return {
     name: declaration.name,
     decl,
     architecture,
     head: type.head,
     vocab,
+    ...(lora?.kind === "number" ? { lora: lora.value } : {}),
     ...(type.over?.kind === "enum" ? { over: { name: type.over.name, cases: type.over.cases } } : {}),
   };
 }

@@ -11,6 +11,8 @@ export interface Instance {
   readonly head: string;
   /** Tokens of its tokenizer. */
   readonly vocab: number;
+  /** The rank of its adapters, if only those are trained. */
+  readonly lora?: number;
   /** Cases of the enumeration that its head is over. */
   readonly over?: { readonly name: string; readonly cases: readonly string[] };
 }

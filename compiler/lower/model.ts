@@ -7,6 +7,7 @@ import { openWorld } from "../math/index.ts";
 import { batch, enumerationAxis } from "../math/rows.ts";
 import { openScope } from "../math/scope.ts";
 import type { ModelValue, TextValue } from "../math/value.ts";
+import { adaptersOf } from "./adapters.ts";
 import type { Feed, Feeds } from "./feeds.ts";
 import type { Instance } from "./instance.ts";
 import { type TracedWeight, Tracer } from "./tracer.ts";
@@ -67,10 +68,11 @@ export function modelPrograms(context: MathContext, instance: Instance): ModelPr
   const { tracer, model, span } = traced(context, instance);
   const scored = model.head === "Comparer" ? [text("left"), text("right")] : [text(answer)];
   const applied = tracer.apply(model, scored, givens.map(text), span);
-  const weights = [...tracer.weights.values()];
+  const lora = (p: k.Program) => (instance.lora === undefined ? [] : adaptersOf(p, instance.lora));
+  const weightsOf = (p: k.Program) => [...tracer.weights.values(), ...lora(p)];
   if (!applied.tokens) {
     const forward = scoring(instance, k.output("value", "value", applied.value!));
-    return { programs: [fed(forward, tracer.feeds)], weights };
+    return { programs: [fed(forward, tracer.feeds)], weights: weightsOf(forward) };
   }
   const present = tracer.present({
     name: "token",
@@ -80,6 +82,7 @@ export function modelPrograms(context: MathContext, instance: Instance): ModelPr
   });
   const held = present ? k.select(present, applied.tokens, 0) : applied.tokens;
   const forward = scoring(instance, k.output("logp", "value", held, ["batch", "token"]));
+  const weights = weightsOf(forward);
   if (!applied.next) return { programs: [fed(forward, tracer.feeds)], weights };
   const { encode, prefill, step } = writingPrograms(context, instance);
   const writing = [encode, prefill, step].filter((p) => p !== undefined);

@@ -4,6 +4,7 @@
 // (`reference/block.1.attention.wq`). Numbers that the objective takes are scalars of the program under their own names.
 import type { Callable, Param } from "../../grammar/index.ts";
 import { inParts } from "../../kernels/derive/accumulate.ts";
+import { adaptedPath } from "../../kernels/derive/adapt.ts";
 import { early } from "../../kernels/derive/early.ts";
 import { applyStep, gradientStep, type Training, trainingStep } from "../../kernels/derive/training.ts";
 import * as k from "../../kernels/index.ts";
@@ -18,6 +19,7 @@ import { fault, openScope, type Scope } from "../math/scope.ts";
 import { constant } from "../math/size.ts";
 import { known, tensor, truth, unknownValue, type Value } from "../math/value.ts";
 import { evaluate } from "../math/walk.ts";
+import { movesIn, withAdapters } from "./adapters.ts";
 import type { Feed } from "./feeds.ts";
 import type { Instance, Placed } from "./instance.ts";
 import type { LoweredProgram } from "./model.ts";
@@ -52,7 +54,7 @@ export function objectivePrograms(
   const training = lossProgram(context, use, true);
   const plain = lossProgram(context, use, false);
   if (!training || !plain) return undefined;
-  const which = { trained: training.trained, decayed: (path: string) => training.decayed.has(path) };
+  const which = { trained: training.trained, decayed: training.decayed };
   const loss = early(training.program, training.texts);
   const step = trainingStep(loss, { name: `${use.name}.step`, ...which });
   return {
@@ -105,15 +107,12 @@ function lossProgram(context: MathContext, { decl, models, name, numbers = new M
     k.output("loss", "loss", node),
     ...[...metrics].filter(([n, t]) => n !== "loss" && t.elem !== "bool").map(([n, t]) => k.output(n, "metric", numberNode(t))),
   ];
-  const trainedPrefixes = [...placed.values()].filter((p) => p.trained).map((p) => p.prefix);
-  const isTrained = (path: string) =>
-    trainedPrefixes.some((prefix) => (prefix === "" ? !path.includes("/") : path.startsWith(prefix)));
   return {
-    program: k.program(`${name}.${training ? "training" : "loss"}`, outputs),
+    program: withAdapters(k.program(`${name}.${training ? "training" : "loss"}`, outputs), placed.values()),
     feeds: tracer.feeds,
     texts: tracer.joinedTexts,
-    trained: isTrained,
-    decayed: new Set([...tracer.weights.values()].filter((w) => w.axes.length > 1).map((w) => w.path)),
+    trained: (path: string) => [...placed.values()].some((each) => movesIn(each, path)),
+    decayed: (path: string) => adaptedPath(path) !== undefined || (tracer.weights.get(path)?.axes.length ?? 0) > 1,
   };
 }
 

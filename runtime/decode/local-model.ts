@@ -8,6 +8,7 @@ import { NeuroError } from "../error.ts";
 import { shown } from "../files.ts";
 import type { Seed } from "../random.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
+import { begun, merged } from "../weights/adapters.ts";
 import { checkWeights } from "../weights/check.ts";
 import type { WeightSpec } from "../weights/initialise.ts";
 import { loadWeights } from "../weights/load.ts";
@@ -109,7 +110,7 @@ export class LocalModel {
     const { special } = await this.tokenizer();
     const { pad, begin } = special;
     const reads = { encode: this.#parts.program("encode"), prefill: this.#parts.program("prefill") };
-    return openModel({ device, weights, ...reads, step: this.program("step"), pad, begin });
+    return openModel({ device, weights: merged(weights, this.weights), ...reads, step: this.program("step"), pad, begin });
   }
 
   /** One of its programs. Throws `program_missing` when the build has none of that name. */
@@ -142,7 +143,8 @@ export class LocalModel {
         hint: path === this.path ? "Train it first: neuroc train." : "The spec names it after `from`: check the name.",
       });
     }
-    const file = loadWeights(path);
+    const read = loadWeights(path);
+    const file = { ...read, tensors: new Map(begun(read.tensors, this.weights, this.seed)) };
     checkWeights(file, { model: this.name, weights: this.weights, tokenizer: (await this.tokenizer()).hash }, path);
     return file;
   }

@@ -14,7 +14,7 @@ import type { FedProgram } from "../decode/writer.ts";
 import type { Device } from "../device/device.ts";
 import { sourceOfBuild } from "../device/source.ts";
 import { NeuroError } from "../error.ts";
-import { cannotRead, isFile, shown } from "../files.ts";
+import { cannotRead, shown } from "../files.ts";
 import { remoteModel } from "../remote/openai.ts";
 import type { Block, DeviceName, Dialog, StageContext } from "../types.ts";
 import type { Manifest } from "./manifest.ts";
@@ -102,7 +102,8 @@ function localModel(name: string, spec: ModelSpec, place: ModelPlace): LocalMode
     weights: entry.weights,
     window: entry.window,
     seed: entry.seed ?? 0,
-    path: from !== undefined && !isFile(published) ? from : published,
+    path: published,
+    ...(from !== undefined && { from }),
     tokenizer: () => tokenizer.load(),
     program: (wanted) => program(entry.programs[wanted]),
     objective: (wanted, role) => program(entry.objectives[wanted]?.[role]),

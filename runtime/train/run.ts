@@ -9,6 +9,7 @@ import type { Device, ProgramSource } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
 import { duration, type Progress } from "../progress.ts";
 import type { Seed } from "../random.ts";
+import { begun } from "../weights/adapters.ts";
 import { initialise } from "../weights/initialise.ts";
 import { type Lineage, lineagePath, type Origin, writeLineage } from "../weights/lineage.ts";
 import { loadWeights } from "../weights/load.ts";
@@ -80,7 +81,8 @@ export class Run {
   start(handle: unknown): Version {
     const model = this.#parts.local(handle);
     const { seed } = this.#parts;
-    const tensors = model.from === undefined ? initialise(model.weights, seed) : loadWeights(model.from).tensors;
+    const tensors =
+      model.from === undefined ? initialise(model.weights, seed) : begun(loadWeights(model.from).tensors, model.weights, seed);
     const weights = hashWeights(tensors);
     const origin: Origin = {
       operation: model.from === undefined ? "initialise" : "from",
