@@ -16,13 +16,17 @@ function profile(...words: string[]): { code: number | null; out: string; err: s
   return { code: status, out: stdout, err: stderr };
 }
 
-test.each(["cpu", "webgpu"])(
-  "the kernels of a step are told with their time and the lines they came from: %s",
-  (device) => {
-    const { code, out } = profile("--program", "policy.step", "--device", device, "--sizes", "batch=1,source=8,capacity=8", "--json");
+test.each([
+  ["cpu", "policy.step", { batch: 1, capacity: 8, past: 4, source: 8 }],
+  ["webgpu", "policy.encode", { batch: 1, source: 4 }],
+])(
+  "the kernels of a program are told with their time and the lines they came from: %s",
+  (device, program, sizes) => {
+    const asked = Object.entries(sizes).map(([name, size]) => `${name}=${size}`);
+    const { code, out } = profile("--program", program, "--device", device, "--sizes", asked.join(), "--json");
     expect(code).toBe(0);
     const found = JSON.parse(out);
-    expect(found.sizes).toEqual({ batch: 1, capacity: 8, past: 4, source: 8 });
+    expect(found.sizes).toEqual(sizes);
     expect(found.seconds).toBeGreaterThan(0);
     const kernels: { kernel: string; seconds: number; bytes: number; origin?: string[] }[] = found.kernels;
     expect(kernels.length).toBeGreaterThan(10);

@@ -66,7 +66,7 @@ async function profileOf(
   const own = Object.fromEntries(Object.entries(asked).filter(([name]) => symbols.includes(name)));
   if (!lenient) checkSizes(program.name, symbols, asked);
   // A step of decoding stands in the middle of its caches, unless another place is asked for.
-  const half = symbols.includes("past") ? { past: Math.floor((own.capacity ?? 64) / 2) } : {};
+  const half: Record<string, number> = symbols.includes("past") ? { past: Math.floor((own.capacity ?? 64) / 2) } : {};
   const sizes = bound(symbols, { ...half, ...own });
   const inputs = drawnInputs(device, program, sizes);
   const written = new Set(program.outputs.map((o) => o.name));
