@@ -108,8 +108,13 @@ function passed(consumer: Node, operand: number, lacks: boolean, need: Need): Ne
  * the parameters alone, such as an optimizer's rate at a step, costs nothing beside reading a tensor, and would take a buffer.
  */
 function costs(order: readonly Node[], tops: ReadonlyMap<Node, Node>): Map<Node, number> {
-  const readers = new Map<Node, number>();
-  for (const n of order) for (const i of n.inputs) readers.set(i, (readers.get(i) ?? 0) + 1);
+  const readers = new Map<Node, Node[]>();
+  for (const n of order) for (const i of n.inputs) readers.set(i, [...(readers.get(i) ?? []), n]);
+  /** What products and sums end in lies in memory where more than one reads it, or one at more places. */
+  const kept = (n: Node): boolean => {
+    const by = readers.get(n) ?? [];
+    return tops.has(n) && (by.length > 1 || by.some((r) => r.axes.length > n.axes.length));
+  };
   const cost = new Map<Node, number>();
   for (const n of order) {
     // A dear number, such as a norm of gradients, is stored, so that what follows from it costs a load.
@@ -117,8 +122,7 @@ function costs(order: readonly Node[], tops: ReadonlyMap<Node, Node>): Map<Node,
     const operands = n.inputs.reduce((total, i) => total + costOf(i), 0);
     const number = n.axes.length === 0 && operands === 0 && !isLoop(n);
     if (n.op === "iota" || number) cost.set(n, 0);
-    // What products end in lies in memory where more than one reads it.
-    else if (tops.has(n) && (readers.get(n) ?? 0) > 1) cost.set(n, 1);
+    else if (kept(n)) cost.set(n, 1);
     else if (leaves.has(n.op) || isLoop(n)) cost.set(n, 1);
     else if (views.has(n.op) || n.op === "cast") cost.set(n, operands);
     else if (n.op === "philox") cost.set(n, 40);

@@ -53,6 +53,8 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u
       kernel: 0,
       block: 0,
       dispatch: [[["4*b", 64]]],
+      cost: { bytes: "32*b", flops: "8*b" },
+      about: "an invocation a place",
       bindings: [
         { input: "x", write: false },
         { output: "y", write: true },

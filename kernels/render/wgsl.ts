@@ -2,7 +2,10 @@
  * Programs as WGSL for WebGPU: each fused kernel as a compute shader, and the plan that says in which order they run on which
  * memory. Sizes are values of a uniform block, so that no new length compiles anything again.
  */
-import { isPut } from "../fuse/put.ts";
+
+import { costOf } from "../cost/kernel.ts";
+import { beside, type Item } from "../fuse/beside.ts";
+import { isPut, placesAt } from "../fuse/put.ts";
 import { fuse, type Kernel, type Store } from "../fuse.ts";
 import type { Node } from "../ir/node.ts";
 import { inputOf, nodesOf, type Program } from "../ir/program.ts";
@@ -15,7 +18,7 @@ import { partial, partialSquares } from "../ops/sum-of-squares.ts";
 import { lowered } from "../ops/table.ts";
 import { targeted } from "../rules/passes.ts";
 import { type Binding, readable, type Written, writeModule } from "./wgsl/module.ts";
-import { gathered, squares, type Share as TabledShare } from "./wgsl/multi.ts";
+import { gathered, type Piece, squares, type Share as TabledShare } from "./wgsl/multi.ts";
 import { bare } from "./wgsl/operands.ts";
 import { overwrites } from "./wgsl/overwrite.ts";
 import { replaceable } from "./wgsl/put.ts";
@@ -61,11 +64,14 @@ function narrowed(node: Node): Node {
   return narrowed(concat(parts, node.attrs.axis as string));
 }
 
+/** How many storage buffers a kernel binds at most, which every device allows. */
+const mostBuffers = 8;
+
 /** The memory of each thing a kernel binds, once it is known which temporaries live how long. */
 type Wanted = { readonly memory: Memory } | { readonly temporary: Node; readonly write: boolean };
 
 /** One step of the plan before memory is given out. */
-interface Draft extends Pick<Written, "body" | "params" | "bound" | "dispatch" | "nodes"> {
+interface Draft extends Pick<Written, "body" | "params" | "bound" | "dispatch" | "nodes" | "about"> {
   readonly what: string;
   readonly shares?: { readonly each: number; readonly list: readonly TabledShare[] };
 }
@@ -88,10 +94,25 @@ function drafted(kernels: readonly Kernel[], memory: ReadonlyMap<Node, Store>): 
   const tabled = kernels.map((k, i) => plain[i] ?? squares(k, k.loop!, memory));
   const over = overwrites(kernels, tabled);
   const written = kernels.map((k, i) => (over[i]!.size > 0 ? writeModule([k], memory, over[i]) : tabled[i]!));
-  const drafts = gathered(kernels, written, over).map((piece): Draft => {
-    if ("multi" in piece) return { ...piece.multi, what: whatOf(kernels[piece.of[0]!]!, piece.multi.nodes) };
-    const alone = written[piece.alone]!;
-    return { ...alone, what: whatOf(kernels[piece.alone]!, alone.nodes) };
+  const pieces = gathered(kernels, written, over);
+  const items = pieces.map((of): Item<Piece> => {
+    const bound = "multi" in of ? [...of.multi.bound, ...of.multi.shares.list.flatMap((x) => x.bound)] : written[of.alone]!.bound;
+    const nodes = (write: boolean): Set<Node> =>
+      new Set(bound.flatMap((b) => (b.write === write && !(write && b.store.node.op === "input") ? [b.store.node] : [])));
+    const kind = "multi" in of || over[of.alone]!.size > 0 ? undefined : written[of.alone]!.kind;
+    return { of, reads: nodes(false), writes: nodes(true), kind };
+  });
+  const drafts = beside(items, mostBuffers).map((group): Draft => {
+    const [first] = group as [Piece];
+    if ("multi" in first) return { ...first.multi, what: whatOf(kernels[first.of[0]!]!, first.multi.nodes) };
+    const members = group.map((g) => (g as { alone: number }).alone);
+    const what = [...new Set(members.map((i) => whatOf(kernels[i]!, written[i]!.nodes)))].join("-");
+    if (members.length === 1) return { ...written[first.alone]!, what };
+    const together = writeModule(
+      members.map((i) => kernels[i]!),
+      memory,
+    );
+    return { ...together, what };
   });
   const puts = kernels.flatMap(({ stores }) =>
     stores.flatMap((store): [Store, Store][] => (isPut(store.node) ? [[memory.get(store.node.inputs[0]!)!, store]] : [])),
@@ -101,7 +122,7 @@ function drafted(kernels: readonly Kernel[], memory: ReadonlyMap<Node, Store>): 
 
 /** The kernels of a program and their plan. The same program gives the same text. */
 export function renderWgsl(given: Program): WgslProgram {
-  const { kernels, memory } = fuse(primitives(given));
+  const { kernels, memory } = fuse(primitives(given), mostBuffers);
   const { drafts, inPlace } = drafted(kernels, memory);
   const blocks = new Map<string, { place: number; params: readonly Param[] }>();
   const blockOf = (params: readonly Param[]): number => {
@@ -121,7 +142,7 @@ export function renderWgsl(given: Program): WgslProgram {
       lives.set(node, { node, size: countOf(node.axes), first: life?.first ?? step, last: step });
       return { temporary: node, write };
     };
-  const steps = drafts.map(({ body, params, bound, dispatch, nodes, what, shares }, step) => {
+  const steps = drafts.map(({ body, params, bound, dispatch, nodes, what, about, shares }, step) => {
     const code = body.replaceAll(/ *\/\/.*/g, "");
     const file = files.get(code) ?? { number: files.size, body, nodes: [], what };
     // A copy computes nothing: it is what it hands on.
@@ -130,7 +151,18 @@ export function renderWgsl(given: Program): WgslProgram {
     const wanted = bound.map(wantedAt(step));
     const list = shares?.list.map((share) => ({ ...share, wanted: share.bound.map(wantedAt(step)) }));
     const block = params.length > 0 ? { block: blockOf(params) } : {};
-    return { kernel: file.number, ...block, dispatch, wanted, shares: shares && { each: shares.each, list: list! } };
+    const all = [...bound, ...(shares?.list.flatMap((x) => x.bound) ?? [])];
+    const stores = (write: boolean) => all.flatMap((b) => (b.write === write ? [b.store.node] : []));
+    const cost = costOf({ nodes, reads: stores(false), stores: stores(true).map(written) });
+    return {
+      kernel: file.number,
+      ...block,
+      cost,
+      about: [...new Set(about)].join("; "),
+      dispatch,
+      wanted,
+      shares: shares && { each: shares.each, list: list! },
+    };
   });
   const { temporaries, slots } = assignSlots([...lives.values()]);
   const slotOf = new Map(temporaries.map((t) => [t.node, t.slot]));
@@ -145,19 +177,24 @@ export function renderWgsl(given: Program): WgslProgram {
     temporaries: temporaries.map(({ slot, size, first, last }) => ({ slot, size, first, last })),
     slots,
     inPlace: Object.fromEntries(inPlace.map(([old, fresh]) => [fresh.output!, inputOf(old.node).name])),
-    steps: steps.map(({ kernel, block, dispatch, wanted, shares }): Step => {
+    steps: steps.map(({ kernel, block, cost, about, dispatch, wanted, shares }): Step => {
       const list = shares?.list.map((s) => ({ count: s.count, formula: s.formula, bindings: s.wanted.map(memoryOf) }));
       return {
         kernel,
         ...(block === undefined ? {} : { block }),
         bindings: wanted.map(memoryOf),
         dispatch,
+        cost,
+        about,
         ...(shares ? { shares: { each: shares.each, list: list! } } : {}),
       };
     }),
   };
   return { kernels: result, plan };
 }
+
+/** What storing a node writes: of a replacement in place, the part that is replaced. */
+const written = (node: Node): Pick<Node, "axes" | "dtype"> => ({ axes: placesAt(node), dtype: node.dtype });
 
 /** What stands above a kernel: what it computes, node by node, and the spec lines that it came from. */
 function header(program: Program, nodes: readonly Node[], what: string): string {

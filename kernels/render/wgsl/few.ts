@@ -284,6 +284,7 @@ export const fewTemplate: Template = {
         ],
       ],
       vectors: d.width === 4 ? products.flatMap((p) => vectorOf(p.right, around)!.tensors) : [],
+      kind: `few ${d.deep} ${d.columns} ${d.slices} ${d.width} ${rows} ${products.length}`,
       about: `${rows === 1 ? "a row" : `${rows} rows`} by ${d.columns} columns${products.length > 1 ? ` of ${products.length} products` : ""}`,
       write(s) {
         new FewWriter(s, products, columns, d, around).write((place, values) => {

@@ -17,7 +17,7 @@ export const lanesTemplate: Template = {
     const places = countOf(placesOfStore(stores[0] as Store));
     const inner = countOf(placesOf(loop).filter((a) => !loop.axes.some((b) => b.name === a.name)));
     const few = known(places, 4096) && !known(inner, 255);
-    if (!few && (typeof inner === "string" || inner < 512)) return undefined;
+    if (!few && (typeof inner === "string" || inner < 128)) return undefined;
     return {
       dispatch: [[[places, 1]]],
       about: "a workgroup a place",

@@ -35,6 +35,8 @@ export interface Written {
   readonly nodes: readonly Node[];
   /** The forms of its kernels in words. */
   readonly about: readonly string[];
+  /** See `Form`. */
+  readonly kind?: string | undefined;
 }
 
 /** Outputs that are written where an input of the program lies, by that input. */
@@ -277,6 +279,7 @@ export function writeModule(
     dispatch: parts.flatMap(({ form }) => form.dispatch),
     nodes: [...module.nodes],
     about: parts.map(({ form }) => form.about),
+    kind: only.form.kind,
   };
 }
 

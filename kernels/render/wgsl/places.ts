@@ -11,6 +11,7 @@ export const placesTemplate: Template = {
     return {
       dispatch: [[[places, 64]]],
       guarded: true,
+      kind: "places",
       about: "an invocation a place",
       write(s) {
         s.writer.line("let at = group * 64 + i32(lane);");

@@ -63,6 +63,8 @@ export interface Form {
   readonly lanes?: number;
   /** Whether `write` itself returns where there is nothing to do, so that workgroups past the last need no check before it. */
   readonly guarded?: boolean;
+  /** Kernels of one kind, whose declarations of one name are the same, may run side by side in one dispatch. */
+  readonly kind?: string;
   /** Tensors whose bindings hold four values an element; see `vector.ts`. */
   readonly vectors?: readonly Node[];
   /** The form in a few words for plan.txt, such as `tiles of [b*t, o] over d`. */

@@ -74,6 +74,7 @@ export const tilesTemplate: Template = {
           [countOf(m.columns), 32],
         ],
       ],
+      kind: "tiles",
       about: `tiles of 32 by 32${all.length > 1 ? ` of ${all.length} products` : ""}`,
       write(s) {
         writeTiles(s, products, (place, values) => {
