@@ -23,6 +23,15 @@ export async function findAdapter(): Promise<FoundAdapter | { readonly missing: 
   return { gpu, adapter, about, software };
 }
 
+type Dawn = Pick<typeof import("webgpu"), "create" | "globals">;
+
+/** Dawn: the addon that NEURO_DAWN names, for machines without an installation, or the npm package's. */
+async function dawn(): Promise<Dawn> {
+  const path = globalThis.process?.env?.NEURO_DAWN;
+  if (!path) return import("webgpu");
+  return process.getBuiltinModule("node:module").createRequire(import.meta.url)(path) as Dawn;
+}
+
 async function findGpu(): Promise<GPU | { readonly missing: string }> {
   const browser = (globalThis as { navigator?: { gpu?: GPU } }).navigator?.gpu;
   if (browser) return browser;
@@ -30,10 +39,15 @@ async function findGpu(): Promise<GPU | { readonly missing: string }> {
   if (globalThis.process?.platform === "linux" && !loadLibrary("libvulkan.so.1"))
     return { missing: "this machine has no Vulkan loader (libvulkan.so.1)" };
   try {
-    const { create, globals } = await import("webgpu");
+    const { create, globals } = await dawn();
     Object.assign(globalThis, globals);
-    // Our kernels write workgroup memory before they read it; setting it to zero first costs SwiftShader a second per kernel.
-    return create(["enable-dawn-features=disable_workgroup_init"]);
+    return create([
+      // Our kernels write workgroup memory before they read it; setting it to zero first costs SwiftShader a second per kernel.
+      // Products of small matrices are a feature that Dawn counts among the unsafe ones, since it may change.
+      "enable-dawn-features=disable_workgroup_init,allow_unsafe_apis",
+      // Times of kernels are told to the nanosecond, not to a tenth of a millisecond.
+      "disable-dawn-features=timestamp_quantization",
+    ]);
   } catch (error) {
     return {
       missing: `the npm package webgpu does not load here: ${error instanceof Error ? error.message.split("\n")[0] : error}`,
