@@ -18,12 +18,20 @@ import { runOnnx } from "../render/onnx-session.ts";
 import { stagesOf } from "../rules/passes.ts";
 import { graphBinding, randomGraph } from "./random-graph.ts";
 
-const inputsOf = (node: Node): Node[] => topological([node]).filter((n) => n.op === "input");
+/** The inputs that a graph reads. */
+export const inputsOf = (node: Node): Node[] => topological([node]).filter((n) => n.op === "input");
 
-const scaled = (a: Float64Array, b: Float64Array): number => {
+/** The largest difference, relative to the largest of what is expected (or 1). */
+export const scaled = (a: Float64Array, b: Float64Array): number => {
   const size = Math.max(1, ...b.map(Math.abs));
   return a.reduce((worst, v, i) => Math.max(worst, v === b[i] ? 0 : Math.abs(v - b[i]!) / size), 0);
 };
+
+/** How far each output moves when inputs are rounded otherwise: where a graph magnifies that, a device may be ten times as far off. */
+export function sensitivity(whole: Program, feeds: Record<string, Float64Array>, rounding: number): Record<string, number> {
+  const [exact, moved] = [interpret(whole, feeds, graphBinding), interpret(whole, nudged(feeds, rounding), graphBinding)];
+  return Object.fromEntries(whole.outputs.map(({ name }) => [name, 10 * scaled(moved[name]!, exact[name]!)]));
+}
 
 /** Inputs nudged as rounding would nudge them. */
 const nudged = (feeds: Record<string, Float64Array>, by: number): Record<string, Float64Array> =>
@@ -55,8 +63,7 @@ async function agrees(
     const moved = scaled(simple[o.name]!, exact[o.name]!);
     const off = scaled(found[o.name]!, exact[o.name]!);
     if (moved < passes && off < device) continue;
-    // Where the graph itself magnifies rounding, a device may be as far off as inputs rounded otherwise would put it.
-    const sensitive = 10 * scaled(interpret(whole, nudged(feeds, rounding), graphBinding)[o.name]!, exact[o.name]!);
+    const sensitive = sensitivity(whole, feeds, rounding)[o.name]!;
     const rewritten = passes < device ? passes : Math.max(passes, sensitive);
     expect(moved, `seed ${seed}: ${o.name} after passes`).toBeLessThan(rewritten);
     expect(off, `seed ${seed}: ${o.name} on onnxruntime`).toBeLessThan(Math.max(device, sensitive));

@@ -104,7 +104,7 @@ function grown(x: k.Node, y: k.Node, pick: Pick, fresh: () => string): k.Node {
       () => k.pad(k.dropLast(x, along, 1), along, 1, 0, 0),
       () => k.rename(x, { [along]: fresh() }),
       () => k.pick(x, along, 0),
-      () => k.gather(x, k.mod(k.cast(k.floor(k.mul(k.tanh(k.stop(y)), 2.9)), "i32"), 2), along),
+      () => k.gather(x, k.mod(k.cast(k.floor(k.add(k.mul(k.tanh(k.stop(y)), 2.9), 0.37)), "i32"), 2), along),
       () => (typeof size === "number" ? k.rmsNorm(x, [along], 0.1) : k.layerNorm(x, [along], 0.1)),
     );
   }
