@@ -16,7 +16,12 @@ const { getLlama } = (await import(createRequire(join(folder!, "package.json")).
 };
 const llama = await getLlama({ gpu: false, build: "never", logLevel: "disabled", maxThreads: Number(threads) });
 const model = await llama.loadModel({ modelPath: gguf, gpuLayers: 0 });
-const context = await model.createContext({ contextSize: 512, sequences: Number(rows), threads: Number(threads), flashAttention: true });
+const context = await model.createContext({
+  contextSize: 512,
+  sequences: Number(rows),
+  threads: Number(threads),
+  flashAttention: true,
+});
 const sequences = Array.from({ length: Number(rows) }, () => context.getSequence());
 
 async function written(sequence: Sequence, count: number, first: number): Promise<void> {

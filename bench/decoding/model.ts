@@ -89,7 +89,10 @@ function metadata(): Bytes {
   b.text("llama.attention.layer_norm_rms_epsilon").u32(6).f32(1e-6);
   const ids = Array.from({ length: vocabulary }, (_, i) => i);
   b.text("tokenizer.ggml.tokens").u32(9).u32(8).u64(vocabulary);
-  for (const i of ids) b.text(i < 3 ? ["<unk>", "<s>", "</s>"][i]! : i < 259 ? `<0x${(i - 3).toString(16).toUpperCase().padStart(2, "0")}>` : `w${i}`);
+  for (const i of ids)
+    b.text(
+      i < 3 ? ["<unk>", "<s>", "</s>"][i]! : i < 259 ? `<0x${(i - 3).toString(16).toUpperCase().padStart(2, "0")}>` : `w${i}`,
+    );
   b.text("tokenizer.ggml.scores").u32(9).u32(6).u64(vocabulary);
   for (const i of ids) b.f32(-i);
   b.text("tokenizer.ggml.token_type").u32(9).u32(5).u64(vocabulary);
@@ -116,7 +119,10 @@ export function writeGguf(folder: string, precision: Precision): string {
     head.text(name).u32(dims.length);
     for (const d of dims) head.u64(d);
     head.u32(kinds[p]).u64(offset);
-    const bytes = block(p, dims.reduce((n, d) => n * d, 1));
+    const bytes = block(
+      p,
+      dims.reduce((n, d) => n * d, 1),
+    );
     offset += Math.ceil(bytes.length / 32) * 32;
     return bytes;
   });

@@ -1,9 +1,11 @@
 /** Our side of bench/decoding.ts: std's Decoder, compiled. `node ours.ts PRECISION THREADS ROWS`. */
 import { modelPrograms } from "../../compiler/lower/model.ts";
 import { modelOf, stdlib } from "../../compiler/lower/testing.ts";
-import { evaluate, type Port, type Program, renderOnnx } from "../../kernels/index.ts";
+import { axis, divide, evaluate, input, type Port, type Program, renderOnnx } from "../../kernels/index.ts";
+import { mapProgram } from "../../kernels/ir/rewrite.ts";
+import { dequantize } from "../../kernels/ops/dequantize.ts";
 import { openCpu } from "../../runtime/device/cpu.ts";
-import { arrayOf, type Tensor } from "../../runtime/device/device.ts";
+import { arrayOf, type Data, type Tensor } from "../../runtime/device/device.ts";
 import { sourceOf } from "../../runtime/device/source.ts";
 import { byKind, printed, Worker } from "../peer.ts";
 import { type Precision, shape, weights } from "./model.ts";
@@ -19,20 +21,49 @@ function step(): Program {
 
 const capacity = 256;
 
-async function opened(_precision: Precision, threads: number, rows: number) {
+/** The program with its matrices in so many bits, in groups along what products sum: the summed axes lie last. */
+function quantized(p: Program, precision: Precision): Program {
+  if (precision === "f32") return p;
+  const [dtype, group] = precision === "int8" ? (["i8", 64] as const) : (["i4", 64] as const);
+  const reduced: Record<string, string[]> = { wo: ["g", "r", "k"], down: ["i"] };
+  return mapProgram(p, (node) => {
+    const name = node.op === "input" && node.attrs.role === "weight" ? String(node.attrs.name) : "";
+    if (name === "" || node.axes.length < 2 || name === "table") return node;
+    const summed = reduced[name.split(".").at(-1)!] ?? ["d"];
+    const [over, columns] = [true, false].map((inside) => node.axes.filter((a) => summed.includes(a.name) === inside));
+    const along = over!.at(-1)!;
+    const q = input(name, "weight", dtype, [...columns!, ...over!]);
+    const groups = axis(along.name, divide(along.size, Math.min(group, along.size as number))!);
+    const scale = input(`${name}.scales`, "weight", "f32", [...columns!, ...over!.slice(0, -1), groups]);
+    return dequantize(q, scale, along.name);
+  });
+}
+
+async function opened(precision: Precision, threads: number, rows: number) {
   const device = await openCpu({ threads });
-  const source = sourceOf(step(), renderOnnx);
+  const source = sourceOf(quantized(step(), precision), renderOnnx);
   const size = (port: Port) => port.axes.map((a) => evaluate(a.size, { batch: rows, capacity, past: 0 }));
   const constants: Record<string, Tensor> = {};
   const state: Record<string, Tensor> = {};
   for (const port of source.inputs) {
     const dims = size(port);
     const count = dims.reduce((n, d) => n * d, 1);
-    if (port.role === "weight") constants[port.name] = device.upload("f32", dims, port.name.endsWith("scale") ? new Float32Array(count).fill(1) : weights(count));
+    if (port.role === "weight") constants[port.name] = device.upload(port.dtype, dims, weightsOf(port, count));
     else state[port.name] = device.upload(port.dtype, dims, new (arrayOf(port.dtype))(count));
   }
   const program = await device.prepare(source, { constants });
   return { device, program, state, rows, constants };
+}
+
+function weightsOf({ name, dtype }: Port, count: number): Data {
+  if (dtype === "f32")
+    return name.endsWith("scale")
+      ? new Float32Array(count).fill(1)
+      : name.endsWith("scales")
+        ? new Float32Array(count).fill(0.002)
+        : weights(count);
+  const bytes = dtype === "i4" ? count / 2 : count;
+  return new (arrayOf(dtype))(Uint8Array.from({ length: bytes }, (_, i) => (i * 2654435761) >>> 24).buffer) as Data;
 }
 
 /** The place of the largest of each row. */

@@ -35,6 +35,8 @@ const constantSize = (node: Node): boolean =>
 
 /** Whether onnxruntime has this composed operation as it stands. */
 function kept(op: Op, node: Node): boolean {
+  // A product may take it as it is; what else reads it is written with its lowering (onnx/products.ts).
+  if (op.name === "dequantize") return true;
   if (op.name === "rmsNorm" || op.name === "layerNorm") return constantSize(node);
   return (
     op.onnx !== undefined ||
@@ -91,7 +93,7 @@ export function onnxModel(given: Program, { constants = new Set() }: OnnxOptions
   const attentions = attentionsKept(target, constants);
   const p = decompose(target, (op, node) => kept(op, node) || attentions(node));
   const e = new Emitter(p);
-  const special = specials(p, { constants });
+  const special = specials(p, constants, kept);
   for (const node of inOrder(p, special)) {
     e.from(node);
     const form = special.get(node);

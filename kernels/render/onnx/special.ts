@@ -3,11 +3,13 @@
  * so what it takes in is written only where something else needs it.
  */
 import type { Node } from "../../ir/node.ts";
-import { nodesOf, type Program } from "../../ir/program.ts";
+import { nodesOf, output, type Program, program } from "../../ir/program.ts";
+import { decompose } from "../../ops/decompose.ts";
 import type { Keeps } from "../../rules/passes.ts";
 import type { Emitter, Placed } from "./emitter.ts";
 import { ontoScatter, scaledNorm, scaledProduct, squares } from "./folded.ts";
 import { grouped } from "./grouped.ts";
+import { apart, weighted } from "./products.ts";
 import { put } from "./put.ts";
 import { rotary } from "./rotary.ts";
 
@@ -22,11 +24,18 @@ export interface Special {
 export interface Surroundings {
   /** Inputs by name that are known when the graph is loaded. */
   readonly constants: ReadonlySet<string>;
+  /** A composed node in operations that have forms. */
+  readonly lowered: (node: Node) => Node;
+  /** Which nodes are known to follow from constants alone. */
+  readonly known: Map<Node, boolean>;
   /** Whether nothing but one node reads a node. */
   readonly once: (node: Node) => boolean;
   /** The nodes that read a node; an output counts as a node. */
   readonly readers: (node: Node) => readonly Node[];
 }
+
+/** Whether a composed operation is written as it stands. */
+type Kept = Parameters<typeof decompose>[1];
 
 /** Sees whether a node begins a form; may give more than one node at once. */
 export type Finder = (node: Node, around: Surroundings) => ReadonlyMap<Node, Special> | Special | undefined;
@@ -37,11 +46,13 @@ const finders: Readonly<Record<string, readonly Finder[]>> = {
   add: [ontoScatter],
   sum: [squares],
   attention: [grouped],
+  contract: [weighted],
+  dequantize: [apart],
   put: [put],
   merge: [rotary],
 };
 
-function surroundings(p: Program, constants: ReadonlySet<string>): Surroundings {
+function surroundings(p: Program, constants: ReadonlySet<string>, kept: Kept): Surroundings {
   const readers = new Map<Node, Node[]>();
   const read = (node: Node, by: Node) => {
     const list = readers.get(node);
@@ -51,18 +62,20 @@ function surroundings(p: Program, constants: ReadonlySet<string>): Surroundings 
   for (const n of nodesOf(p)) for (const i of n.inputs) read(i, n);
   for (const o of p.outputs) read(o.node, o.node);
   const of = (node: Node): readonly Node[] => readers.get(node) ?? [];
-  return { constants, readers: of, once: (node) => of(node).length === 1 };
+  const lower = (node: Node) =>
+    decompose(program("", [output("", "value", node)]), (op, n) => n !== node && kept(op, n)).outputs[0]!.node;
+  return { constants, lowered: lower, known: new Map(), readers: of, once: (node) => of(node).length === 1 };
 }
 
 /** Which attentions of a program have a form; they are kept when the others become products and softmaxes. */
 export function attentionsKept(p: Program, constants: ReadonlySet<string>): Keeps {
-  const around = surroundings(p, constants);
+  const around = surroundings(p, constants, () => true);
   return (node) => (finders[node.op] ?? []).some((find) => find(node, around) !== undefined);
 }
 
 /** The special forms of a program. Of two that would take one node, the later in order has it. */
-export function specials(p: Program, { constants }: { readonly constants: ReadonlySet<string> }): Map<Node, Special> {
-  const around = surroundings(p, constants);
+export function specials(p: Program, constants: ReadonlySet<string>, kept: Kept): Map<Node, Special> {
+  const around = surroundings(p, constants, kept);
   const found = new Map<Node, Special>();
   for (const node of nodesOf(p).reverse())
     for (const find of found.has(node) ? [] : (finders[node.op] ?? [])) {
