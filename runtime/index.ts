@@ -26,6 +26,7 @@ export { type FilesSource, files, type SourceHandle } from "./system/sources.ts"
 export { openSystem, type System, type SystemOptions } from "./system.ts";
 export { ema } from "./train/live.ts";
 export type { Recipe, RecipeReport } from "./train/recipe.ts";
+export { groups, rollouts } from "./train/rollouts.ts";
 export type { Version as Weights } from "./train/version.ts";
 export * from "./types.ts";
 export { at, collect, column, inside, range, tokens } from "./values.ts";

@@ -47,7 +47,6 @@ function settingsLacking({ node, word }: Declaration): ast.Name[] {
 const ranOnlyAs: ReadonlyMap<string, (value: ast.Expr) => boolean> = new Map([
   ["pack", (value: ast.Expr) => value.kind === "Bool" && !value.value],
   ["precision", (value: ast.Expr) => value.kind === "Name" && value.text === "f32"],
-  ["reuse", () => false],
   ["stop", () => false],
 ]);
 

@@ -5,6 +5,8 @@
 import { answerOver } from "../answer/footnotes.ts";
 import { saysUnknown } from "../answer/unknown.ts";
 import { type Generated, generateWith } from "../decode/generate.ts";
+import type { LocalModel } from "../decode/local-model.ts";
+import type { Model } from "../decode/writer.ts";
 import { NeuroError } from "../error.ts";
 import type { Seed } from "../random.ts";
 import { Version } from "../train/version.ts";
@@ -110,21 +112,36 @@ async function* written(
       hint: "Give the version that the recipe trains.",
     });
   }
-  const tokenizer = await model.model.tokenizer();
   const opened = await model.open();
   try {
     let place = 0;
     for await (const batch of batched(rows, Math.max(1, Math.floor(together / n)))) {
-      const work = batch.flatMap((row, i) => Array.from({ length: n }, (_, draw) => ({ row, place: place + i, draw })));
-      const requests = work.map(({ row }) => ({ prompt: row.prompt, blocks: row.documents }));
-      const names = work.map(({ place: at, draw }) => at * n + draw);
-      const answers = await generateWith(opened, tokenizer, model.model.window, requests, decoding, { seed, names });
-      for (const [i, { row, place: at }] of work.entries()) yield sampled(row, at, answers[i]!, model.key);
+      const by = { opened, model: model.model, sampler: model.key };
+      yield* await drawn(by, batch, n, decoding, { seed, first: place });
       place += batch.length;
     }
   } finally {
     opened.close();
   }
+}
+
+/** A model on a device, and what its answers say of who wrote them. */
+export type Sampler = { readonly opened: Model; readonly model: LocalModel; readonly sampler: string };
+
+/** `n` answers to each row, those of a row one after another; `first` counts the rows before these, for randomness and places. */
+export async function drawn(
+  { opened, model, sampler }: Sampler,
+  rows: readonly Row[],
+  n: number,
+  decoding: Parameters<typeof generateWith>[4],
+  { seed, first }: { readonly seed: Seed; readonly first: number },
+): Promise<Sampled[]> {
+  const tokenizer = await model.tokenizer();
+  const work = rows.flatMap((row, i) => Array.from({ length: n }, (_, draw) => ({ row, place: first + i, draw })));
+  const requests = work.map(({ row }) => ({ prompt: row.prompt, blocks: row.documents }));
+  const names = work.map(({ place, draw }) => place * n + draw);
+  const answers = await generateWith(opened, tokenizer, model.window, requests, decoding, { seed, names });
+  return work.map(({ row, place }, i) => sampled(row, place, answers[i]!, sampler));
 }
 
 function sampled(row: Row, place: number, { text, tokens, logps }: Generated, sampler: string): Sampled {

@@ -17,7 +17,12 @@ export type Position = {
   readonly tokens: number;
   /** The last measured numbers by name. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** Rows that were made for the last batch and are to be learned from again. */
+  readonly again?: Again;
 };
+
+/** Rollouts that some steps are still to learn from: other weights would make other ones. */
+export type Again = { readonly rows: readonly unknown[]; readonly left: number; readonly told: Readonly<Record<string, number>> };
 
 /** Named tensors, as the step program names them: weights by path, moments as `m.<path>` and `v.<path>`. */
 export type Checkpoint = {

@@ -12,10 +12,11 @@ import { NeuroError } from "../error.ts";
 import { type Progress, rate as rateText, type Task } from "../progress.ts";
 import type { Seed } from "../random.ts";
 import type { WeightTensor } from "../weights/tensors.ts";
-import { type Position, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { type Again, type Position, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import { filterJournal, Journal, readJournal } from "./journal.ts";
 import { Losses } from "./losses.ts";
 import { EventFile } from "./report/tensorboard.ts";
+import type { Player } from "./rollouts.ts";
 import { type RateSchedule, rateAt } from "./schedule.ts";
 
 /** The numbers that a training step is given besides its batch. */
@@ -39,6 +40,8 @@ export interface Trainer {
   step(batch: Collated, scalars: Scalars): Promise<Readonly<Record<string, number>>>;
   /** Weights and moments as they are now, as copies. */
   read(): Promise<Map<string, WeightTensor>>;
+  /** The weights alone, as copies. */
+  weights(): Promise<Map<string, WeightTensor>>;
   close(): void;
 }
 
@@ -63,6 +66,8 @@ export type FitSettings = {
   readonly clip: number;
   /** AdamW's weight decay. */
   readonly decay: number;
+  /** Steps that learn from the same rollouts; 1 where it is not said. */
+  readonly reuse?: number;
   readonly seed: Seed;
 };
 
@@ -75,7 +80,9 @@ export type FitJob = {
   readonly settings: FitSettings;
   readonly trainer: Trainer;
   readonly start: ReadonlyMap<string, WeightTensor>;
+  /** Rows, or the prompts of rows that are made as it goes. */
   readonly on: Dataset;
+  readonly player?: Player;
   /** Where its checkpoint lies, the run's metrics, and the folder of its event files for TensorBoard. */
   readonly folder: string;
   readonly metrics: string;
@@ -150,8 +157,9 @@ async function walk(
 ): Promise<Position> {
   const { settings, trainer, signal } = job;
   const schedule: RateSchedule = { ...settings, steps, decay: settings.schedule };
+  const { player } = job;
   const plan: Walk = {
-    batch: settings.batch,
+    batch: player?.promptsFor(settings.batch) ?? settings.batch,
     seed: settings.seed,
     stretch: await job.on.stretch(),
     ...(settings.epochs === undefined ? {} : { epochs: Math.ceil(settings.epochs) }),
@@ -161,7 +169,8 @@ async function walk(
   let due = Date.now() + job.every;
   const long = new TooLong(job.progress);
   if (at.step >= steps) return at;
-  for await (const { index, batch } of ahead(collated(job, plan, at.batch))) {
+  const source = player ? played(job, player, plan, at) : ahead(collated(job, plan, at.batch));
+  for await (const { index, batch, told: earned, kept: again } of source) {
     long.note(batch.left);
     if (batch.rows.length === 0) continue;
     const step = at.step + 1;
@@ -176,8 +185,14 @@ async function walk(
     });
     checkFinite(measured, step, job.label, kept);
     const speed = batch.tokens / ((performance.now() - begun) / 1000);
-    at = { step, batch: index + 1, tokens: at.tokens + batch.tokens, metrics: measured };
-    const told = { ...measured, rate, tokens: at.tokens, tokens_per_second: Math.round(speed) };
+    at = {
+      step,
+      batch: index + 1,
+      tokens: at.tokens + batch.tokens,
+      metrics: { ...measured, ...earned },
+      ...(again && { again }),
+    };
+    const told = { ...measured, ...earned, rate, tokens: at.tokens, tokens_per_second: Math.round(speed) };
     metrics.add({ fit: job.label, key: job.key, step, ...told }, false);
     events.add(step, told);
     losses.add(measured.loss);
@@ -196,8 +211,30 @@ async function walk(
   return at;
 }
 
-async function* collated(job: FitJob, plan: Walk, from: number): AsyncGenerator<{ index: number; batch: Collated }> {
+/** A batch that is ready, what its rows earned where they were made for it, and what of them is still to be used. */
+type Ready = {
+  readonly index: number;
+  readonly batch: Collated;
+  readonly told?: Readonly<Record<string, number>>;
+  readonly kept?: Again | undefined;
+};
+
+async function* collated(job: FitJob, plan: Walk, from: number): AsyncGenerator<Ready> {
   for await (const { index, rows } of batches(job.on, plan, from)) yield { index, batch: job.trainer.collate(rows) };
+}
+
+/** Batches of rows that the weights of the moment make; `reuse` steps learn from the same ones (PPO's epochs). */
+async function* played(job: FitJob, player: Player, plan: Walk, at: Position): AsyncGenerator<Ready> {
+  const again = function* (index: number, { rows, left, told }: Again): Generator<Ready> {
+    const batch = job.trainer.collate(rows as readonly Row[]);
+    for (let more = left; more > 0; more--)
+      yield { index, batch, told, kept: more > 1 ? { rows, left: more - 1, told } : undefined };
+  };
+  if (at.again) yield* again(at.batch - 1, at.again);
+  for await (const { index, rows } of batches(player.prompts, plan, at.batch)) {
+    const { rows: made, told } = await player.play(rows, index);
+    yield* again(index, { rows: made, told, left: job.settings.reuse ?? 1 });
+  }
 }
 
 /** With `epochs` the schedule must know how long the way is, so the rows are counted first. */

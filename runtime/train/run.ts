@@ -15,11 +15,12 @@ import { type Lineage, lineagePath, type Origin, writeLineage } from "../weights
 import { loadWeights } from "../weights/load.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { hashWeights } from "../weights/tensors.ts";
-import { type FitSettings, forgetCheckpoint, fit as learn } from "./fit.ts";
+import { type FitSettings, forgetCheckpoint, fit as learn, type Trainer } from "./fit.ts";
 import type { Journal } from "./journal.ts";
 import { remember, stepKey } from "./keys.ts";
 import { Average } from "./live.ts";
 import { chooseMerge, merge, versionsOf } from "./merges.ts";
+import { openPlayer, type Player, Rollouts } from "./rollouts.ts";
 import { argumentsOf, type FitOptions, settingsOf } from "./settings.ts";
 import { type StepResult, Store } from "./store.ts";
 import { joined, parted, prefixesOf } from "./together.ts";
@@ -58,7 +59,7 @@ type FitWork = {
   readonly key: string;
   readonly label: string;
   readonly versions: readonly Version[];
-  readonly on: Dataset;
+  readonly on: Dataset | Rollouts;
   readonly options: FitOptions;
   readonly settings: FitSettings;
   readonly facts: StepFacts;
@@ -99,7 +100,7 @@ export class Run {
   /** New versions of the models, in order, trained by an objective. Throws what {@link fit} throws. */
   async fit(starts: readonly unknown[], options: FitOptions, facts: StepFacts): Promise<Version[]> {
     const versions = starts.map((start) => this.#version(start));
-    const on = this.#rows(options.on);
+    const on = options.on instanceof Rollouts ? options.on : this.#rows(options.on);
     for (const { model } of versions) await model.initial();
     const settings = settingsOf(options, this.#parts.seed, facts.where, this.#parts.steps);
     const given = { starts: versions, with: options.with ?? {}, on, settings };
@@ -124,6 +125,10 @@ export class Run {
     const made = await fn(...given);
     // What lives while a fit runs is no result: the fit that is given it keeps what became of it.
     if (made instanceof Average) return made as Kept<R>;
+    if (made instanceof Rollouts) {
+      made.key = key;
+      return made as Kept<R>;
+    }
     const value = await collected(made, name, this.#parts);
     this.#finish(key, { step: name, label: name, value }, facts);
     // Read back, so that a resumed run and this one go on with the very same value.
@@ -231,6 +236,9 @@ export class Run {
       frozen,
       averages: follow,
     });
+    const read = Object.values(feeds).flatMap((feed) => ("field" in feed ? [feed.field] : []));
+    const player = on instanceof Rollouts ? await this.#player(on, versions, prefixes, trainer, new Set(read), facts) : undefined;
+    const rows = player?.prompts ?? (on as Dataset);
     journal.add({ begin: label, key, where: facts.where });
     const count = versions.flatMap((version) => [...version.tensors.values()]).reduce((sum, { data }) => sum + data.length, 0);
     progress.note(`${label}: ${million(count)} weights on ${trainer.device}`);
@@ -244,7 +252,8 @@ export class Run {
         settings,
         trainer,
         start: joined(sets, prefixes),
-        on,
+        on: rows,
+        ...(player && { player }),
         folder: at,
         metrics: join(folder, "metrics.jsonl"),
         events: join(folder, "events", `${label.replace(/[^\p{L}\p{N}]+/gu, "-")}-${key.slice(0, 8)}`),
@@ -254,14 +263,43 @@ export class Run {
       const { tensors, position } = await learn({ ...job, ...(signal && { signal }) });
       const { seed } = settings;
       const metrics = { ...position.metrics, step: position.step, tokens: position.tokens };
-      const learned = { seed, settings: { by: options.by, ...settings }, data: { [on.name]: await on.identity() }, metrics };
+      const learned = { seed, settings: { by: options.by, ...settings }, data: { [rows.name]: await rows.identity() }, metrics };
       const made = parted(tensors, sets, prefixes).map((set, i) => ({ first: versions[i]!, tensors: set }));
       const done = this.#keep(key, "fit", made, versions, learned, facts, duration((Date.now() - begun) / 1000));
       forgetCheckpoint(at);
       return done;
     } finally {
+      player?.close();
       trainer.close();
     }
+  }
+
+  /** What makes the rows of a fit as it goes: by the trained policy, judged by the trained critic where the objective has one. */
+  #player(
+    rollouts: Rollouts,
+    versions: readonly Version[],
+    prefixes: readonly string[],
+    trainer: Trainer,
+    fields: ReadonlySet<string>,
+    { where }: StepFacts,
+  ): Promise<Player> {
+    const place = versions.findIndex(({ model }) => model === rollouts.policy.model);
+    if (place < 0) {
+      throw new NeuroError(
+        "rollouts_foreign",
+        `The rollouts are of ${rollouts.policy.model.name}, which this fit does not train.`,
+        {
+          where,
+          hint: `Roll out ${versions.map(({ model }) => model.name).join(" or ")}, or sample(..) answers of a model that stands still.`,
+        },
+      );
+    }
+    const sets = versions.map((version) => version.tensors);
+    const now = async (i: number) => parted(await trainer.weights(), sets, prefixes)[i]!;
+    const other = versions.findIndex((_, i) => i !== place);
+    const critic = other < 0 ? undefined : { version: versions[other]!, weights: () => now(other) };
+    const prompts = this.#rows(rollouts.prompts);
+    return openPlayer({ rollouts, prompts, policy: () => now(place), critic, fields, seed: this.#parts.seed });
   }
 
   /** Stores the tensors of a step, then says that it is done. */

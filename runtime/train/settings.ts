@@ -30,8 +30,19 @@ const defaults = {
   decay: 0.01,
 } as const;
 /** The least that a number may be. */
-const least = { steps: 0, epochs: 0, batch: 1, accumulate: 1, rate: 0, clip: 0 } as const;
-const known = new Set<string>(["by", "with", "on", "seed", "precision", "pack", "steps", "epochs", ...Object.keys(defaults)]);
+const least = { steps: 0, epochs: 0, batch: 1, accumulate: 1, rate: 0, clip: 0, reuse: 1 } as const;
+const known = new Set<string>([
+  "by",
+  "with",
+  "on",
+  "seed",
+  "precision",
+  "pack",
+  "reuse",
+  "steps",
+  "epochs",
+  ...Object.keys(defaults),
+]);
 
 /** Settings of a fit. `most` bounds its steps. Throws `fit_setting`, naming the setting and the spec line. */
 export function settingsOf(options: FitOptions, seed: Seed, where: string, most = Number.POSITIVE_INFINITY): FitSettings {
@@ -59,10 +70,11 @@ export function settingsOf(options: FitOptions, seed: Seed, where: string, most 
     refuse("`steps` and `epochs` are both given", "Keep one of the two.");
   const bounded = most < (given.steps ?? Number.POSITIVE_INFINITY);
   const length = bounded ? { steps: most } : given.steps !== undefined ? { steps: given.steps } : { epochs: given.epochs ?? 1 };
-  const { batch, accumulate, rate, schedule, floor, clip, decay } = given;
+  const { batch, accumulate, rate, schedule, floor, clip, decay, reuse } = given;
   // A shortened fit warms up for half of it at most, so that there is something to see.
   const warmup = bounded ? Math.min(given.warmup, Math.floor(most / 2)) : given.warmup;
-  return { ...length, batch, accumulate, rate, warmup, schedule, floor, clip, decay, seed: given.seed ?? seed };
+  const drawn = { ...(reuse !== undefined && reuse > 1 && { reuse }), seed: given.seed ?? seed };
+  return { ...length, batch, accumulate, rate, warmup, schedule, floor, clip, decay, ...drawn };
 }
 
 /** What an objective is given besides the models that it trains. */

@@ -115,11 +115,19 @@ class DeviceTrainer implements Trainer {
     }
   }
 
-  async read(): Promise<Map<string, WeightTensor>> {
-    const tensors = new Map<string, WeightTensor>();
+  read(): Promise<Map<string, WeightTensor>> {
     const moved = this.#program.outputs.filter(({ role }) => role === "weight" || role === "state").map(({ name }) => name);
     const followed = Object.keys(this.kept).filter((name) => this.parts.averages?.some(({ to }) => name.startsWith(to)));
-    for (const name of [...moved, ...followed]) {
+    return this.#copies([...moved, ...followed]);
+  }
+
+  weights(): Promise<Map<string, WeightTensor>> {
+    return this.#copies(this.#inputs.filter(({ role }) => role === "weight").map(({ name }) => name));
+  }
+
+  async #copies(names: readonly string[]): Promise<Map<string, WeightTensor>> {
+    const tensors = new Map<string, WeightTensor>();
+    for (const name of names) {
       const kept = this.kept[name];
       if (kept !== undefined)
         tensors.set(name, { shape: kept.shape, data: Float32Array.from(await this.parts.device.read(kept)) });
