@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { add, and, cast, eq, ge, gt, le, lt, or, sub } from "../ir/elementwise.ts";
+import { add, and, cast, eq, ge, gt, le, lt, minimum, or, sub } from "../ir/elementwise.ts";
 import { axis, type Node } from "../ir/node.ts";
 import { rename } from "../ir/shape.ts";
 import { constantValue, input, iota, sizeOf } from "../ir/source.ts";
@@ -36,6 +36,9 @@ test("each kind of mask is read from its form, alone and together", () => {
   expect(read(and(le(key, row), lt(sub(row, key), 4)))).toBe("causal 0, window 4");
   const here = add(row, sizeOf("past", "i32"));
   expect(read(and(le(key, here), lt(sub(here, key), 4)))).toBe("causal size, window 4");
+  const last = sub(sizeOf("t", "i32"), 1);
+  expect(read(le(key, minimum(add(row, 2), last)))).toBe("causal 2");
+  expect(read(lt(key, minimum(input("length", "data", "i32", [b]), add(last, 1))))).toBe("length input");
   expect(read(or(le(key, row), lt(key, 3)))).toBe("causal 0, prefix 3");
   expect(read(or(le(key, row), and(lt(key, 3), ge(row, 0))))).toBe("causal 0, prefix 3");
   expect(read(and(padding, eq(mine, theirs)))).toBe("padding, segments");

@@ -3,7 +3,8 @@
  * kind skips work or uses a fused operator; what fits no kind is `other`, so that nothing is ever lost. Computes nothing.
  */
 import { add, cast, mul } from "../ir/elementwise.ts";
-import { hasAxis, type Node, namesOf, without } from "../ir/node.ts";
+import { axisOf, hasAxis, make, type Node, namesOf, without } from "../ir/node.ts";
+import type { Size } from "../ir/size.ts";
 import { constant, constantValue } from "../ir/source.ts";
 import { type ScoreAttrs, scoreInputs } from "./score-logsumexp.ts";
 
@@ -90,8 +91,16 @@ function atLeastZero(node: Node, along: string): Affine | undefined {
   return { ...difference, constant: difference.constant + order[2]! };
 }
 
-/** Parts of a conjunction. */
-const parts = (node: Node): Node[] => (node.op === "and" ? node.inputs.flatMap(parts) : [node]);
+/** Parts of a conjunction; what is at most the smaller of two is at most each. */
+function parts(node: Node): Node[] {
+  if (node.op === "and") return node.inputs.flatMap(parts);
+  const [a, b] = node.inputs as [Node, Node];
+  if ((node.op === "le" || node.op === "lt") && b.op === "minimum")
+    return b.inputs.flatMap((most) => parts(make(node.op, [a, most])));
+  if ((node.op === "ge" || node.op === "gt") && a.op === "minimum")
+    return a.inputs.flatMap((most) => parts(make(node.op, [most, b])));
+  return [node];
+}
 
 /** A comparison and the axis of rows that it speaks of. */
 interface Told {
@@ -109,10 +118,12 @@ class Reading {
   readonly segments: { rows: Node; keys: Node }[] = [];
   readonly other: Node[] = [];
   private readonly along: string;
+  private readonly size: Size | undefined;
   private readonly rowNames: readonly string[];
 
-  constructor(along: string, rowNames: readonly string[]) {
+  constructor(along: string, size: Size | undefined, rowNames: readonly string[]) {
     this.along = along;
+    this.size = size;
     this.rowNames = rowNames;
   }
 
@@ -123,12 +134,21 @@ class Reading {
 
   part(node: Node): void {
     const form = atLeastZero(node, this.along);
+    if (form && this.always(form)) return;
     if (form && this.comparison(form)) return;
     if (node.op === "or" && this.prefixed(node)) return;
     if (node.op === "eq" && this.segmented(node)) return;
     if (!hasAxis(node, this.along)) this.rows.push(node);
     else if (!this.ofRows(node)) this.padding.push(node);
     else this.other.push(node);
+  }
+
+  /** Whether a form says no more than that a key is one of its axis. */
+  private always({ key, row, rest, constant: extra }: Affine): boolean {
+    if (key !== -1 || row.size > 0 || rest.length > 1) return false;
+    const [only] = rest;
+    if (!only) return typeof this.size === "number" && extra >= this.size - 1;
+    return only.times === 1 && only.node.op === "size" && only.node.attrs.size === this.size && extra >= -1;
   }
 
   /** Whether the rest of a form speaks of neither rows nor keys. */
@@ -181,7 +201,7 @@ class Reading {
  * `along` by default; name them where presence has batch axes too).
  */
 export function maskOf(present: Node, along: string, rows = namesOf(without(present.axes, [along]))): Mask {
-  const reading = new Reading(along, rows);
+  const reading = new Reading(along, axisOf(present, along)?.size, rows);
   for (const part of parts(present)) reading.part(part);
   const { causal, window, prefix, length, padding, rows: seen, segments, other } = reading;
   return {
