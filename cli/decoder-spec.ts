@@ -10,12 +10,14 @@ export type Imported = {
   readonly source: string;
   /** Whether a tokenizer.json lies beside the spec. */
   readonly tokenizer?: boolean;
+  /** The rank of its adapters. */
+  readonly lora?: number;
 };
 
 /** The text of `main.neuro`. Fields that have std's defaults are left out. */
-export function decoderSpec({ name, config, window, source, tokenizer = true }: Imported): string {
+export function decoderSpec({ name, config, window, source, tokenizer = true, lora }: Imported): string {
   const { depth, width, heads, kv, channels, inner, base, epsilon, tied, biases, norms, reach } = config;
-  const fields: [string, string | number | boolean, unknown][] = [
+  const fields: [string, string | number | boolean | undefined, unknown][] = [
     ["tokenizer", "words", undefined],
     ["depth", `${depth} layers`, undefined],
     ["width", width, undefined],
@@ -29,6 +31,7 @@ export function decoderSpec({ name, config, window, source, tokenizer = true }: 
     ["biases", biases, false],
     ["norms", norms, false],
     ["reach", reach, 0],
+    ["lora", lora, undefined],
     ["window", `${window} tokens`, undefined],
     ["from", `"${name}.safetensors"`, undefined],
   ];

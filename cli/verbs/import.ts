@@ -2,20 +2,21 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { NeuroError } from "../../runtime/error.ts";
-import { readJson, writeAtomically } from "../../runtime/files.ts";
+import { readJson, shown, writeAtomically } from "../../runtime/files.ts";
 import { openProgress } from "../../runtime/progress.ts";
 import { Tokenizer } from "../../runtime/text/tokenizer.ts";
 import { type Foreign, nameOf } from "../../runtime/weights/foreign.ts";
 import { withTokenizer } from "../../runtime/weights/huggingface/tokenizer.ts";
 import { type ImportReport, importModel } from "../../runtime/weights/import.ts";
 import { newFolder } from "../../runtime/weights/new-folder.ts";
-import { openForeign } from "../../runtime/weights/open.ts";
+import { openAdapted, openForeign } from "../../runtime/weights/open.ts";
+import { baseOf, isAdapter } from "../../runtime/weights/peft.ts";
 import type { FloatType } from "../../runtime/weights/stored-as.ts";
 import { decoderSpec } from "../decoder-spec.ts";
 import { interruptible } from "../interrupt.ts";
 import type { Verb } from "../verb.ts";
 
-type Own = { source: string; as?: string; out?: string; type?: "f32" | "f16" | "bf16"; tokenizer?: string };
+type Own = { source: string; as?: string; out?: string; type?: "f32" | "f16" | "bf16"; tokenizer?: string; base?: string };
 
 const verb: Verb<Own> = {
   command: "import <source>",
@@ -30,6 +31,7 @@ const verb: Verb<Own> = {
       .option("as", { type: "string", describe: "what the model is called in the spec; from the source's name when not given" })
       .option("out", { type: "string", describe: "the folder to make; one of the model's name when not given" })
       .option("type", { choices: ["f32", "f16", "bf16"], describe: "how its numbers are stored; as they are when not given" })
+      .option("base", { type: "string", describe: "of an adapter of PEFT: the model that it changes, in any format" })
       .option("tokenizer", { type: "string", describe: "a tokenizer.json to take instead of the source's" })
       .example("$0 import ~/models/Qwen3-0.6B --as qwen", "from a downloaded folder") as never,
   handler: async (options) => {
@@ -39,7 +41,7 @@ const verb: Verb<Own> = {
         hint: "a name begins with a small letter: --as llama",
       });
     const out = resolve(options.out ?? name);
-    const opened = openForeign(resolve(options.source));
+    const opened = openSource(resolve(options.source), options.base);
     const progress = openProgress();
     try {
       const foreign = options.tokenizer === undefined ? opened : replaced(opened, resolve(options.tokenizer));
@@ -53,6 +55,20 @@ const verb: Verb<Own> = {
   },
 };
 export default verb;
+
+/** A model, or an adapter on the model that is named or that it names itself. */
+function openSource(path: string, base: string | undefined): Foreign {
+  if (!isAdapter(path)) return openForeign(path);
+  const named = base ?? baseOf(path);
+  if (named !== undefined && existsSync(resolve(named))) return openAdapted(path, resolve(named));
+  throw new NeuroError(
+    "usage",
+    `${shown(path)} is an adapter, and its model ${named === undefined ? "is not named" : `is not at ${named}`}`,
+    {
+      hint: "say where the model is that it changes: --base FOLDER",
+    },
+  );
+}
 
 function replaced(foreign: Foreign, path: string): Foreign {
   const json = readJson(path) as Record<string, unknown>;

@@ -18,6 +18,10 @@ export type Exported = {
   readonly tokenizer?: Tokenizer;
 };
 
+/** Whether there are adapters among weights. */
+export const hasAdapters = (tensors: ReadonlyMap<string, unknown>): boolean =>
+  [...tensors.keys()].some((path) => path.endsWith(".lora_a"));
+
 /** What std's Decoder takes for fields that a spec leaves out and that no weight shows (stdlib/decoders.neuro). */
 const defaults = { base: 10_000, epsilon: 1e-6, reach: 0 };
 
@@ -46,7 +50,8 @@ export function configOfWeights(
     ...Object.fromEntries(Object.entries(stated).filter(([field]) => Object.hasOwn(defaults, field))),
   };
   const places = decoderPlaces(config);
-  if (places.length !== weights.size || places.some((each) => shapeOf(each.path).join() !== each.shape.join()))
+  const own = [...weights.keys()].filter((each) => !/\.lora_[ab]$/.test(each));
+  if (places.length !== own.length || places.some((each) => shapeOf(each.path).join() !== each.shape.join()))
     throw notDecoder(name);
   for (const [field, value] of Object.entries(stated)) {
     const found = Object.hasOwn(config, field) ? config[field as keyof DecoderConfig] : value;

@@ -22,6 +22,8 @@ export type Foreign = {
   readonly tensors: ReadonlyMap<string, Stored>;
   /** `tokenizer.json` and its config; undefined where the source has none. */
   readonly tokenizer?: { readonly json: Record<string, unknown>; readonly config: TokenizerConfig };
+  /** The rank of the adapters among its weights. */
+  readonly lora?: number;
   /** What a person should know of the import. */
   readonly notes: readonly string[];
   /** Every file that it was read from. */
@@ -48,6 +50,8 @@ export function decoderTensors(
   options: { naming: Naming; interleaved: boolean; rename?: (name: string) => string; spare?: (name: string) => boolean },
 ): Map<string, Stored> {
   const { naming, interleaved, rename = (name) => name, spare = () => false } = options;
+  const count = archive.tensors.size;
+  if (config.depth > count) throw disagreement(archive.path, [`it should have ${config.depth} layers, and has ${count} tensors`]);
   const found = new Map([...archive.tensors].map(([name, stored]) => [rename(name), stored]));
   const faults: string[] = [];
   const tensors = new Map<string, Stored>();

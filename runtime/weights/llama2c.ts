@@ -43,7 +43,9 @@ function readCheckpoint(file: FileParts): { config: DecoderConfig; window: numbe
   // A negative vocabulary says that words are told by a table of their own.
   const vocab = Math.abs(signed);
   const sizes = [width, inner, depth, heads, kv, vocab, window];
-  const sound = sizes.every((size) => size >= 1 && size < 1 << 24) && width % (2 * heads) === 0 && heads % kv === 0;
+  // A layer has thousands of bytes: no file has more layers than that.
+  const possible = sizes.every((size) => size >= 1 && size < 1 << 24) && depth < file.size / 16;
+  const sound = possible && width % (2 * heads) === 0 && heads % kv === 0;
   if (!sound) throw fault(file.path, `its first seven numbers (${head.join(", ")}) are no sizes of a model`);
   const channels = width / heads;
   const rest = { base: 10_000, epsilon: 1e-5, biases: false, norms: false, reach: 0 };
@@ -56,7 +58,7 @@ function readCheckpoint(file: FileParts): { config: DecoderConfig; window: numbe
 
 /** Where each weight lies: kind by kind, all layers of a kind together, then tables of sines that are not needed. */
 function laidOut(file: FileParts, config: DecoderConfig, window: number): { tensors: Map<string, Stored>; end: number } {
-  const places = decoderPlaces(config);
+  const shapes = new Map(decoderPlaces(config).map((place) => [place.gguf, place.outside]));
   const order = ["attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", "ffn_gate", "ffn_down", "ffn_up"];
   const layers = Array.from({ length: config.depth }, (_, i) => i);
   const names = [
@@ -67,7 +69,7 @@ function laidOut(file: FileParts, config: DecoderConfig, window: number): { tens
   const tensors = new Map<string, Stored>();
   let at = 28;
   const add = (name: string): void => {
-    const { outside: shape } = places.find((place) => place.gguf === name)!;
+    const shape = shapes.get(name)!;
     const [start, end] = [at, at + elements(shape) * 4];
     tensors.set(name, { name, shape, dtype: "F32", read: () => new Float32Array(file.bytes(start, end).buffer) });
     at = end;

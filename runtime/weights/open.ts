@@ -4,6 +4,7 @@ import type { Foreign } from "./foreign.ts";
 import { openGgufModel } from "./gguf/model.ts";
 import { openFolder } from "./huggingface/folder.ts";
 import { openLlama2c } from "./llama2c.ts";
+import { openPeft } from "./peft.ts";
 
 /**
  * Opens a model of another format; nothing but headers is read yet, and the caller closes it. Throws `file_missing` and what the formats'
@@ -12,4 +13,28 @@ import { openLlama2c } from "./llama2c.ts";
 export function openForeign(path: string): Foreign {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return openFolder(path);
   return path.toLowerCase().endsWith(".bin") ? openLlama2c(path) : openGgufModel(path);
+}
+
+/**
+ * Opens an adapter on the model that it changes: its weights and, beside them, their adapters. Throws what {@link openForeign} and `openPeft`
+ * throw.
+ */
+export function openAdapted(adapter: string, base: string): Foreign {
+  const model = openForeign(base);
+  try {
+    const adapters = openPeft(adapter, model.config);
+    return {
+      ...model,
+      tensors: new Map([...model.tensors, ...adapters.tensors]),
+      lora: adapters.rank,
+      files: [...model.files, ...adapters.files],
+      close: () => {
+        model.close();
+        adapters.close();
+      },
+    };
+  } catch (error) {
+    model.close();
+    throw error;
+  }
 }

@@ -113,6 +113,10 @@ function writeTokenizerFiles(folder: string, { tokenizer }: Exported): void {
   const write = (name: string, value: unknown): void =>
     writeAtomically(join(folder, name), `${JSON.stringify(value, null, 2)}\n`);
   write("tokenizer.json", tokenizer.json);
-  write("tokenizer_config.json", { tokenizer_class: "PreTrainedTokenizerFast", ...config });
+  const marks = {
+    ...(tokenizer.begins && { bos_token: tokenizer.token(tokenizer.special.begin) }),
+    eos_token: tokenizer.token(tokenizer.special.end),
+  };
+  write("tokenizer_config.json", { tokenizer_class: "PreTrainedTokenizerFast", ...marks, ...config });
   write("generation_config.json", { bos_token_id: tokenizer.special.begin, eos_token_id: ends ?? tokenizer.special.end });
 }

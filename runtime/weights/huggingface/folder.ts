@@ -21,7 +21,6 @@ export function openFolder(path: string): Foreign {
     "Name the folder that the model was downloaded to, with its config.json.",
   );
   const { config, window } = readConfig(fields);
-  const tokenizer = readTokenizerFolder(path, config.vocab);
   const archive = openWeights(weightsIn(path));
   try {
     const whole = { ...archive, path };
@@ -32,6 +31,8 @@ export function openFolder(path: string): Foreign {
       spare: (name: string) => name.endsWith("rotary_emb.inv_freq") || (config.tied && name === "lm_head.weight"),
     } as const;
     const tensors = decoderTensors(descaled(whole, fields), config, options);
+    // After the tensors: now the size of the vocabulary is known to be that of a table that exists.
+    const tokenizer = readTokenizerFolder(path, config.vocab);
     return {
       format: "huggingface",
       architecture: "Decoder",
