@@ -31,7 +31,8 @@ composed<{ to: DType }>("quantize", {
       ["quantize rows to i8", quantize(x, rows, "i8")],
       ["quantize to u8 with a zero point", quantize(x, rows, "u8", given("zero", "b s", "u8"))],
       ["quantize to i4", quantize(x, scaleOf(x, ["d"], "i4"), "i4")],
-      ["quantize to e4m3", quantize(x, scaleOf(x, ["b", "s", "d"], "e4m3"), "e4m3")],
+      ["quantize to e4m3", cast(quantize(x, scaleOf(x, ["b", "s", "d"], "e4m3"), "e4m3"), "f32")],
+      ["quantize to e5m2", cast(quantize(x, scaleOf(x, ["d"], "e5m2"), "e5m2"), "f32")],
       ["a product of eight-bit rows and columns", quantizedContract(x, given("wq", "d v", "i8"), given("ws", "v"), ["d"])],
     ];
   },

@@ -9,8 +9,8 @@ import { LOG_ZERO } from "../ops/op.ts";
 import { overOf, softmax } from "../ops/softmax.ts";
 import { rule, table } from "./rule.ts";
 
-/** 0 where present, LOG_ZERO where not: float32 swallows what it is added to. */
-const penalty = (present: Node): Node => select(present, 0, LOG_ZERO);
+/** x, to which LOG_ZERO is added where absent: float32 swallows what it is added to. In f32, since f16 has no number so low. */
+const penalised = (x: Node, present: Node): Node => add(cast(x, "f32"), select(present, 0, LOG_ZERO));
 
 /** x where anything is present in its row, else 0. A mask that leaves every row something needs no telling. */
 function whereAny(x: Node, present: Node, over: readonly string[]): Node {
@@ -25,20 +25,20 @@ export const presence = table("presence", {
     rule(
       "softmax(x, present) -> softmax(x + penalty) * some(present)",
       ({ inputs: [x, present], attrs }) =>
-        present && whereAny(softmax(add(x!, penalty(present)), overOf(attrs)), present, overOf(attrs)),
+        present && cast(whereAny(softmax(penalised(x!, present), overOf(attrs)), present, overOf(attrs)), x!.dtype),
     ),
   ],
   logSumExp: [
     rule(
       "logSumExp(x, present) -> logSumExp(x + penalty)",
-      ({ inputs: [x, present], attrs }) => present && logSumExp(add(x!, penalty(present)), overOf(attrs)),
+      ({ inputs: [x, present], attrs }) => present && cast(logSumExp(penalised(x!, present), overOf(attrs)), x!.dtype),
     ),
   ],
   logSoftmax: [
     rule(
       "logSoftmax(x, present) -> logSoftmax(x + penalty) where present",
       ({ inputs: [x, present], attrs }) =>
-        present && select(present, logSoftmax(add(x!, penalty(present)), overOf(attrs)), LOG_ZERO),
+        present && cast(select(present, logSoftmax(penalised(x!, present), overOf(attrs)), LOG_ZERO), x!.dtype),
     ),
   ],
 });

@@ -242,7 +242,10 @@ class CpuDevice implements Device {
   }
 
   #wrapped({ dtype, shape, data }: CpuTensor): OrtTensor {
-    return new this.#ort.Tensor(types[dtype], data as Float32Array<ArrayBuffer>, hostShape(dtype, shape));
+    if (dtype !== "f16") return new this.#ort.Tensor(types[dtype], data as Float32Array<ArrayBuffer>, hostShape(dtype, shape));
+    // The binding wants the bits of sixteen-bit floats; the constructor would hand it the host's Float16Array, which it reads as empty.
+    const bits = new this.#ort.Tensor("uint16", data as Uint16Array<ArrayBuffer>, [...shape]);
+    return Object.assign(bits, { type: types.f16 }) as OrtTensor;
   }
 
   release(...tensors: readonly Tensor[]): void {

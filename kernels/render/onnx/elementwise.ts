@@ -1,4 +1,5 @@
 /** Elementwise operations in ONNX: operands are brought to one order of dimensions and broadcast from the right. */
+import { isFloat } from "../../ir/dtype.ts";
 import type { Axis, Node } from "../../ir/node.ts";
 import { converted, inner } from "./border.ts";
 import type { Emitter, Placed } from "./emitter.ts";
@@ -75,7 +76,7 @@ const expm1: Pointwise = (e, [x]) => {
 };
 
 const modulo: Pointwise = (e, [a, b], node) => {
-  if (node.dtype !== "f32") return e.op("Mod", [a!, b!], { fmod: 0n });
+  if (!isFloat(node.dtype)) return e.op("Mod", [a!, b!], { fmod: 0n });
   return e.op("Sub", [a!, e.op("Mul", [b!, e.op("Floor", [e.op("Div", [a!, b!])])])]);
 };
 
