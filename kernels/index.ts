@@ -1,7 +1,9 @@
 /** The door of the tensor compiler, which knows nothing of .neuro. */
 export { gradients } from "./autodiff.ts";
+export { type Adapting, adapted, adaptedPath, adapterPaths } from "./derive/adapt.ts";
 export { type Committing, committing } from "./derive/commit.ts";
 export { early } from "./derive/early.ts";
+export { type Layout, narrowPaths, quantized, type Scheme } from "./derive/quantize.ts";
 export { type Split, splitByDependence } from "./derive/split.ts";
 export { decodingStep, type Step } from "./derive/step.ts";
 export { applyStep, gradientStep, type Training, trainingStep } from "./derive/training.ts";
@@ -35,5 +37,5 @@ export { LOG_ZERO, type Op } from "./ops/op.ts";
 export { opOf, ops } from "./ops/table.ts";
 export { describePlan, type Kernel, type Plan, plan } from "./plan.ts";
 export { onnxOutput, renderOnnx } from "./render/onnx.ts";
-export { optimized, type Pass, passes, tables } from "./rules/passes.ts";
+export { optimized, type Pass, passes, passesFor, stagesOf, type Target, tables, targeted } from "./rules/passes.ts";
 export { type Rule, rule, simplified, type Table, table } from "./rules/rule.ts";
