@@ -71,16 +71,16 @@ function lined({ axes, inside, long }: Layout, data: Float32Array): Float32Array
   return rows;
 }
 
-/** The scale (in f32, as it is stored) and zero point of a group; the range of one with zero points holds 0. */
+/** The scale and zero point of a group; the range of one with zero points holds 0. */
 function ranged(part: Float32Array, { scheme }: Layout): { scale: number; zero: number } {
   const most = scheme.code === "nf4" ? 1 : (scheme.most ?? rangeOf(scheme.dtype)[1]);
   if (scheme.zero) {
     const [low, high] = [part.reduce((a, b) => Math.min(a, b), 0), part.reduce((a, b) => Math.max(a, b), 0)];
-    const scale = Math.fround((high - low) / most) || 1;
+    const scale = (high - low) / most || 1;
     return { scale, zero: even(-low / scale) };
   }
   const top = part.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-  return { scale: Math.fround(top / most) || 1, zero: 0 };
+  return { scale: top / most || 1, zero: 0 };
 }
 
 function coded(x: number, scale: number, zero: number, { scheme }: Layout): number {
