@@ -101,13 +101,16 @@ export type Shaped = { readonly [K in "batch" | "rows" | "columns" | "inner" | "
   "integer" | "constant"
 >;
 
+/** An operator without how it is packed. */
+const family = (operator: string): string => operator.replace(/\..*/, "");
+
 /**
  * The grid that fits a product best: that of its operator, then of its bits; batched where it is a batch. What a machine was not
  * measured at is taken as f32.
  */
 export function gridOf(calibration: Calibration, operator: string, product: Shaped): ProductGrid | undefined {
   const misfit = (g: ProductGrid): number =>
-    (g.operator === operator ? 0 : g.operator === undefined ? 16 : 64) +
+    (g.operator === operator ? 0 : g.operator === undefined ? 24 : family(g.operator) === family(operator) ? 1 : 64) +
     (g.bits === product.bits ? 0 : g.bits === 32 ? 8 : 32) +
     (Boolean(g.integer) === Boolean(product.integer) ? 0 : 4) +
     (Boolean(g.constant) === Boolean(product.constant) ? 0 : 2) +

@@ -2,7 +2,7 @@
  * What a computation costs, before anything runs and without knowing a machine: bytes moved between memory and it, operations
  * done, and the shape of its product. All are sizes, so that one count serves every length. docs/cost.md has the counting rules.
  */
-import { type Binding, plus, type Size, symbolsOf } from "../ir/size.ts";
+import { type Binding, plus, type Size, symbolsOf, times } from "../ir/size.ts";
 
 /** The shape of a matrix product: how fast one runs depends on it. */
 export interface Product {
@@ -45,15 +45,21 @@ export interface CostLine extends Cost {
 /** Nothing. */
 export const free: Cost = { bytes: 0, flops: 0 };
 
-/** The sum of costs. */
-export function total(costs: readonly Cost[]): Cost {
-  let [bytes, flops]: [Size, Size] = [0, 0];
-  for (const c of costs) {
-    bytes = plus(bytes, c.bytes);
-    flops = plus(flops, c.flops);
-  }
-  return { bytes, flops };
+/** The sum of many sizes; equal ones are counted first, because most of a program's are. */
+export function sumOf(sizes: readonly Size[]): Size {
+  let known = 0;
+  const counts = new Map<string, number>();
+  for (const s of sizes)
+    if (typeof s === "number") known += s;
+    else counts.set(s, (counts.get(s) ?? 0) + 1);
+  return [...counts].reduce<Size>((sum, [s, count]) => plus(sum, times(count, s)), known);
 }
+
+/** The sum of costs. */
+export const total = (costs: readonly Cost[]): Cost => ({
+  bytes: sumOf(costs.map((c) => c.bytes)),
+  flops: sumOf(costs.map((c) => c.flops)),
+});
 
 /** The symbols that costs mention, sorted. */
 export const symbolsOfCosts = (costs: readonly Cost[]): string[] =>

@@ -6,7 +6,7 @@ import { bits, type DType } from "../ir/dtype.ts";
 import type { Node } from "../ir/node.ts";
 import { plus, type Size } from "../ir/size.ts";
 import type { Cost, Product } from "./cost.ts";
-import { bytesOf, countOf, flopsOf, packed, productOf } from "./node.ts";
+import { countOf, flopsOf, packed, productOf } from "./node.ts";
 
 /** A fused kernel: what is computed inside it, the tensors it reads from memory, and those it writes. */
 export interface Counted {
@@ -18,17 +18,19 @@ export interface Counted {
 /** Bits of a value in a WebGPU buffer, where a truth value takes a word. */
 export const wordBits = (dtype: DType): number => (dtype === "bool" ? 32 : bits(dtype));
 
-/** Bytes that a kernel reads of a tensor: what its nodes take, and at most all of it, which is what a use other than a part means. */
+/** Bytes that a kernel reads of a tensor: where its nodes only take parts of it those parts, otherwise all of it. */
 function readBytes(tensor: Node, nodes: readonly Node[]): Size {
+  const each = wordBits(tensor.dtype);
+  const whole = packed(countOf(tensor.axes), each);
   let taken: Size = 0;
   for (const n of nodes)
     for (const [place, input] of n.inputs.entries()) {
       if (input !== tensor) continue;
       const part = (n.op === "gather" && place === 0) || n.op === "slice" || n.op === "pick";
-      if (!part) return packed(countOf(tensor.axes), wordBits(tensor.dtype));
-      taken = plus(taken, packed(countOf(n.axes), wordBits(tensor.dtype)));
+      if (!part) return whole;
+      taken = plus(taken, packed(countOf(n.axes), each));
     }
-  return taken === 0 ? bytesOf(tensor) : taken;
+  return taken === 0 ? whole : taken;
 }
 
 /** Whether a contraction is a product of matrices or of a matrix and a vector, not a sum of a few values each. */

@@ -144,7 +144,8 @@ const gatherNd: Rule = (node, [x, index]) => {
 
 /** Values put or added into a copy of a tensor, or into the tensor itself where its next value lies where it lay. */
 const scatter: Rule = (node, [x, index, values]) => {
-  const inPlace = node.outputs[0] === `${node.inputs[0]}'`;
+  // The renderer's name for a result that is written over an input: two primes.
+  const inPlace = node.outputs[0] === `${node.inputs[0]}''`;
   return {
     outputs: [{ dims: x!.dims, type: x!.type }],
     items: countOf(values!),

@@ -1,7 +1,7 @@
 /** Matrix products of ONNX, plain and over packed weights, as shapes of products. */
-import { plus, type Size, times } from "../ir/size.ts";
+import { type Size, times } from "../ir/size.ts";
 import type { OnnxNode } from "../render/onnx/proto.ts";
-import type { Product } from "./cost.ts";
+import { type Product, sumOf } from "./cost.ts";
 import { broadcast, bytesOf, elementBits, int, type Rule, type Told, type Value } from "./onnx-value.ts";
 
 const flopsOf = ({ batch, rows, columns, inner }: Product): Size => times(2, batch, rows, columns, inner);
@@ -84,4 +84,4 @@ export const productOps: Readonly<Record<string, Rule>> = {
 
 /** The bytes of values together. */
 export const bytesOfAll = (values: readonly (Value | undefined)[]): Size =>
-  values.reduce<Size>((n, v) => (v ? plus(n, bytesOf(v)) : n), 0);
+  sumOf(values.filter((v) => v !== undefined).map(bytesOf));

@@ -53,7 +53,11 @@ const bitsOfType: Readonly<Record<string, number>> = {
 export const elementBits = (type: string): number => bitsOfType[type] ?? 32;
 
 /** How many values a tensor has. */
-export const countOf = (v: Pick<Value, "dims">): Size => times(...v.dims);
+export function countOf({ dims }: Pick<Value, "dims">): Size {
+  const known = dims.reduce<number>((n, d) => (typeof d === "number" ? n * d : n), 1);
+  const open = dims.filter((d) => typeof d !== "number");
+  return open.length === 0 ? known : known === 1 && open.length === 1 ? open[0]! : times(known, ...open);
+}
 
 /** The bytes of a tensor. */
 export const bytesOf = (v: Value): Size => packed(countOf(v), elementBits(v.type));

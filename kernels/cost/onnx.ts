@@ -3,10 +3,10 @@
  * length. It counts the graph that runs, with what the renderer moved and copied to write it.
  */
 import { inputOf, type Program } from "../ir/program.ts";
-import { plus, type Size } from "../ir/size.ts";
+import type { Size } from "../ir/size.ts";
 import type { OnnxModel, OnnxNode } from "../render/onnx/proto.ts";
 import { onnxModel } from "../render/onnx.ts";
-import type { CostLine } from "./cost.ts";
+import { type CostLine, sumOf } from "./cost.ts";
 import { onnxRules } from "./onnx-ops.ts";
 import { bytesOf, countOf, type Rule, type Told, type Value } from "./onnx-value.ts";
 
@@ -60,7 +60,7 @@ function lineOf(node: OnnxNode, inputs: readonly (Value | undefined)[], told: To
   const given = inputs.filter((v) => v !== undefined);
   const moved = [...given, ...told.outputs];
   const isSize = told.outputs.every((v) => v.known !== undefined);
-  const bytes = isSize ? 0 : (told.bytes ?? moved.map(bytesOf).reduce(plus, 0));
+  const bytes = isSize ? 0 : (told.bytes ?? sumOf(moved.map(bytesOf)));
   const whole = told.bytes === undefined;
   return {
     what: node.type,
@@ -68,13 +68,7 @@ function lineOf(node: OnnxNode, inputs: readonly (Value | undefined)[], told: To
     origin: originOf(node.name),
     bytes,
     flops: isSize ? 0 : (told.flops ?? 0),
-    weights:
-      whole && !isSize
-        ? given
-            .filter((v) => v.weight)
-            .map(bytesOf)
-            .reduce(plus, 0)
-        : 0,
+    weights: whole && !isSize ? sumOf(given.filter((v) => v.weight).map(bytesOf)) : 0,
     items: isSize || told.kind === "view" ? 0 : (told.items ?? largest(moved)),
     kind: isSize ? "size" : (told.kind ?? node.type),
     ...(told.products ? { products: told.products } : {}),

@@ -3,9 +3,9 @@
  * kernel, the larger of computing and moving, and what it costs to start one. It holds no number of its own: rates by shape and size come from the
  * calibration.
  */
-import { type Binding, evaluate, plus } from "../ir/size.ts";
+import { type Binding, evaluate } from "../ir/size.ts";
 import { along, type Calibration, gridOf, rateAt, type Shaped } from "./calibration.ts";
-import type { Cost, CostLine, Product } from "./cost.ts";
+import type { CostLine, Product } from "./cost.ts";
 
 /** One kernel's predicted time. */
 export interface Predicted {
@@ -98,12 +98,3 @@ export function predict(lines: readonly CostLine[], calibration: Calibration, bi
   const call = run + input * Math.max(0, border.inputs - 1) + output * Math.max(0, border.outputs - 1);
   return { seconds: kernels.reduce((n, k) => n + k.seconds, call), call, kernels, weights };
 }
-
-/** Operations for each byte moved; what is above a machine's rate of operations over its rate of bytes is bound by computing. */
-export const intensity = ({ bytes, flops }: Cost, binding: Binding): number => {
-  const moved = evaluate(bytes, binding);
-  return moved === 0 ? 0 : evaluate(flops, binding) / moved;
-};
-
-/** The bytes of all lines together. */
-export const bytesOfLines = (lines: readonly CostLine[]) => lines.map((l) => l.bytes).reduce(plus, 0);

@@ -11,7 +11,7 @@ import type { Device, ProgramSource, Tensor, Tensors } from "../device/device.ts
 import { sourceOf as sourceOfProgram } from "../device/source.ts";
 import { Graph, sourceOf } from "./graph.ts";
 import { samples } from "./operators.ts";
-import { chainProgram, constantShape, feedsOf, filled, productsProgram, type Shape } from "./programs.ts";
+import { chainProgram, constantShape, feedsOf, filled, type Layout, productsProgram, type Shape } from "./programs.ts";
 import { type Patience, secondsOf } from "./stopwatch.ts";
 
 /** How far a calibration goes: the sizes it visits and how long it looks at each. */
@@ -26,10 +26,10 @@ export interface Thoroughness {
 
 /** What `neuroc calibrate` does. */
 export const thorough: Thoroughness = {
-  patience: { least: 0.012, runs: 3 },
+  patience: { least: 0.012, runs: 2 },
   values: [2 ** 12, 2 ** 15, 2 ** 18, 2 ** 21],
   sides: [64, 256, 1024],
-  rows: [1, 8, 64, 512, 2048],
+  rows: [1, 8, 128, 1024],
   batchedSides: [16, 64, 256],
   footprints: [2 ** 22, 2 ** 24, 2 ** 26, 2 ** 27],
 };
@@ -135,12 +135,20 @@ async function copying(bench: Bench, values: readonly number[], call: Calibratio
 
 type Kind = Pick<ProductGrid, "bits" | "constant" | "batched" | "operator">;
 
+/** Operators over packed weights: bits, and weights to a scale. */
+const packings = [
+  { dtype: "i8", group: 32 },
+  { dtype: "i4", group: 32 },
+  { dtype: "i4", group: 128 },
+] as const;
+
 /** Rates of products over a grid of shapes. */
 async function products(
   bench: Bench,
   kind: Kind,
   [rows, columns, inner]: readonly (readonly number[])[],
   call: Calibration["call"],
+  layout: Layout = "plain",
 ): Promise<ProductGrid> {
   const known = new Map<string, number>();
   const rates: number[] = [];
@@ -150,7 +158,7 @@ async function products(
         const shape: Shape = { batch: kind.batched ? batch : 1, rows: r, columns: c, inner: k };
         // Every pair has the shape and the same with columns and inner exchanged.
         const key = [r, Math.min(c, k), Math.max(c, k)].join();
-        const rate = known.get(key) ?? (await productRate(bench, shape, kind, call));
+        const rate = known.get(key) ?? (await productRate(bench, shape, kind, call, layout));
         known.set(key, rate);
         rates.push(rate);
       }
@@ -158,10 +166,16 @@ async function products(
 }
 
 /** Operations a second of a product, from a chain long enough that starting it weighs little. */
-async function productRate(bench: Bench, shape: Shape, { constant, operator }: Kind, call: Calibration["call"]): Promise<number> {
+async function productRate(
+  bench: Bench,
+  shape: Shape,
+  { constant }: Kind,
+  call: Calibration["call"],
+  layout: Layout,
+): Promise<number> {
   const flops = 4 * shape.batch * shape.rows * shape.columns * shape.inner;
   const pairs = Math.max(1, Math.min(16, Math.ceil(2 ** 25 / flops)));
-  const p = productsProgram(shape, pairs, operator !== undefined);
+  const p = productsProgram(shape, pairs, layout);
   const { x, ...weights } = feedsOf(bench.device, p, constantShape) as Tensors & { x: Tensor };
   const source = sourceOfProgram(p, renderOnnx);
   const seconds = await (constant ? bench.seconds(source, { x }, weights) : bench.seconds(source, { x, ...weights }));
@@ -225,11 +239,22 @@ export async function calibrateCpu(
   const heads = [how.batchedSides, how.batchedSides] as const;
   grids.push(await products(bench, { bits: 32, constant: true }, [how.rows, ...sides], call));
   grids.push(await products(bench, { bits: 32 }, [how.rows, ...sides], call));
-  grids.push(await products(bench, { bits: 32, operator: "Gemm" }, [how.rows, ...sides], call));
+  grids.push(await products(bench, { bits: 32, operator: "Gemm" }, [how.rows, ...sides], call, "turned"));
   grids.push(await products(bench, { bits: 32, batched: true }, [[1, ...how.batchedSides], ...heads], call));
   grids.push(
-    await products(bench, { bits: 32, batched: true, operator: "FusedMatMul" }, [[1, ...how.batchedSides], ...heads], call),
+    await products(
+      bench,
+      { bits: 32, batched: true, operator: "FusedMatMul" },
+      [[1, ...how.batchedSides], ...heads],
+      call,
+      "turned",
+    ),
   );
+  const packedSides = how.sides.filter((s) => s % 128 === 0);
+  for (const layout of packings) {
+    const kind = { bits: layout.dtype === "i8" ? 8 : 4, constant: true, operator: `MatMulNBits.${layout.group}` };
+    grids.push(await products(bench, kind, [how.rows, packedSides, packedSides], call, layout));
+  }
   tell("operators");
   return {
     schema: 1,
