@@ -37,6 +37,7 @@ const constantSize = (node: Node): boolean =>
 function kept(op: Op, node: Node): boolean {
   // A product may take it as it is; what else reads it is written with its lowering (onnx/products.ts).
   if (op.name === "dequantize") return true;
+  if (op.name === "rotary") return node.dtype === "f32";
   if (op.name === "rmsNorm" || op.name === "layerNorm") return constantSize(node);
   return (
     op.onnx !== undefined ||

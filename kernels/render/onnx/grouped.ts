@@ -9,6 +9,7 @@ import { constantValue } from "../../ir/source.ts";
 import { type Mask, maskOfNode } from "../../ops/attention-mask.ts";
 import { type ScoreAttrs, scoreInputs } from "../../ops/score-logsumexp.ts";
 import type { Emitter, Placed } from "./emitter.ts";
+import { type Given, type Operands, operands } from "./grouped-operands.ts";
 import { elementTypes } from "./proto.ts";
 import type { Finder, Special, Surroundings } from "./special.ts";
 
@@ -20,13 +21,6 @@ interface Cached {
   readonly at: Node;
   /** How many places there are to look at. */
   readonly size: Size;
-}
-
-/** Axes of a cache by what attention makes of them: it lies as [rows, heads, places, inner]. */
-interface Roles {
-  readonly row: Axis;
-  readonly head: Axis;
-  readonly inner: Axis;
 }
 
 function cached(node: Node, along: string, { readers }: Surroundings): Cached | undefined {
@@ -80,8 +74,11 @@ export const grouped: Finder = (node, around) => {
   if (!alike || !laid || !supported(row, fresh, keys.at) || !plain(mask, keys, fresh)) return undefined;
   const { text, share } = rowsOf(q, k, over, fresh, mask);
   if (!hasAxis(q, row.name) || !hasAxis(q, head.name) || share.length > 1 || (!text && fresh !== 1)) return undefined;
-  const write = (e: Emitter): Placed => written(e, { node, q, keys, values, mask, text, share, roles: { row, head, inner } });
-  const attention: Special = { reads: [q, keys.fresh, values.fresh, keys.old, values.old, keys.at], write };
+  const [twin, own] = [axisOf(keys.fresh, along)!, values.old.axes[3]!];
+  const given: Given = { q, k: keys.fresh, v: values.fresh, row, text, twin, head, share, inner, own, places: keys.size };
+  const form: Form = { node, given, keys, values, mask, operands: operands(given, around) };
+  const reads = [...form.operands.reads, keys.old, values.old, keys.at];
+  const attention: Special = { reads, write: (e) => written(e, form) };
   const kept = (put: Node): Special => ({ reads: [node], write: (e) => e.at(put) });
   return new Map([
     [node, attention],
@@ -92,29 +89,15 @@ export const grouped: Finder = (node, around) => {
 
 interface Form {
   readonly node: Node;
-  readonly q: Node;
+  readonly given: Given;
+  readonly operands: Operands;
   readonly keys: Cached;
   readonly values: Cached;
   readonly mask: Mask | undefined;
-  readonly text: Axis | undefined;
-  readonly share: readonly Axis[];
-  readonly roles: Roles;
-}
-
-/** A value as [rows, tokens, heads * inner]. */
-function flat(e: Emitter, node: Node, order: readonly (Axis | undefined)[], tokens: Size): string {
-  const axes = order.filter((a) => a !== undefined).map((a) => axisOf(node, a.name)!);
-  const { name } = e.ordered(e.at(node), axes);
-  const rest = axes.slice(1).filter((a) => a.name !== order[1]?.name);
-  return e.reshape(
-    name,
-    axes.map((a) => a.size),
-    [axes[0]!.size, tokens, times(...rest.map((a) => a.size))],
-  );
 }
 
 /** The number of the last place that each row sees (int32 [rows]), and of places altogether (int32). */
-function lengths(e: Emitter, { keys, roles: { row } }: Form, fresh: Size): { last: string; total: string } {
+function lengths(e: Emitter, { keys, given: { row } }: Form, fresh: Size): { last: string; total: string } {
   const int32 = { to: BigInt(elementTypes.int32) };
   const total = e.op("Cast", [e.reshape(e.size(keys.size), [1], [])], int32);
   const shape = e.shape([row.size], { exact: true });
@@ -127,35 +110,30 @@ function lengths(e: Emitter, { keys, roles: { row } }: Form, fresh: Size): { las
 }
 
 function written(e: Emitter, form: Form): Placed {
-  const { node, q, keys, values, mask, text, share, roles } = form;
-  const { row, head, inner } = roles;
-  const { along, scale } = node.attrs as ScoreAttrs;
-  const fresh = axisOf(keys.fresh, along)!.size;
-  const { last, total } = lengths(e, form, fresh);
-  const token = axisOf(keys.fresh, along)!;
-  const own = values.old.axes[3]!;
-  const operands = [
-    flat(e, q, [row, text, head, ...share, inner], fresh),
-    flat(e, keys.fresh, [row, token, head, inner], fresh),
-    flat(e, values.fresh, [row, token, head, own], fresh),
-    e.at(keys.old).name,
-    e.at(values.old).name,
-    last,
-    total,
-  ];
+  const { node, keys, values, mask, given } = form;
+  const { row, text, head, share, own, twin } = given;
+  const { last, total } = lengths(e, form, twin.size);
+  const { qkv, angles, interleaved } = form.operands.write(e);
   const heads = times(head.size, ...share.map((a) => a.size));
   const window = mask?.window && constantValue(mask.window.size);
-  const attributes = { num_heads: whole(heads), kv_num_heads: whole(head.size), scale, local_window_size: BigInt(window ?? -1) };
-  const [name, pastKeys, pastValues] = e.ops("GroupQueryAttention", operands, 3, attributes, "com.microsoft") as [
+  const attributes = {
+    num_heads: whole(heads),
+    kv_num_heads: whole(head.size),
+    scale: (node.attrs as ScoreAttrs).scale,
+    local_window_size: BigInt(window ?? -1),
+    ...(angles.length > 0 ? { do_rotary: 1n, rotary_interleaved: BigInt(interleaved) } : {}),
+  };
+  const inputs = [...qkv, e.at(keys.old).name, e.at(values.old).name, last, total, ...angles];
+  const [name, presentKeys, presentValues] = e.ops("GroupQueryAttention", inputs, 3, attributes, "com.microsoft") as [
     string,
     string,
     string,
   ];
-  e.placed.set(keys.put, { name: pastKeys, order: keys.put.axes });
-  e.placed.set(values.put, { name: pastValues, order: values.put.axes });
+  e.placed.set(keys.put, { name: presentKeys, order: keys.put.axes });
+  e.placed.set(values.put, { name: presentValues, order: values.put.axes });
   const order = [row, ...(text ? [text] : []), head, ...share, own].map((a) => axisOf(node, a.name)!);
   const sizes = order.map((a) => a.size);
-  return { name: e.reshape(name!, [row.size, fresh, times(heads, own.size)], sizes), order };
+  return { name: e.reshape(name, [row.size, twin.size, times(heads, own.size)], sizes), order };
 }
 
 const whole = (size: Size): bigint => {

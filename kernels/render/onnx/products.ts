@@ -128,11 +128,15 @@ export const weighted: Finder = (node, around) => {
   const others = few(own.rows) ? [...new Set(around.readers(own.x))].map((n) => member(n, around)) : [own];
   const group = others.filter((m) => m !== undefined && sameForm(m, own)) as Member[];
   if (group.length < 2 && !own.packed) return undefined;
-  const reads = group.flatMap((m) => (m.packed ? [m.packed.q, m.packed.scale] : [m.w]));
-  const norm = own.factor && own.x.op in normTypes ? own.x : undefined;
-  const x = own.factor ? [norm ? norm.inputs[0]! : own.x, own.factor] : [own.x];
-  return { reads: [...x, ...reads], write: (e) => written(e, own, group) };
+  return { reads: readsOf(group), write: (e) => written(e, own, group) };
 };
+
+/** What a group of products reads: x (or what its norm reads, which takes the factor in), then the matrices. */
+function readsOf(group: readonly Member[]): Node[] {
+  const { x, factor } = group[0]!;
+  const given = factor ? [x.op in normTypes ? x.inputs[0]! : x, factor] : [x];
+  return [...given, ...group.flatMap((m) => (m.packed ? [m.packed.q, m.packed.scale] : [m.w]))];
+}
 
 /** x times its factor, which a norm takes in. */
 function factored(e: Emitter, { x, factor, rows, over }: Member): Placed {
@@ -147,30 +151,50 @@ export const apart: Finder = (node, { lowered }) => {
   return { reads: [root], write: (e) => e.at(root) };
 };
 
+/** Products of one tensor of few rows as one: the columns of the first node, in the order given, then those of the next. */
+export function columnsOf(
+  wanted: readonly { readonly node: Node; readonly columns: readonly string[] }[],
+  around: Surroundings,
+): { readonly reads: readonly Node[]; readonly write: (e: Emitter, rows: readonly Axis[]) => string } | undefined {
+  const group: Member[] = [];
+  for (const { node, columns } of wanted) {
+    const found = member(node, around);
+    const ordered = columns.map((name) => found?.columns.find((c) => c.name === name));
+    if (!found || !few(found.rows) || ordered.includes(undefined) || columns.length !== found.columns.length) return undefined;
+    group.push({ ...found, columns: ordered as Axis[] });
+  }
+  const [own] = group as [Member];
+  if (!group.every((m) => sameForm(m, own))) return undefined;
+  return { reads: readsOf(group), write: (e, rows) => product(e, own, group, rows) };
+}
+
 const sizes = (axes: readonly Axis[]): Size[] => axes.map((a) => a.size);
 const total = (axes: readonly Axis[]): number => times(...sizes(axes)) as number;
 
-function written(e: Emitter, own: Member, group: readonly Member[]): Placed {
-  const x = factored(e, own);
-  const rows = x.order.filter((a) => own.rows.some((r) => r.name === a.name));
+/** All columns of a group, for rows in this order: [rows.., columns]. */
+function product(e: Emitter, own: Member, group: readonly Member[], rows: readonly Axis[]): string {
   const order = [...rows, ...own.over];
-  const [N, K] = [group.map((m) => total(m.columns)), total(own.over)];
-  const flat = e.reshape(e.ordered(x, order).name, sizes(order), [...sizes(rows), K]);
-  const all = N.reduce((a, b) => a + b, 0);
-  const product = own.packed
-    ? packedProduct(e, flat, group, all, K)
-    : e.op("MatMul", [
-        flat,
-        joined(
-          e,
-          group.map((m) => matrix(e, m, K)),
-          1,
-        ),
-      ]);
+  const K = total(own.over);
+  const flat = e.reshape(e.ordered(factored(e, own), order).name, sizes(order), [...sizes(rows), K]);
+  if (own.packed) return packedProduct(e, flat, group, K);
+  return e.op("MatMul", [
+    flat,
+    joined(
+      e,
+      group.map((m) => matrix(e, m, K)),
+      1,
+    ),
+  ]);
+}
+
+function written(e: Emitter, own: Member, group: readonly Member[]): Placed {
+  const rows = factored(e, own).order.filter((a) => own.rows.some((r) => r.name === a.name));
+  const all = product(e, own, group, rows);
+  const widths = group.map((m) => total(m.columns));
   const place = group.findIndex((m) => m.node === own.node);
-  const part = group.length === 1 ? product : e.ops("Split", [product, e.ints(...N)], group.length, { axis: -1n })[place]!;
-  const found = [...rows, ...own.columns];
-  return { name: e.reshape(part, [...sizes(rows), N[place]!], sizes(found)), order: found };
+  const part = group.length === 1 ? all : e.ops("Split", [all, e.ints(...widths)], group.length, { axis: -1n })[place]!;
+  const order = [...rows, ...own.columns];
+  return { name: e.reshape(part, [...sizes(rows), widths[place]!], sizes(order)), order };
 }
 
 const joined = (e: Emitter, parts: readonly string[], axis: number): string =>
@@ -182,7 +206,8 @@ function matrix(e: Emitter, { w, over, columns }: Member, K: number): string {
   return e.reshape(e.ordered(e.at(w), order).name, sizes(order), [K, total(columns)]);
 }
 
-function packedProduct(e: Emitter, x: string, group: readonly Member[], N: number, K: number): string {
+function packedProduct(e: Emitter, x: string, group: readonly Member[], K: number): string {
+  const N = group.reduce((n, m) => n + total(m.columns), 0);
   const { bits, block } = group[0]!.packed!;
   const weights = joined(
     e,

@@ -2,8 +2,10 @@
  * Rotary positions as onnxruntime's RotaryEmbedding: pairs of channels turned by an angle for each position (Su et al. 2021), in
  * halves or side by side, as they are written with slices, products and sums.
  */
-import { type Axis, axisOf, hasAxis, type Node, without } from "../../ir/node.ts";
+import { cast, cos as cosine, mul, sin as sine } from "../../ir/elementwise.ts";
+import { type Axis, axis, axisOf, hasAxis, type Node, without } from "../../ir/node.ts";
 import { times } from "../../ir/size.ts";
+import { tensor } from "../../ir/source.ts";
 import type { Emitter, Placed } from "./emitter.ts";
 import type { Finder } from "./special.ts";
 
@@ -29,18 +31,34 @@ function turned(node: Node | undefined): { half: Half; by: Node } | undefined {
   return first ? { half: first, by: b } : second && { half: second, by: a };
 }
 
-interface Rotary {
+/** x turned by angles: its axis of channels was split into `pair` and `angles`. */
+export interface Rotary {
   readonly x: Node;
   readonly cos: Node;
   readonly sin: Node;
   readonly pair: Axis;
   readonly angles: Axis;
+  /** Whether a pair's channels stand side by side, not in two halves. */
+  readonly interleaved: boolean;
 }
 
 /** The operand of stack(a, b) at a place, without the axis that stack gives it. */
 const stacked = (node: Node | undefined): Node | undefined => (node?.op === "expand" ? node.inputs[0] : undefined);
 
-function rotation(node: Node): Rotary | undefined {
+/** The rotation of the operation `rotary`, which turns halves. */
+function known({ inputs, attrs }: Node): Rotary {
+  const [x, place] = inputs as [Node, Node];
+  const { axis: name, base } = attrs as { readonly axis: string; readonly base: number };
+  const half = (axisOf(x, name)!.size as number) / 2;
+  const angles = axis(`${name}.angle`, half);
+  const speeds = Array.from({ length: half }, (_, i) => base ** (-i / half));
+  const angle = mul(cast(place, "f32"), tensor(speeds, [angles]));
+  return { x, cos: cosine(angle), sin: sine(angle), pair: axis(`${name}.pair`, 2), angles, interleaved: false };
+}
+
+/** The rotation that a node ends. */
+export function rotation(node: Node): Rotary | undefined {
+  if (node.op === "rotary") return known(node);
   const [concat] = node.inputs;
   const names = node.attrs.axes as readonly string[];
   if (concat?.op !== "concat" || concat.inputs.length !== 2 || names.length !== 2) return undefined;
@@ -56,7 +74,8 @@ function rotation(node: Node): Rotary | undefined {
   const pair = into.find((a) => a.name === concat.attrs.axis);
   const angles = into.find((a) => a.name !== concat.attrs.axis);
   if (into.length !== 2 || pair?.size !== 2 || !angles || into.some((a, i) => a.name !== names[i])) return undefined;
-  return { x: ac.half.split.inputs[0]!, cos: ac.by, sin: bs.by, pair, angles };
+  const interleaved = into[1]!.name === pair.name;
+  return { x: ac.half.split.inputs[0]!, cos: ac.by, sin: bs.by, pair, angles, interleaved };
 }
 
 export const rotary: Finder = (node) => {
@@ -71,8 +90,8 @@ export const rotary: Finder = (node) => {
   return { reads: [x, cos, sin], write: (e) => written(e, node, found, positions) };
 };
 
-function written(e: Emitter, node: Node, { x, cos, sin, pair, angles }: Rotary, positions: readonly Axis[]): Placed {
-  const channels = node.attrs.into as string;
+function written(e: Emitter, node: Node, { x, cos, sin, angles, interleaved }: Rotary, positions: readonly Axis[]): Placed {
+  const channels = (node.op === "rotary" ? node.attrs.axis : node.attrs.into) as string;
   const value = e.at(x);
   const of = (keep: (a: Axis) => boolean) => value.order.filter((a) => keep(a) && axisOf(node, a.name) && a.name !== channels);
   const placed = of((a) => positions.some((p) => p.name === a.name));
@@ -92,7 +111,9 @@ function written(e: Emitter, node: Node, { x, cos, sin, pair, angles }: Rotary, 
       [count(placed), angles.size],
     );
   };
-  const interleaved = BigInt((node.attrs.axes as readonly string[])[1] === pair.name);
   const operands = [e.reshape(e.ordered(value, order).name, sizes, flat), e.ints(0), table(cos), table(sin)];
-  return { name: e.reshape(e.op("RotaryEmbedding", operands, { interleaved }, "com.microsoft"), flat, sizes), order };
+  return {
+    name: e.reshape(e.op("RotaryEmbedding", operands, { interleaved: BigInt(interleaved) }, "com.microsoft"), flat, sizes),
+    order,
+  };
 }

@@ -50,6 +50,7 @@ const finders: Readonly<Record<string, readonly Finder[]>> = {
   dequantize: [apart],
   put: [put],
   merge: [rotary],
+  rotary: [rotary],
 };
 
 function surroundings(p: Program, constants: ReadonlySet<string>, kept: Kept): Surroundings {
