@@ -115,8 +115,17 @@ export const passes: readonly Pass[] = passesFor("every");
 /** Runs passes in order. */
 export const through = (p: Program, list: readonly Pass[]): Program => list.reduce((q, pass) => pass.run(q), p);
 
+const before = new WeakMap<Program, Program>();
+
 /** A program with every pass run. Render or write this one. */
-export const optimized = (p: Program): Program => through(p, passes);
+export function optimized(p: Program): Program {
+  const done = through(p, passes);
+  before.set(done, p);
+  return done;
+}
+
+/** What a program was before `optimized` ran the passes over it in this process; itself where that did not. */
+export const writtenAs = (p: Program): Program => before.get(p) ?? p;
 
 /** A program as a target's renderer takes it, before that decomposes what is left. */
 export const targeted = (p: Program, target: Target, keeps?: Keeps): Program => through(p, passesFor(target, keeps));
