@@ -167,9 +167,12 @@ function amongRows(node: Node, { loop, way, names }: Need): boolean {
   return rows !== undefined && node.axes.every((a) => rows.some((r) => r.name === (names.get(a.name) ?? a.name)));
 }
 
+/** Whether a node says which scores exist: it is computed with each of them rather than stored for all. */
+const masks = (node: Node, { loop }: Need): boolean => node.dtype === "bool" && loop !== undefined && scoring.has(loop.op);
+
 /** What a node may cost that many places need, to be computed again by each: an operand of a product is computed once for a whole tile. */
 function bearable(node: Node, need: Need): number {
-  if (amongRows(node, need)) return 24;
+  if (amongRows(node, need) || masks(node, need)) return 24;
   if (!need.loop) return spare;
   const tiles = need.loop?.op === "contract" && need.way.endsWith(`/${need.loop.id}`) && many(need.loop.axes, 1024);
   return tiles && !fewRows(need.loop!) ? 8 : cheap;
@@ -200,7 +203,9 @@ function isStored(node: Node, needs: readonly Need[], cost: number, loops: Loops
   if (needs.some((n) => (n.repeated && cost > bearable(node, n)) || (n.wasted && cost > spare))) return true;
   // A number that follows from another costs nothing beside reading tensors, and would take a buffer.
   if (node.axes.length === 0 && cost <= cheap) return false;
-  const kernels = new Set(needs.filter((n) => !amongRows(node, n)).map((n) => (n.wasted ? `${n.root.id}` : keyOf(n))));
+  const kernels = new Set(
+    needs.filter((n) => !amongRows(node, n) && !masks(node, n)).map((n) => (n.wasted ? `${n.root.id}` : keyOf(n))),
+  );
   return cost * (kernels.size - 1) > worth;
 }
 
