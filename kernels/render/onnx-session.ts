@@ -30,7 +30,11 @@ const hosted = {
 function tensorOf(dtype: DType, values: ArrayLike<number>, dims: number[]): Tensor {
   const [type, host] = hosted[dtype];
   const seen = bits(dtype) === 4 ? [...dims.slice(0, -1), dims.at(-1)! / 2] : dims;
-  return new Tensor(type, host(values) as Float32Array, seen);
+  const data = host(values);
+  const tensor = new Tensor(type, data as Float32Array, seen);
+  // onnxruntime-common makes a Float16Array of it where there is one, whose memory the binding cannot see.
+  if (dtype === "f16") Object.defineProperty(tensor, "data", { value: data });
+  return tensor;
 }
 
 /** Values of a result as numbers. */

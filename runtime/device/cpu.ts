@@ -231,7 +231,8 @@ class CpuDevice implements Device {
       return results;
     }
     const fetched = await session.run(feeds, fetches).catch((cause: unknown) => failed(program, cause));
-    for (const [i, tensor] of [...results.values()].entries()) tensor.data = fetched[program.graph[i]!.name]!.data as Data;
+    for (const [i, tensor] of [...results.values()].entries())
+      tensor.data = bitsOf(tensor.dtype, fetched[program.graph[i]!.name]!);
     return results;
   }
 
@@ -267,6 +268,12 @@ class CpuDevice implements Device {
     for (const session of this.#sessions) await session.release();
     this.#sessions.clear();
   }
+}
+
+/** A fetched tensor's values; of half precision the bits, whatever array the host has for it. */
+function bitsOf(dtype: DType, { data }: OrtTensor): Data {
+  const { buffer, byteOffset, length } = data as Data;
+  return dtype === "f16" ? new Uint16Array(buffer as ArrayBuffer, byteOffset, length) : (data as Data);
 }
 
 const bytesOf = (data: Data): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
