@@ -38,8 +38,8 @@ function deviation(node: Node): number {
   return worst;
 }
 
-// Stop passes none by definition.
-const smooth = (c: Case): boolean => c[1].dtype === "f32" && c[1].op !== "stop";
+// Stop passes none by definition, and what rounds has no slope.
+const smooth = ([title, node]: Case): boolean => node.dtype === "f32" && node.op !== "stop" && !title.startsWith("casts from");
 
 test.each([...cases, ...narrowCases].filter(smooth))("the gradient agrees with finite differences: %s", (_, node) => {
   expect(deviation(node)).toBeLessThan(1e-5);

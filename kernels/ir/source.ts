@@ -1,4 +1,5 @@
 /** Nodes without inputs: what a program is given, constants, positions along an axis, sizes as numbers. */
+import { bits } from "./dtype.ts";
 import { type Attrs, type Axis, axis, type DType, declare, fail, make, type Node } from "./node.ts";
 import { type Size, size } from "./size.ts";
 
@@ -16,7 +17,12 @@ export interface InputAttrs extends Attrs {
   readonly axes: readonly Axis[];
 }
 
-declare<InputAttrs>("input", (_, { dtype, axes }) => ({ dtype, axes }));
+declare<InputAttrs>("input", (_, { name, dtype, axes }) => {
+  const last = axes.at(-1)?.size;
+  if (bits(dtype) === 4 && (last === undefined || (typeof last === "number" && last % 2 !== 0)))
+    fail("input", `${name}: numbers of four bits lie two to a byte, so the last axis is even, not ${last ?? "missing"}`, []);
+  return { dtype, axes };
+});
 declare<{ value: number | string; dtype: DType }>("const", (_, { dtype }) => ({ dtype, axes: [] }));
 declare<{ values: readonly number[]; dtype: DType; axes: InputAttrs["axes"] }>("tensor", (_, { values, dtype, axes }) => {
   const count = axes.reduce((n, a) => (typeof a.size === "number" ? n * a.size : Number.NaN), 1);

@@ -1,7 +1,8 @@
 /** The elementwise operations of two operands, selection and casts: a record each. */
-import { converted, type DType } from "../ir/dtype.ts";
+import { converted, type DType, dtypes } from "../ir/dtype.ts";
 import * as e from "../ir/elementwise.ts";
 import type { Node } from "../ir/node.ts";
+import { stack } from "../ir/shape.ts";
 import { type Case, enter, type Op, tried } from "./op.ts";
 
 const { cast, div, ge, le, log, maximum, mul, neg, pow, select, sub } = e;
@@ -126,3 +127,19 @@ tried((given) => {
     ["cast of whole numbers", mul(cast(whole, "f32"), 0.5)],
   ];
 });
+
+// Every pair: to a type and on to f32. A float goes to u32, and a negative number, only where it fits; so that is left out here.
+tried((given) =>
+  dtypes.map((from): Case => {
+    const raw = given(from === "i32" ? "below200" : `of_${from}`, "b d", from);
+    const x = real(from) ? mul(raw, 100) : from === "u32" ? e.mod(raw, 300) : raw;
+    const to = dtypes.filter((dtype) => dtype !== from && dtype !== "u32");
+    return [
+      `casts from ${from} to every type`,
+      stack(
+        to.map((dtype) => cast(cast(x, dtype), "f32")),
+        "c",
+      ),
+    ];
+  }),
+);

@@ -88,6 +88,8 @@ tried((given) => {
     ["contract of matrix and vector", contract(x, given("r", "d"), ["d"])],
     ["contract with nothing to sum", contract(given("g", "b t"), given("f", "b d"), [])],
     ["contract a tensor with a mask, heads between", contract(given("m", "b h s k"), given("n", "b s k"), ["b", "k", "s"])],
+    ["contract of eight-bit whole numbers", contract(given("i8", "b s d", "i8"), given("wi8", "d v", "i8"), ["d"])],
+    ["contract of unsigned and signed ones", contract(given("u8", "b s d", "u8"), given("wi8", "v d", "i8"), ["d"])],
     ["contract over the batch, as gradients do", contract(x, given("g", "b s v"), ["b", "s"])],
   ];
 });

@@ -194,7 +194,12 @@ const rules: Record<string, Rule> = {
     ),
   contract: (s, node, place) => {
     const [a, b] = node.inputs as [Node, Node];
-    const product = (inner: Place): string => `${s.value(a, placeOf(a, inner)).text} * ${s.value(b, placeOf(b, inner)).text}`;
+    // Eight-bit numbers without a sign are held as u32; their products with signed ones are i32.
+    const factor = (x: Node, inner: Place): string => {
+      const { text } = s.value(x, placeOf(x, inner));
+      return node.dtype === "i32" && register(x.dtype) === "u32" ? `i32(${text})` : text;
+    };
+    const product = (inner: Place): string => `${factor(a, inner)} * ${factor(b, inner)}`;
     return reduced(
       s,
       node,

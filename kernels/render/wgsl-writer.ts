@@ -22,9 +22,10 @@ export class Writer {
   #blocks: Block[] = [{ lines: [], known: new Map() }];
   #count = 0;
 
-  /** A name that is not used yet. */
+  /** A name that is not used yet; `i32` and the like are types. */
   fresh(prefix: string): string {
-    return `${prefix}${this.#count++}`;
+    const name = `${prefix}${this.#count++}`;
+    return /^[iuf](?:16|32)$/.test(name) ? this.fresh(prefix) : name;
   }
 
   /** The depth of the block being written. */

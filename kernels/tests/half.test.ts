@@ -10,6 +10,7 @@ import {
   type Node,
   namesOf,
   output,
+  type Program,
   program,
   sum,
   topological,
