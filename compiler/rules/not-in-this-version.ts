@@ -21,7 +21,7 @@ export function notInThisVersion(checked: Checked): Diagnostic[] {
         const missing = firstLacking(target, checked, lacking);
         if (missing) found.push(diagnose(record, name.span, { name: missing.name, kind: missing.word }));
       }
-      for (const name of settingsLacking(declaration))
+      for (const name of settingsLacking(declaration, checked))
         found.push(diagnose(record, name.span, { name: name.text, kind: "setting" }));
     }
   }
@@ -29,10 +29,12 @@ export function notInThisVersion(checked: Checked): Diagnostic[] {
 }
 
 /** Settings of a decoding, or of the fits of a recipe, that nothing runs yet; what is written as if it were left out is none. */
-function settingsLacking({ node, word }: Declaration): ast.Name[] {
+function settingsLacking({ node, word }: Declaration, checked: Checked): ast.Name[] {
   if (node.kind === "Setting") {
-    const entries = word === "decoding" && node.value?.kind === "Record" ? node.value.entries : [];
-    return entries.map((entry) => entry.label).filter((label) => label.text === "draft" || label.text === "quantize");
+    const entries = (word === "decoding" || word === "quantization") && node.value?.kind === "Record" ? node.value.entries : [];
+    const lacks = ({ label, value }: (typeof entries)[number]): boolean =>
+      word === "decoding" ? label.text === "draft" : label.text === "method" && methodOf(value, checked) !== "rtn";
+    return entries.filter(lacks).map((entry) => entry.label);
   }
   const found: ast.Name[] = [];
   if (word !== "train") return found;
@@ -41,6 +43,12 @@ function settingsLacking({ node, word }: Declaration): ast.Name[] {
     for (const { label, value } of inner.args) if (label && ranOnlyAs.get(label.text)?.(value) === false) found.push(label);
   });
   return found;
+}
+
+/** The method of a quantization, by name. */
+function methodOf(value: ast.Expr, checked: Checked): string | undefined {
+  const made = checked.constant(value);
+  return made?.kind === "case" ? made.name : undefined;
 }
 
 /** Settings of `fit` with the one value that this version runs, where there is one. */

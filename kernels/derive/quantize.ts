@@ -51,14 +51,8 @@ export const narrowPaths = (path: string): { q: string; scale: string; zero: str
 
 const plain = (dtype: DType): boolean => dtype === "f16" || dtype === "bf16";
 
-/** The axes that products sum: those of the first product, or the last axis of what is only looked up. */
-function insideOf(weight: Node, products: readonly Use[]): readonly string[] {
-  const over = products[0]?.over ?? namesOf(weight.axes).slice(-1);
-  return namesOf(partOf(weight, over, true));
-}
-
 function layoutOf(weight: Node, scheme: Scheme, products: readonly Use[]): Layout {
-  const inside = insideOf(weight, products);
+  const inside = namesOf(partOf(weight, products[0]!.over, true));
   const count = weight.axes.filter((a) => inside.includes(a.name)).reduce((n, a) => n * (a.size as number), 1);
   const step = scheme.group ?? (scheme.dtype === "i4" || scheme.dtype === "u4" ? 2 : 1);
   return { path: inputOf(weight).name, scheme, axes: weight.axes, inside, long: Math.ceil(count / step) * step };
@@ -138,13 +132,13 @@ function lookup(now: Node, view: View, layout: Layout): Node | undefined {
 }
 
 /**
- * The program with the weights that `scheme` names (by path) as narrow ones, and how each lies. A weight whose products sum different
- * axes, or with four bits and an odd number of places in a group, is laid out as its first product wants it and widened whole elsewhere.
+ * The program with the weights that `scheme` names (by path) as narrow ones, and how each lies: those that products read. A weight whose
+ * products sum different axes is laid out as its first product wants it, and widened whole elsewhere.
  */
 export function quantized(p: Program, scheme: (path: string) => Scheme | undefined): { program: Program; layouts: Layout[] } {
   const layouts = new Map<Node, Layout>();
   for (const [weight, { products }] of usesOfWeights(p)) {
-    const wished = weight.axes.length > 1 ? scheme(inputOf(weight).name) : undefined;
+    const wished = weight.axes.length > 1 && products.length > 0 ? scheme(inputOf(weight).name) : undefined;
     if (wished) layouts.set(weight, layoutOf(weight, wished, products));
   }
   const program = mapProgram(p, (now, was) => {

@@ -23,6 +23,9 @@ function apart(node: Node): { c: Node; rest: Node }[] {
   return all.map((c, i) => ({ c, rest: all.filter((_, k) => k !== i).reduce(product) }));
 }
 
+/** Weights in few bits: a device multiplies by them as they lie. */
+const isNarrow = (y: Node): boolean => y.op === "dequantize" || (y.op === "rename" && isNarrow(y.inputs[0]!));
+
 const sumRules: Rule[] = [
   rule("sum(sum(x)) -> sum(x)", (n) => {
     const [x] = n.inputs;
@@ -96,7 +99,7 @@ const contractRules: Rule[] = [
     for (const i of [0, 1] as const) {
       const [x, y] = [n.inputs[i]!, n.inputs[1 - i]!];
       for (const { c, rest } of apart(x)) {
-        if (weight(y) >= weight(x) || extraAxes(c, y).length > 0 || extraAxes(x, rest).length > 0) continue;
+        if (weight(y) >= weight(x) || isNarrow(y) || extraAxes(c, y).length > 0 || extraAxes(x, rest).length > 0) continue;
         return i === 0 ? contract(rest, mul(y, c), overOf(n)) : contract(mul(y, c), rest, overOf(n));
       }
     }

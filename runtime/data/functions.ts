@@ -6,6 +6,7 @@ import { answerOver } from "../answer/footnotes.ts";
 import { saysUnknown } from "../answer/unknown.ts";
 import { type Generated, generateWith } from "../decode/generate.ts";
 import type { LocalModel } from "../decode/local-model.ts";
+import type { QuantizationRecord } from "../decode/quantization.ts";
 import type { Model } from "../decode/writer.ts";
 import { NeuroError } from "../error.ts";
 import type { Seed } from "../random.ts";
@@ -112,7 +113,7 @@ async function* written(
       hint: "Give the version that the recipe trains.",
     });
   }
-  const opened = await model.open();
+  const opened = await model.open((decoding.quantize ?? undefined) as QuantizationRecord | undefined);
   try {
     let place = 0;
     for await (const batch of batched(rows, Math.max(1, Math.floor(together / n)))) {

@@ -11,6 +11,7 @@ import type { Strategy } from "./choose.ts";
 import { decode, type Written } from "./decode.ts";
 import { type FootnoteFilter, footnoteFilter } from "./footnotes.ts";
 import type { LocalModel } from "./local-model.ts";
+import type { QuantizationRecord } from "./quantization.ts";
 import type { Model } from "./writer.ts";
 
 /** A `decoding` of a spec: how to choose tokens and how many at most. */
@@ -44,7 +45,8 @@ export async function generateAnswers(
   record: DecodingRecord,
   options: GenerateOptions,
 ): Promise<Generated[]> {
-  return generateWith(await model.open(device), await model.tokenizer(), model.window, requests, record, options);
+  const opened = await model.open(device, (record.quantize ?? undefined) as QuantizationRecord | undefined);
+  return generateWith(opened, await model.tokenizer(), model.window, requests, record, options);
 }
 
 const filters = new WeakMap<Tokenizer, FootnoteFilter>();
@@ -104,8 +106,7 @@ export type DecodingSettings = {
 
 /** Sampling may be said of the strategy or of the decoding itself. Throws `decoding_unsupported`, rather than to answer otherwise than the spec says. */
 export function settingsOf(record: DecodingRecord): DecodingSettings {
-  for (const setting of ["draft", "quantize"])
-    if (record[setting] !== undefined && record[setting] !== null) throw unsupported(`\`${setting}\``);
+  if (record.draft !== undefined && record.draft !== null) throw unsupported("`draft`");
   const sampling = Object.fromEntries(
     ["temperature", "top_p", "top_k", "min_p"].flatMap((name) =>
       typeof record[name] === "number" ? [[name, record[name]]] : [],

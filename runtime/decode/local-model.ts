@@ -14,6 +14,7 @@ import type { WeightSpec } from "../weights/initialise.ts";
 import { loadWeights } from "../weights/load.ts";
 import type { WeightFile } from "../weights/safetensors.ts";
 import type { Weights } from "../weights/tensors.ts";
+import { type QuantizationRecord, schemeOf } from "./quantization.ts";
 import { type FedProgram, type Model, openModel } from "./writer.ts";
 
 /** What makes a handle: facts of the manifest, and ways to the files, opened only when they are needed. */
@@ -52,7 +53,7 @@ export class LocalModel {
   #parts: LocalModelParts;
   #tokenizer: Promise<Tokenizer> | undefined;
   #file: Promise<WeightFile> | undefined;
-  #opened = new WeakMap<Device, Promise<Model>>();
+  #opened = new WeakMap<Device, Map<string, Promise<Model>>>();
 
   constructor(parts: LocalModelParts) {
     this.name = parts.name;
@@ -95,22 +96,32 @@ export class LocalModel {
     this.#opened = new WeakMap();
   }
 
-  /** Puts its published weights on a device, once per device. */
-  open(device: Device): Promise<Model> {
-    const known = this.#opened.get(device);
-    if (known !== undefined) return known;
-    const opened = this.load().then((file) => this.openWith(device, file.tensors));
-    this.#opened.set(device, opened);
-    opened.catch(() => this.#opened.delete(device));
+  /** Puts its published weights on a device, once per device and quantization. */
+  open(device: Device, by?: QuantizationRecord): Promise<Model> {
+    const known = this.#opened.get(device) ?? new Map<string, Promise<Model>>();
+    this.#opened.set(device, known);
+    const key = JSON.stringify(by ?? null);
+    const opened = known.get(key) ?? this.load().then((file) => this.openWith(device, file.tensors, by));
+    known.set(key, opened);
+    opened.catch(() => known.delete(key));
     return opened;
   }
 
   /** Puts other weights of its shape on a device: a version within a recipe. */
-  async openWith(device: Device, weights: Weights): Promise<Model> {
+  async openWith(device: Device, weights: Weights, by?: QuantizationRecord): Promise<Model> {
     const { special } = await this.tokenizer();
     const { pad, begin } = special;
     const reads = { encode: this.#parts.program("encode"), prefill: this.#parts.program("prefill") };
-    return openModel({ device, weights: merged(weights, this.weights), ...reads, step: this.program("step"), pad, begin });
+    const scheme = by && schemeOf(by);
+    return openModel({
+      device,
+      weights: merged(weights, this.weights),
+      ...reads,
+      step: this.program("step"),
+      scheme,
+      pad,
+      begin,
+    });
   }
 
   /** One of its programs. Throws `program_missing` when the build has none of that name. */

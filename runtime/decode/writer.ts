@@ -3,12 +3,13 @@
  * one, `prefill` reads the prompts and fills the caches that `step` goes on with. Caches stay on the device and move on in place.
  * Which tensors are which follows from the programs' ports. Knows nothing of prompts, text or strategies.
  */
-import type { Port } from "../../kernels/index.ts";
+import type { Port, Scheme } from "../../kernels/index.ts";
 import { type Feeds, filled } from "../data/feeds.ts";
 import type { Device, ProgramSource, Runnable, Tensor, Tensors } from "../device/device.ts";
 import type { Weights } from "../weights/tensors.ts";
 import { Caches } from "./caches.ts";
 import type { Writer } from "./decode.ts";
+import { quantizedProgram, uploaded } from "./quantization.ts";
 
 /** A program with what its data inputs hold. */
 export type FedProgram = { readonly program: ProgramSource; readonly feeds: Feeds };
@@ -31,6 +32,8 @@ export type ModelParts = {
   readonly encode?: FedProgram | undefined;
   readonly prefill?: FedProgram | undefined;
   readonly step: FedProgram;
+  /** How the weights are stored while it writes; in f32 without. */
+  readonly scheme?: Scheme | undefined;
   readonly pad: number;
   /** What stands before a prompt that is prefilled. */
   readonly begin: number;
@@ -41,15 +44,13 @@ export async function openModel(parts: ModelParts): Promise<Model> {
   const { device } = parts;
   const reads = parts.encode ?? parts.prefill;
   if (reads === undefined) throw new Error(`nothing reads the sources of ${parts.step.program.name}`);
-  const first = await device.prepare(reads.program);
-  const step = await device.prepare(parts.step.program);
+  const { scheme } = parts;
+  const narrow = scheme && (await Promise.all([quantizedProgram(reads, scheme), quantizedProgram(parts.step, scheme)]));
+  const first = await device.prepare((narrow?.[0].fed ?? reads).program);
+  const step = await device.prepare((narrow?.[1].fed ?? parts.step).program);
   const wanted = new Set([...first.inputs, ...step.inputs].filter((port) => port.role === "weight").map((port) => port.name));
-  const weights: Record<string, Tensor> = {};
-  for (const name of wanted) {
-    const tensor = parts.weights.get(name);
-    if (tensor === undefined) throw new Error(`${step.name}: no weight ${name} was given`);
-    weights[name] = device.upload("f32", tensor.shape, tensor.data.slice());
-  }
+  const weights = uploaded(device, parts.weights, narrow?.flatMap(({ layouts }) => layouts) ?? [], wanted);
+  for (const name of wanted) if (weights[name] === undefined) throw new Error(`${step.name}: no weight ${name} was given`);
   return {
     device,
     joined: parts.encode === undefined,

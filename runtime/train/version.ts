@@ -3,6 +3,7 @@
  * its numbers when somebody needs them. Knows nothing of recipes or devices.
  */
 import type { LocalModel } from "../decode/local-model.ts";
+import type { QuantizationRecord } from "../decode/quantization.ts";
 import type { Model } from "../decode/writer.ts";
 import type { Device } from "../device/device.ts";
 import type { Origin } from "../weights/lineage.ts";
@@ -51,7 +52,7 @@ export class Version {
   }
 
   /** Puts it on the run's device, ready to write; whoever asked closes it. */
-  async open(): Promise<Model> {
-    return this.model.openWith(await this.device(), this.tensors);
+  async open(by?: QuantizationRecord): Promise<Model> {
+    return this.model.openWith(await this.device(), this.tensors, by);
   }
 }
