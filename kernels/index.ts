@@ -35,7 +35,7 @@ export { decompose } from "./ops/decompose.ts";
 export * from "./ops/index.ts";
 export { LOG_ZERO, type Op } from "./ops/op.ts";
 export { opOf, ops } from "./ops/table.ts";
-export { describePlan, type Kernel, type Plan, plan } from "./plan.ts";
+export { type Kernel, type Plan, plan } from "./plan.ts";
 export { onnxOutput, renderOnnx } from "./render/onnx.ts";
 export { optimized, type Pass, passes, passesFor, stagesOf, type Target, tables, targeted } from "./rules/passes.ts";
 export { type Rule, rule, simplified, type Table, table } from "./rules/rule.ts";

@@ -49,10 +49,10 @@ function stateLine(p: Program, binding: Binding): string {
 }
 
 /** Costs as rows, the heaviest first; equal kinds are one row. */
-function heaviest(lines: readonly CostLine[], binding: Binding): { rows: string[][]; left: number; leftBytes: number } {
+function heaviest(all: readonly CostLine[], binding: Binding): { rows: string[][]; left: number; leftBytes: number } {
   const groups = new Map<string, { what: string; count: number; flops: number; bytes: number; origin: string }>();
-  for (const line of lines) {
-    const origin = line.origin.join(", ");
+  for (const line of all) {
+    const origin = lines(line.origin);
     const key = `${line.what} ${origin}`;
     const [flops, bytes] = [evaluate(line.flops, binding), evaluate(line.bytes, binding)];
     const g = groups.get(key);
@@ -83,12 +83,16 @@ const heads = ["", "FLOP", "bytes", "FLOP/B", "spec lines"];
 const numbers = [false, true, true, true, false];
 const indented = (text: string): string => text.replaceAll(/^(?=.)/gm, "    ");
 
+/** Spec lines, the first few of many. */
+const lines = (origin: readonly string[]): string =>
+  origin.length <= 4 ? origin.join(", ") : `${origin.slice(0, 3).join(", ")} and ${origin.length - 3} more`;
+
 /** The dispatches of a program: all in order, or of many the heaviest. */
-function dispatches(lines: readonly Dispatched[], binding: Binding): string {
-  const rows = lines.map((l) => {
+function dispatches(all: readonly Dispatched[], binding: Binding): string {
+  const rows = all.map((l) => {
     const [flops, bytes] = [evaluate(l.flops, binding), evaluate(l.bytes, binding)];
     return {
-      cells: [l.name, amount(flops, "FLOP"), amount(bytes, "B"), intensityText(flops, bytes), l.about, l.origin.join(", ")],
+      cells: [l.name, amount(flops, "FLOP"), amount(bytes, "B"), intensityText(flops, bytes), l.about, lines(l.origin)],
       heavy: weight({ flops, bytes }),
     };
   });
@@ -103,19 +107,19 @@ function dispatches(lines: readonly Dispatched[], binding: Binding): string {
 const symbolic = (bytes: Size, flops: Size): string[] =>
   typeof bytes === "number" && typeof flops === "number" ? [] : [`    bytes = ${bytes}`, `    FLOP  = ${flops}`];
 
-function targetLine(what: string, lines: readonly CostLine[], binding: Binding): string[] {
-  const { bytes, flops } = total(lines);
+function targetLine(what: string, all: readonly CostLine[], binding: Binding): string[] {
+  const { bytes, flops } = total(all);
   const [b, f] = [evaluate(bytes, binding), evaluate(flops, binding)];
   return [`  ${what}: ${amount(b, "B")} moved, ${amount(f, "FLOP")}, ${intensityText(f, b)} FLOP/B`, ...symbolic(bytes, flops)];
 }
 
 /** The graph of the CPU: its operators by what they cost. */
-function graphLines(lines: readonly CostLine[], binding: Binding): string[] {
-  const working = lines.filter((l) => l.kind !== "view" && l.kind !== "size");
+function graphLines(all: readonly CostLine[], binding: Binding): string[] {
+  const working = all.filter((l) => l.kind !== "view" && l.kind !== "size");
   const { rows, left, leftBytes } = heaviest(working, binding);
-  const what = `CPU      ${working.length} operators and ${lines.length - working.length} that move nothing`;
+  const what = `CPU      ${working.length} operators and ${all.length - working.length} that move nothing`;
   const tail = left > 0 ? `\n    and ${left} lighter ones, ${amount(leftBytes, "B")}` : "";
-  return [...targetLine(what, lines, binding), indented(table([heads, ...rows], numbers)) + tail];
+  return [...targetLine(what, all, binding), indented(table([heads, ...rows], numbers)) + tail];
 }
 
 /** The plan of one program. `given` are sizes; a symbol that is not among them counts as 64. */
@@ -137,7 +141,7 @@ export function describeProgram(p: Program, { onnx, wgsl }: Costs, given: Bindin
   ].join("\n");
 }
 
-const dispatchLines = (lines: readonly Dispatched[], binding: Binding): string[] => [
-  ...targetLine(`WebGPU   ${lines.length} dispatches of ${new Set(lines.map((l) => l.name)).size} kernels`, lines, binding),
-  dispatches(lines, binding),
+const dispatchLines = (all: readonly Dispatched[], binding: Binding): string[] => [
+  ...targetLine(`WebGPU   ${all.length} dispatches of ${new Set(all.map((l) => l.name)).size} kernels`, all, binding),
+  dispatches(all, binding),
 ];

@@ -17,6 +17,12 @@ function originOf(code: string): string[] {
   return found ? found[1]!.split(", ") : [];
 }
 
+/** The operations that a kernel computes, as its header lists them: each once, in order, at most eight. */
+function fusedIn(code: string): string {
+  const ops = [...new Set([...code.matchAll(/^\/\/ {3}(\w+) /gm)].map((m) => m[1]!))];
+  return ops.slice(0, 8).join(" ") + (ops.length > 8 ? ` and ${ops.length - 8} more` : "");
+}
+
 /** The dispatches of a program in order. */
 export function wgslCosts(p: Program, { kernels, plan }: WgslProgram): Dispatched[] {
   const stays = new Map<string, Size>(
@@ -38,7 +44,7 @@ export function wgslCosts(p: Program, { kernels, plan }: WgslProgram): Dispatche
         read.length === 1 && typeof cost.bytes === "number" && typeof read[0] === "number" && read[0] <= cost.bytes ? read[0] : 0,
       items: cost.bytes,
       kind: "kernel",
-      about: step.about ?? "",
+      about: [fusedIn(code), step.about ?? ""].filter((t) => t !== "").join(": "),
     };
   });
 }
