@@ -1,6 +1,7 @@
 /**
- * Chunking: what is as large as rows times a vocabulary is computed slice by slice along the vocabulary, each slice after the
- * one before, so that no more than one is ever there. For engines without fused kernels. Values stay the same.
+ * Chunking: what is as large as scores is computed slice by slice, each slice after the one before, so that no more than one is
+ * ever there: along a vocabulary always, along heads where a program has a budget that the scores of attention would take up.
+ * For engines without fused kernels. Values stay the same.
  *
  * The waiting is needed: onnxruntime runs nodes depth first from the last output, whatever order a graph lists them in, so that
  * without it the scores of many slices are alive at once. Measured over 2,048 rows and 32,768 words (268 MB of logits; the
@@ -8,56 +9,56 @@
  */
 import { add } from "../ir/elementwise.ts";
 import { type Axis, at, axisOf, hasAxis, make, type Node } from "../ir/node.ts";
-import { nodesOf, type Program } from "../ir/program.ts";
+import { type Memory, nodesOf, type Program } from "../ir/program.ts";
 import { mapProgram, withInputs } from "../ir/rewrite.ts";
 import { concat, slice, stack } from "../ir/shape.ts";
+import { evaluate, symbolsOf, times } from "../ir/size.ts";
 import { after } from "../ops/after.ts";
 import { logSumExp } from "../ops/logsumexp.ts";
-import { type ScoreAttrs, scoreInputs, scoreLogSumExp, scoringOf } from "../ops/score-logsumexp.ts";
+import { type ScoreAttrs, scoreAxes } from "../ops/score-logsumexp.ts";
 import { isPointwise } from "./pointwise.ts";
 import { type Readers, readersOf } from "./recognise.ts";
 
-/** An axis of constant size and the slices in which it is gone through. */
+/** An axis of constant size and the slices in which it is gone through; the axes of scores, which what is large has too. */
 interface Slices {
   readonly axis: Axis;
   readonly parts: readonly { readonly start: number; readonly size: number }[];
+  readonly scores: readonly Axis[];
 }
 
-/** At most so many places of an axis at once: 8 KiB of a row, a few MiB of a batch, as much as a cache may hold. */
+/** At most so many places of a vocabulary at once: 8 KiB of a row, a few MiB of a batch, as much as a cache may hold. */
 const width = 2048;
 
-function slicesOf(axis: Axis): Slices {
+function slicesOf(axis: Axis, most: number, scores: readonly Axis[]): Slices {
   const total = axis.size as number;
   const parts: Slices["parts"][number][] = [];
-  for (let start = 0; start < total; start += width) parts.push({ start, size: Math.min(width, total - start) });
-  return { axis, parts };
+  for (let start = 0; start < total; start += most) parts.push({ start, size: Math.min(most, total - start) });
+  return { axis, parts, scores };
 }
 
 const part = (x: Node, { axis, parts }: Slices, i: number): Node =>
   hasAxis(x, axis.name) ? slice(x, axis.name, parts[i]!.start, parts[i]!.size) : x;
 
-/** A logarithm of a sum of scores as that of the slices' logarithms, each made after the one before. */
+/** A node as what its slices give, each made after the one before: sums of a vocabulary added up, heads side by side. */
 function sliced(node: Node, slices: Slices): Node {
-  const { q, k, bias, present } = scoreInputs(node.inputs, node.attrs, 2);
-  const sums: Node[] = [];
+  const made: Node[] = [];
   for (let i = 0; i < slices.parts.length; i++) {
-    const before = sums.at(-1);
-    const cut = { bias: bias && part(bias, slices, i), present: present && part(present, slices, i) };
-    const scoring = { ...scoringOf(node.attrs, { q, k }), ...cut };
-    sums.push(scoreLogSumExp(before ? after(q, before) : q, part(k, slices, i), scoring));
+    const [q, ...rest] = node.inputs.map((x) => part(x, slices, i)) as [Node, ...Node[]];
+    const before = made.at(-1);
+    made.push(make(node.op, [before ? after(q, before) : q, ...rest], node.attrs));
   }
+  if (slices.axis.name !== (node.attrs as ScoreAttrs).along) return concat(made, slices.axis.name);
   const name = `${slices.axis.name}.part`;
-  return logSumExp(stack(sums, name), [name]);
+  return logSumExp(stack(made, name), [name]);
 }
 
-/** Nodes as large as rows times the axis that hang together, and who reads them from outside. */
+/** Nodes as large as scores that hang together, and who reads them from outside. */
 interface Region {
   readonly nodes: readonly Node[];
   readonly exits: readonly Node[];
 }
 
-const isLarge = (node: Node, { axis }: Slices): boolean =>
-  axisOf(node, axis.name)?.size === axis.size && node.axes.some((a) => typeof a.size !== "number");
+const isLarge = (node: Node, { scores }: Slices): boolean => scores.every((a) => axisOf(node, a.name)?.size === a.size);
 
 const overOf = (node: Node): readonly string[] => node.attrs.over as readonly string[];
 
@@ -98,8 +99,8 @@ function circles({ nodes, exits }: Region, order: readonly Node[]): boolean {
 function exitsOf(region: Region, slices: Slices, order: readonly Node[], become: (node: Node) => Node): Map<Node, Node> {
   const inside = new Set(region.nodes);
   const nodes = order.filter((n) => inside.has(n));
-  const small = (n: Node): boolean => !inside.has(n) && !hasAxis(n, slices.axis.name);
-  const waits = nodes.flatMap((n) => (n.inputs.some((i) => inside.has(i)) ? n.inputs.filter(small) : [])).map(become);
+  const isRoot = (n: Node): boolean => !n.inputs.some((i) => inside.has(i));
+  const waits = nodes.flatMap((n) => (isRoot(n) ? [] : n.inputs.filter((i) => !inside.has(i)))).map(become);
   const sums = new Map<Node, Node>();
   const rows = new Map<Node, Node[]>(region.exits.map((e) => [e, []]));
   let before: readonly Node[] = [...new Set(waits)].filter((n) => n.op !== "const" && n.op !== "input");
@@ -107,8 +108,7 @@ function exitsOf(region: Region, slices: Slices, order: readonly Node[], become:
     const here = new Map<Node, Node>();
     const operand = (x: Node): Node => here.get(x) ?? part(become(x), slices, i);
     for (const node of nodes) {
-      const root = !node.inputs.some((x) => inside.has(x));
-      const waiting = root && before.length > 0 ? node.inputs.find(small) : undefined;
+      const waiting = isRoot(node) && before.length > 0 ? node.inputs[0] : undefined;
       const inputs = node.inputs.map((x) => (x === waiting ? after(operand(x), ...before) : operand(x)));
       here.set(
         node,
@@ -129,11 +129,29 @@ function exitsOf(region: Region, slices: Slices, order: readonly Node[], become:
   return new Map(region.exits.map((e) => [e, sums.get(e) ?? concat(rows.get(e)!, slices.axis.name)]));
 }
 
-/** Whether the scores of a node are worth slicing: their axis is long and of constant size. */
-function worth(node: Node): Slices | undefined {
-  const k = node.inputs[1]!;
-  const axis = axisOf(k, (node.attrs as ScoreAttrs).along)!;
-  return typeof axis.size === "number" && axis.size >= 4 * width ? slicesOf(axis) : undefined;
+/** The axes of a node's scores. */
+const scoresOf = (node: Node): readonly Axis[] =>
+  scoreAxes(node.op, node.inputs, node.attrs as ScoreAttrs, node.op === "attention" ? 3 : 2);
+
+/** The share of a budget that the scores of one attention may take: several are alive at once, with their gradients. */
+const share = 8;
+
+/** How the scores of a node are sliced, if they are: along a long vocabulary; along heads where they would take up the budget. */
+function worth(node: Node, memory: Memory | undefined): Slices | undefined {
+  if (node.op !== "scoreLogSumExp" && node.op !== "attention") return undefined;
+  const scores = scoresOf(node);
+  const along = scores.find((a) => a.name === (node.attrs as ScoreAttrs).along)!;
+  if (node.op === "scoreLogSumExp" && typeof along.size === "number" && along.size >= 4 * width)
+    return slicesOf(along, width, scores);
+  const [q, k] = node.inputs as [Node, Node];
+  const heads = q.axes.find(
+    (a) => typeof a.size === "number" && a.size > 1 && hasAxis(k, a.name) && scores.some((x) => x.name === a.name),
+  );
+  if (!memory || !heads) return undefined;
+  const symbols = scores.flatMap((a) => symbolsOf(a.size)).map((s) => [s, memory.sizes[s] ?? 64] as const);
+  const bytes = 4 * evaluate(times(...scores.map((a) => a.size)), Object.fromEntries(symbols));
+  const parts = Math.min(heads.size as number, Math.ceil((bytes * share) / memory.bytes));
+  return parts > 1 ? slicesOf(heads, Math.ceil((heads.size as number) / parts), scores) : undefined;
 }
 
 /** The regions of a program that hang below the slices found in it, by their exits. */
@@ -159,9 +177,13 @@ interface Chunk {
 /** A program whose scores over long axes, and what their gradient is made of, are computed in slices. */
 export function chunked(p: Program): Program {
   const order = nodesOf(p);
-  const sums = new Map(order.flatMap((n) => (n.op === "scoreLogSumExp" && worth(n) ? [[n, worth(n)!]] : [])));
+  const sums = new Map<Node, Slices>();
+  for (const node of order) {
+    const slices = worth(node, p.memory);
+    if (slices) sums.set(node, slices);
+  }
   if (sums.size === 0) return p;
-  const axes = new Map([...sums.values()].map((s) => [s.axis.name, s]));
+  const axes = new Map([...sums.values()].map((s) => [JSON.stringify([s.axis, s.scores]), s]));
   const regions = regionsOf(order, axes.values(), readersOf(p));
   const inside = new Set([...regions.values()].flatMap(({ region }) => region.nodes));
   const become = new Map<Node, Node>();
