@@ -16,7 +16,7 @@ export type Imported = {
 
 /** The text of `main.neuro`. Fields that have std's defaults are left out. */
 export function decoderSpec({ name, config, window, source, tokenizer = true, lora }: Imported): string {
-  const { depth, width, heads, kv, channels, inner, base, epsilon, tied, biases, norms, reach } = config;
+  const { depth, width, heads, kv, channels, inner, base, epsilon, tied, biases, norms, reach, stretch, seen } = config;
   const fields: [string, string | number | boolean | undefined, unknown][] = [
     ["tokenizer", "words", undefined],
     ["depth", `${depth} layers`, undefined],
@@ -31,6 +31,8 @@ export function decoderSpec({ name, config, window, source, tokenizer = true, lo
     ["biases", biases, false],
     ["norms", norms, false],
     ["reach", reach, 0],
+    ["stretch", stretch, 1],
+    ["seen", seen, 8192],
     ["lora", lora, undefined],
     ["window", `${window} tokens`, undefined],
     ["from", `"${name}.safetensors"`, undefined],

@@ -26,6 +26,9 @@ export type DecoderConfig = {
   readonly norms: boolean;
   /** How many tokens a token looks back at; 0 is all. */
   readonly reach: number;
+  /** How many times slower slow pairs turn than they did in the first training, and how many tokens its texts had; 1 is as they did. */
+  readonly stretch: number;
+  readonly seen: number;
   readonly vocab: number;
 };
 
@@ -149,5 +152,20 @@ export function familyOf({ biases, norms }: Pick<DecoderConfig, "biases" | "norm
   if (!norms) return "qwen2";
   throw new NeuroError("model_unsupported", "No family elsewhere has both biases and norms of queries and keys.", {
     hint: "Export a Decoder with one of them, or keep its safetensors as they are.",
+  });
+}
+
+/** By what each turned pair's speed is divided: what llama.cpp keeps as `rope_freqs.weight` (stdlib/decoders.neuro: `slowed`). */
+export function slowdown({
+  channels,
+  base,
+  stretch,
+  seen,
+}: Pick<DecoderConfig, "channels" | "base" | "stretch" | "seen">): Float32Array {
+  const half = channels / 2;
+  return Float32Array.from({ length: half }, (_, f) => {
+    const turns = (seen * base ** (-f / half)) / (2 * Math.PI);
+    const kept = Math.min(1, Math.max(0, (turns - 1) / 3));
+    return 1 / (kept + (1 - kept) / stretch);
   });
 }

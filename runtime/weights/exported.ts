@@ -23,7 +23,7 @@ export const hasAdapters = (tensors: ReadonlyMap<string, unknown>): boolean =>
   [...tensors.keys()].some((path) => path.endsWith(".lora_a"));
 
 /** What std's Decoder takes for fields that a spec leaves out and that no weight shows (stdlib/decoders.neuro). */
-const defaults = { base: 10_000, epsilon: 1e-6, reach: 0 };
+const defaults = { base: 10_000, epsilon: 1e-6, reach: 0, stretch: 1, seen: 8192 };
 
 /**
  * The configuration of a model with these weights; `stated` are the fields of its declaration, which must say the same. Throws

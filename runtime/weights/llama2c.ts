@@ -48,7 +48,7 @@ function readCheckpoint(file: FileParts): { config: DecoderConfig; window: numbe
   const sound = possible && width % (2 * heads) === 0 && heads % kv === 0;
   if (!sound) throw fault(file.path, `its first seven numbers (${head.join(", ")}) are no sizes of a model`);
   const channels = width / heads;
-  const rest = { base: 10_000, epsilon: 1e-5, biases: false, norms: false, reach: 0 };
+  const rest = { base: 10_000, epsilon: 1e-5, biases: false, norms: false, reach: 0, stretch: 1, seen: 8192 };
   const config: DecoderConfig = { depth, width, heads, kv, channels, inner, vocab, tied: signed > 0, ...rest };
   const { tensors, end } = laidOut(file, config, window);
   if (end !== file.size) throw fault(file.path, `its sizes need ${end} bytes, and it has ${file.size}`);

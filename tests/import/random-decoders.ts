@@ -12,7 +12,17 @@ import { plainPieces } from "./gguf-bytes.ts";
 /** A decoder to compare, and the prompts after which it tells the next token. */
 export type RandomDecoder = { readonly name: string; readonly config: DecoderConfig; readonly prompts: readonly number[][] };
 
-const plain = { base: 10_000, epsilon: 1e-5, tied: false, biases: false, norms: false, reach: 0, vocab: 272 };
+const plain = {
+  base: 10_000,
+  epsilon: 1e-5,
+  tied: false,
+  biases: false,
+  norms: false,
+  reach: 0,
+  stretch: 1,
+  seen: 8192,
+  vocab: 272,
+};
 const prompts = [[270], [190, 2, 7, 264, 12, 33, 33, 8, 151, 76, 20, 6]];
 
 export const randomDecoders: readonly RandomDecoder[] = [
@@ -20,6 +30,16 @@ export const randomDecoders: readonly RandomDecoder[] = [
   {
     name: "llama tied",
     config: { ...plain, depth: 2, width: 48, heads: 4, kv: 4, channels: 12, inner: 128, tied: true, base: 5e5 },
+    prompts,
+  },
+  {
+    name: "llama 3",
+    config: { ...plain, depth: 2, width: 64, heads: 4, kv: 2, channels: 16, inner: 96, stretch: 8, seen: 256 },
+    prompts,
+  },
+  {
+    name: "linear",
+    config: { ...plain, depth: 2, width: 64, heads: 4, kv: 2, channels: 16, inner: 96, stretch: 4, seen: 0 },
     prompts,
   },
   {

@@ -66,6 +66,8 @@ test.each([
   [{ model_type: "bert" }, /BERT needs/],
   [{ model_type: undefined }, /a model without model_type/],
   [{ rope_scaling: { rope_type: "yarn", factor: 4 } }, /rotary positions are scaled \(yarn\)/],
+  [{ rope_scaling: { rope_type: "llama3", factor: 8 } }, /it has no rope_scaling.low_freq_factor/],
+  [{ rope_scaling: { rope_type: "linear", factor: 0 } }, /its rotary positions are scaled by 0/],
   [{ hidden_act: "gelu" }, /its gates are gelu/],
   [{ attention_bias: true }, /it has attention_bias/],
   [{ quantization_config: { quant_method: "gptq" } }, /quantized by gptq; take the model's unquantized files, or its GGUF/],

@@ -2,7 +2,7 @@
  * A Decoder as a GGUF file that llama.cpp runs: its weights where llama.cpp looks for them, its sizes and its tokenizer as metadata. With f32
  * every bit is kept. Knows nothing of where the weights come from.
  */
-import { decoderPlaces, familyOf, outward } from "../decoder.ts";
+import { decoderPlaces, familyOf, outward, slowdown } from "../decoder.ts";
 import type { Exported } from "../exported.ts";
 import { vocabularyKeys } from "./vocabulary.ts";
 import { type GgufType, ggufParts, storable, type Typed, type Written } from "./write.ts";
@@ -23,6 +23,11 @@ export function ggufOf(model: Exported, type: GgufType): { parts: Iterable<Uint8
     const read = (): Float32Array => outward(place, model.tensors.get(place.path)!.read(), interleaved);
     return { name: place.gguf, shape: place.outside, type: stored, read };
   });
+  const { channels, stretch, seen } = model.config;
+  if (stretch !== 1 && seen !== 0) {
+    const read = (): Float32Array => slowdown(model.config);
+    tensors.push({ name: "rope_freqs.weight", shape: [channels / 2], type: "F32", read });
+  }
   return { parts: ggufParts(keys, tensors), notes };
 }
 
@@ -43,6 +48,11 @@ function metadata({ name, config, window, tokenizer }: Exported, type: GgufType)
     "attention.layer_norm_rms_epsilon": f32(config.epsilon),
     "rope.dimension_count": u32(config.channels),
     "rope.freq_base": f32(config.base),
+    ...(config.stretch !== 1 &&
+      config.seen === 0 && {
+        "rope.scaling.type": { type: "text", value: "linear" },
+        "rope.scaling.factor": f32(config.stretch),
+      }),
     ...(config.reach > 0 && { "attention.sliding_window": u32(config.reach) }),
   };
   const keys = new Map<string, Typed>([

@@ -5,7 +5,7 @@
 import { NeuroError } from "../../error.ts";
 import { shown } from "../../files.ts";
 import type { Stored } from "../archive.ts";
-import type { DecoderConfig } from "../decoder.ts";
+import { type DecoderConfig, slowdown } from "../decoder.ts";
 import { decoderTensors, disagreement, type Foreign } from "../foreign.ts";
 import { Meta } from "./meta.ts";
 import { openGguf } from "./read.ts";
@@ -26,7 +26,7 @@ export function openGgufModel(path: string): Foreign {
     const family = Object.hasOwn(families, meta.architecture) ? families[meta.architecture]! : undefined;
     if (family === undefined)
       throw unsupported(path, `its architecture is ${meta.architecture}; ${Object.keys(families).join(", ")} are imported`);
-    refuseOddities(meta, file.tensors);
+    refuseOddities(meta);
     const config = readSizes(meta, family, file.tensors);
     const spare = (name: string): boolean => name === "rope_freqs.weight";
     const tensors = decoderTensors(file, config, { naming: "gguf", interleaved: family.interleaved, spare });
@@ -54,35 +54,56 @@ function readSizes(meta: Meta, family: { norms: boolean; biases: boolean }, tens
   if (channels % 2 !== 0) throw disagreement(meta.path, [`a head of ${channels} numbers cannot be turned in pairs`]);
   const said = meta.size("vocab_size", vocab);
   if (said !== vocab) throw disagreement(meta.path, [`token_embd.weight has ${vocab} rows, and vocab_size is ${said}`]);
+  const base = meta.number("rope.freq_base", 10_000);
   return {
     depth: meta.size("block_count"),
     ...{ width, heads, kv, channels, vocab, norms: family.norms },
     inner: meta.size("feed_forward_length"),
-    base: meta.number("rope.freq_base", 10_000),
-    epsilon: plainEpsilon(meta.number("attention.layer_norm_rms_epsilon", 1e-6)),
+    base,
+    epsilon: shortest(meta.number("attention.layer_norm_rms_epsilon", 1e-6)),
     tied: !tensors.has("output.weight"),
     biases: family.biases || tensors.has("blk.0.attn_q.bias"),
     reach: meta.number("attention.sliding_window", 0),
+    ...stretchOf(meta, { channels, base }, tensors.get("rope_freqs.weight")),
   };
 }
 
+/** How many tokens a text of the first training may have had, where a file only says how much slower each pair turns. */
+const likely = Array.from({ length: 16 }, (_, i) => 2 ** (i + 5));
+
+/** How rotary positions are stretched: by one factor, or by one for each pair, which are those of Llama 3.1 or none that std computes. */
+function stretchOf(
+  meta: Meta,
+  sizes: { channels: number; base: number },
+  factors: Stored | undefined,
+): { stretch: number; seen: number } {
+  const kind = meta.text("rope.scaling.type") ?? "none";
+  const factor = meta.number("rope.scaling.factor", 1);
+  if (kind !== "none" && kind !== "linear")
+    throw unsupported(meta.path, `its rotary positions are scaled (${kind}), which std's Decoder does not`);
+  const each = factors?.read();
+  const most = each?.reduce((a, b) => Math.max(a, b), 1) ?? 1;
+  if (each === undefined || most === 1)
+    return kind === "linear" && factor !== 1 ? { stretch: factor, seen: 0 } : { stretch: 1, seen: 8192 };
+  const stretch = shortest(most);
+  const seen = [0, ...likely].find((tokens) => {
+    const expected = slowdown({ ...sizes, stretch, seen: tokens });
+    return expected.length === each.length && expected.every((x, f) => Math.abs(x / each[f]! - 1) < 1e-3);
+  });
+  if (kind === "none" && seen !== undefined) return { stretch, seen };
+  throw unsupported(meta.path, "its rotary positions are scaled pair by pair in a way that std's Decoder does not");
+}
+
 /** The number that a 32-bit float was written as: 1e-5, not 9.999999747378752e-6. */
-const plainEpsilon = (value: number): number => {
+const shortest = (value: number): number => {
   const short = Number(value.toPrecision(7));
   return Math.fround(short) === Math.fround(value) ? short : value;
 };
 
-function refuseOddities(meta: Meta, tensors: ReadonlyMap<string, Stored>): void {
-  const scaling = meta.text("rope.scaling.type") ?? "none";
-  const factor = meta.number("rope.scaling.factor", 1);
+function refuseOddities(meta: Meta): void {
   const refuse = (what: string): never => {
     throw unsupported(meta.path, what);
   };
-  if (scaling !== "none" && !(scaling === "linear" && factor === 1))
-    refuse(`its rotary positions are scaled (${scaling}), which std's Decoder does not`);
-  const factors = tensors.get("rope_freqs.weight")?.read();
-  if (factors?.some((each) => each !== 1))
-    refuse("its rotary positions are scaled (as in Llama 3.1), which std's Decoder does not");
   if (meta.number("expert_count", 0) > 0) refuse("it is a mixture of experts, which std does not have");
   const channels = meta.size("attention.key_length", meta.size("embedding_length") / meta.size("attention.head_count"));
   if (meta.size("attention.value_length", channels) !== channels) refuse("its values are of another size than its keys");

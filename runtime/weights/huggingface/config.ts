@@ -44,7 +44,7 @@ export function readConfig(fields: Fields): Read {
   if (heads % kv !== 0) throw fields.fault(`${heads} heads cannot share ${kv} keys`);
   if (channels % 2 !== 0) throw fields.fault(`a head of ${channels} numbers cannot be turned in pairs`);
   const rope = fields.inner("rope_parameters");
-  const config: Omit<DecoderConfig, "reach"> = {
+  const config: DecoderConfig = {
     depth: fields.size("num_hidden_layers"),
     width,
     heads,
@@ -56,9 +56,11 @@ export function readConfig(fields: Fields): Read {
     tied: fields.flag("tie_word_embeddings", false),
     biases: family.biases,
     norms: family.norms,
+    reach: reachOf(fields, type),
+    ...stretchOf(fields),
     vocab: fields.size("vocab_size"),
   };
-  return { config: { ...config, reach: reachOf(fields, type) }, window: fields.size("max_position_embeddings", 2048) };
+  return { config, window: fields.size("max_position_embeddings", 2048) };
 }
 
 const why = (type: string): string =>
@@ -82,13 +84,22 @@ function refuseOddities(fields: Fields): void {
     if (fields.flag(name, false)) throw unsupported(fields, `it has ${name}, which std's Decoder does not`);
   if (fields.number("partial_rotary_factor", 1) !== 1)
     throw unsupported(fields, "only a part of each head is turned by its position");
-  const scaling = fields.inner("rope_scaling") ?? fields.inner("rope_parameters");
-  const kind = scaling?.text("rope_type") ?? scaling?.text("type") ?? "default";
-  const harmless = kind === "default" || kind === "dynamic" || (kind === "linear" && scaling?.number("factor", 1) === 1);
-  if (!harmless) throw unsupported(fields, `its rotary positions are scaled (${kind}), which std's Decoder does not`);
   const method = fields.inner("quantization_config")?.text("quant_method");
   if (method !== undefined && method !== "fp8")
     throw unsupported(fields, `its weights are quantized by ${method}; take the model's unquantized files, or its GGUF`);
+}
+
+/** How rotary positions are stretched beyond the texts of the first training. A dynamic scaling begins beyond the window, so it never does. */
+function stretchOf(fields: Fields): { stretch: number; seen: number } {
+  const scaling = fields.inner("rope_scaling") ?? fields.inner("rope_parameters");
+  const kind = scaling?.text("rope_type") ?? scaling?.text("type") ?? "default";
+  if (scaling === undefined || kind === "default" || kind === "dynamic") return { stretch: 1, seen: 8192 };
+  const stretch = scaling.number("factor");
+  if (stretch < 1) throw fields.fault(`its rotary positions are scaled by ${stretch}`);
+  if (kind === "linear") return { stretch, seen: 0 };
+  const usual = kind === "llama3" && scaling.number("low_freq_factor") === 1 && scaling.number("high_freq_factor") === 4;
+  if (!usual) throw unsupported(fields, `its rotary positions are scaled (${kind}), which std's Decoder does not`);
+  return { stretch, seen: scaling.size("original_max_position_embeddings") };
 }
 
 /** The sliding window, where one is used; 0 where each token looks back at all. */

@@ -88,10 +88,17 @@ function huggingfaceConfig({ config, window, tokenizer }: Exported, type: FloatT
     torch_dtype: types[type],
     ...(tokenizer && { bos_token_id: begin, eos_token_id: ends!.length > 1 ? ends : end }),
     ...(config.reach > 0 && { sliding_window: config.reach }),
+    ...(config.stretch !== 1 && { rope_scaling: scaling(config) }),
     ...(config.reach > 0 && family.startsWith("qwen") && { use_sliding_window: true, max_window_layers: 0 }),
     ...(family === "llama" && { attention_bias: false, mlp_bias: false }),
     ...(family === "qwen3" && { attention_bias: false }),
   };
+}
+
+function scaling({ stretch, seen }: DecoderConfig): Record<string, unknown> {
+  if (seen === 0) return { rope_type: "linear", factor: stretch };
+  const rest = { low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: seen };
+  return { rope_type: "llama3", factor: stretch, ...rest };
 }
 
 const sizes = (config: DecoderConfig): Record<string, unknown> => ({
