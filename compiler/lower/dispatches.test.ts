@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
+import { arena } from "../../kernels/arena.ts";
 import { type Binding, evaluate, optimized, type Program } from "../../kernels/index.ts";
+import { symbolsOfProgram } from "../../kernels/ir/program.ts";
 import { renderWgsl } from "../../kernels/render/wgsl.ts";
 import { decoderPrograms } from "./decoder-testing.ts";
 import { modelPrograms } from "./model.ts";
@@ -33,9 +35,21 @@ test("a layer of an encoder takes at most 8 dispatches, and each decoder's layer
   expect(added((layers) => encoderDecoder(layers).encode!)).toBeLessThanOrEqual(8 + 1);
 });
 
-/** The largest temporary of a program, in values. */
+test("temporaries find room in little more than the most that is alive at once", () => {
+  const { forward, prefill, step } = decoderPrograms({ depth: 3, ...small, kv: 2 }, 128);
+  const { encode } = encoderDecoder(3);
+  for (const program of [forward, prefill, step, encode!])
+    for (const size of [1, 7, 64]) {
+      const optimal = optimized(program);
+      const binding = Object.fromEntries(symbolsOfProgram(optimal).map((s) => [s, s === "batch" ? 3 : size]));
+      const { bytes, peak } = arena(renderWgsl(optimal).plan.temporaries, binding, 256);
+      expect(bytes).toBeLessThanOrEqual(1.15 * peak);
+    }
+});
+
+/** The largest temporary of a program, in values of four bytes. */
 const largest = (program: Program, binding: Binding): number =>
-  Math.max(...renderWgsl(optimized(program)).plan.temporaries.map((t) => evaluate(t.size, binding)));
+  Math.max(...renderWgsl(optimized(program)).plan.temporaries.map((t) => evaluate(t.bytes, binding) / 4));
 
 test("no temporary of a decoder that reads its whole text is as large as its scores", () => {
   const { forward } = decoderPrograms({ depth: 2, ...small, kv: 2 }, 128);

@@ -10,19 +10,24 @@ export type Param =
   /** Positive infinity, which WGSL has no literal for. */
   | { readonly field: string; readonly infinity: true };
 
-/** Memory that a kernel binds: an input or output of the program by name, or one of the plan's slots. */
+/** Memory that a kernel binds: an input or output of the program by name, or one of the plan's temporaries. */
 export type Memory = { readonly write: boolean } & (
   | { readonly input: string }
   | { readonly output: string }
-  | { readonly slot: number }
+  | { readonly temporary: number }
 );
 
-/** A temporary: `size` values of 4 bytes, alive from the step that writes it to the last that reads it. */
+/**
+ * A temporary, alive from the step that writes it to the last that reads it: a part of one of two buffers, where `arena` in kernels/arena.ts
+ * finds places for all at multiples of 256 bytes. Since other parts of the buffer are written by the same step, every binding of one is
+ * `read_write`.
+ */
 export interface Temporary {
-  readonly slot: number;
-  readonly size: Size;
+  readonly bytes: Size;
   readonly first: number;
   readonly last: number;
+  /** Which buffer: 1 for what a step over many tensors binds beside them, since it binds the whole of buffer 0. */
+  readonly arena: 0 | 1;
 }
 
 /** How many workgroups a step needs: the sum over its parts of the product of `ceil(size / by)`. */
@@ -64,8 +69,6 @@ export interface WgslPlan {
   /** Uniform blocks; steps whose kernels read the same share one. */
   readonly blocks: readonly (readonly Param[])[];
   readonly temporaries: readonly Temporary[];
-  /** How many slots there are; temporaries whose lives do not meet may share one. */
-  readonly slots: number;
   /**
    * Outputs that are written where an input lies, by its name: the output begins with the input's values. Where the caller keeps the
    * input, the device copies it first.
@@ -77,23 +80,3 @@ export interface WgslPlan {
 /** Workgroups of a step under a binding; 0 means that there is nothing to do. */
 export const workgroups = (dispatch: Dispatch, binding: Binding): number =>
   dispatch.reduce((n, part) => n + part.reduce((m, [size, by]) => m * Math.ceil(evaluate(size, binding) / by), 1), 0);
-
-/** Gives temporaries slots: one that is dead before another is born lends it its memory when their sizes are the same. */
-export function assignSlots<T extends Omit<Temporary, "slot">>(
-  lives: readonly T[],
-): { temporaries: (T & { slot: number })[]; slots: number } {
-  const temporaries: (T & { slot: number })[] = [];
-  let free: { slot: number; size: Size }[] = [];
-  let alive: (T & { slot: number })[] = [];
-  let slots = 0;
-  for (const life of [...lives].sort((a, b) => a.first - b.first)) {
-    free = [...free, ...alive.filter((t) => t.last < life.first)];
-    alive = alive.filter((t) => t.last >= life.first);
-    const same = free.findIndex((f) => f.size === life.size);
-    const slot = same >= 0 ? free.splice(same, 1)[0]!.slot : slots++;
-    const temporary = { ...life, slot };
-    temporaries.push(temporary);
-    alive.push(temporary);
-  }
-  return { temporaries, slots };
-}

@@ -3,7 +3,8 @@
  * memory. Sizes are values of a uniform block, so that no new length compiles anything again.
  */
 
-import { costOf } from "../cost/kernel.ts";
+import { costOf, wordBits } from "../cost/kernel.ts";
+import { packed } from "../cost/node.ts";
 import { beside, type Item } from "../fuse/beside.ts";
 import { isPut, placesAt } from "../fuse/put.ts";
 import { fuse, type Kernel, type Store } from "../fuse.ts";
@@ -25,7 +26,7 @@ import { replaceable } from "./wgsl/put.ts";
 import { keepsScores } from "./wgsl/scores.ts";
 import { widened } from "./wgsl/wide.ts";
 import { countOf } from "./wgsl-index.ts";
-import { assignSlots, type Memory, type Param, type Step, type WgslPlan } from "./wgsl-plan.ts";
+import type { Memory, Param, Step, Temporary, WgslPlan } from "./wgsl-plan.ts";
 
 export interface WgslKernel {
   /** `<number>.<what>`, unique within the program. */
@@ -132,14 +133,15 @@ export function renderWgsl(given: Program): WgslProgram {
     return block.place;
   };
   const files = new Map<string, { number: number; body: string; nodes: Node[]; what: string }>();
-  const lives = new Map<Node, { node: Node; size: Size; first: number; last: number }>();
+  const lives = new Map<Node, Temporary & { readonly node: Node }>();
   const wantedAt =
-    (step: number) =>
+    (step: number, beside = false) =>
     ({ store: { node, output }, write }: Binding): Wanted => {
       if (output !== undefined) return { memory: { output, write } };
       if (node.op === "input") return { memory: { input: inputOf(node).name, write } };
       const life = lives.get(node);
-      lives.set(node, { node, size: countOf(node.axes), first: life?.first ?? step, last: step });
+      const apart: 0 | 1 = beside || life?.arena === 1 ? 1 : 0;
+      lives.set(node, { node, bytes: wordsOf(node), first: life?.first ?? step, last: step, arena: apart });
       return { temporary: node, write };
     };
   const steps = drafts.map(({ body, params, bound, dispatch, nodes, what, about, shares }, step) => {
@@ -148,7 +150,7 @@ export function renderWgsl(given: Program): WgslProgram {
     // A copy computes nothing: it is what it hands on.
     file.nodes.push(...(nodes.length > 0 ? nodes : bound.map((b) => b.store.node)));
     files.set(code, file);
-    const wanted = bound.map(wantedAt(step));
+    const wanted = bound.map(wantedAt(step, shares !== undefined));
     const list = shares?.list.map((share) => ({ ...share, wanted: share.bound.map(wantedAt(step)) }));
     const block = params.length > 0 ? { block: blockOf(params) } : {};
     const all = [...bound, ...(shares?.list.flatMap((x) => x.bound) ?? [])];
@@ -164,9 +166,9 @@ export function renderWgsl(given: Program): WgslProgram {
       shares: shares && { each: shares.each, list: list! },
     };
   });
-  const { temporaries, slots } = assignSlots([...lives.values()]);
-  const slotOf = new Map(temporaries.map((t) => [t.node, t.slot]));
-  const memoryOf = (x: Wanted): Memory => ("memory" in x ? x.memory : { slot: slotOf.get(x.temporary)!, write: x.write });
+  const temporaries = [...lives.values()];
+  const placeOf = new Map(temporaries.map((t, i) => [t.node, i]));
+  const memoryOf = (x: Wanted): Memory => ("memory" in x ? x.memory : { temporary: placeOf.get(x.temporary)!, write: x.write });
   const result = [...files.values()].map(({ number, body, nodes, what }) => ({
     name: `${number}.${what}`,
     code: header(given, nodes, what) + body,
@@ -174,8 +176,7 @@ export function renderWgsl(given: Program): WgslProgram {
   const plan: WgslPlan = {
     schema: 1,
     blocks: [...blocks.values()].map(({ params }) => params),
-    temporaries: temporaries.map(({ slot, size, first, last }) => ({ slot, size, first, last })),
-    slots,
+    temporaries: temporaries.map(({ node: _, ...temporary }) => temporary),
     inPlace: Object.fromEntries(inPlace.map(([old, fresh]) => [fresh.output!, inputOf(old.node).name])),
     steps: steps.map(({ kernel, block, cost, about, dispatch, wanted, shares }): Step => {
       const list = shares?.list.map((s) => ({ count: s.count, formula: s.formula, bindings: s.wanted.map(memoryOf) }));
@@ -192,6 +193,9 @@ export function renderWgsl(given: Program): WgslProgram {
   };
   return { kernels: result, plan };
 }
+
+/** The bytes that a node takes on the device, where a truth value is a word. */
+const wordsOf = ({ axes, dtype }: Node): Size => packed(countOf(axes), wordBits(dtype));
 
 /** What storing a node writes: of a replacement in place, the part that is replaced. */
 const written = (node: Node): Pick<Node, "axes" | "dtype"> => ({ axes: placesAt(node), dtype: node.dtype });

@@ -13,7 +13,7 @@ export class Pipelines {
   /** The layout of a step: the uniform block, at an offset of its run's own, then storage: the table of shares, its bindings, theirs. */
   layout(step: Step): GPUBindGroupLayout {
     const bindings = [...(step.shares ? [{ write: false }] : []), ...step.bindings, ...(step.shares?.list[0]?.bindings ?? [])];
-    const kinds = bindings.map((b): GPUBufferBindingType => (b.write ? "storage" : "read-only-storage"));
+    const kinds = bindings.map((b): GPUBufferBindingType => (b.write || "temporary" in b ? "storage" : "read-only-storage"));
     const key = `${step.block !== undefined} ${kinds.join()}`;
     const known = this.#layouts.get(key);
     if (known) return known;

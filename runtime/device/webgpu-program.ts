@@ -64,7 +64,8 @@ interface Begun {
   /** Where its uniform blocks begin. */
   readonly at: number;
   readonly groups: readonly (readonly Group[])[];
-  readonly slots: readonly Block[];
+  /** The buffers of temporaries. */
+  readonly arenas: readonly (Block | undefined)[];
 }
 
 /** So many sets of memory take turns; more means that lengths change, and old sets are of no use. */
@@ -87,7 +88,7 @@ export class WebGpuRunnable implements Runnable {
   /** Whether a run was checked by the driver already. */
   checked = false;
   readonly #steps: readonly ReadyStep[];
-  /** What the steps bind: inputs and outputs by name, then slots. */
+  /** What the steps bind: inputs and outputs by name, and temporaries. */
   readonly #bound: readonly Memory[];
   readonly #groups = new Map<string, readonly (readonly Group[])[]>();
   readonly plan: WgslPlan;
@@ -118,7 +119,8 @@ export class WebGpuRunnable implements Runnable {
     const places = new Map<string, number>();
     const bound: Memory[] = [];
     const placeOf = (memory: Memory): number => {
-      const key = "slot" in memory ? `${memory.slot}` : "input" in memory ? `in ${memory.input}` : `out ${memory.output}`;
+      const key =
+        "temporary" in memory ? `${memory.temporary}` : "input" in memory ? `in ${memory.input}` : `out ${memory.output}`;
       const place = places.get(key) ?? bound.push(memory) - 1;
       places.set(key, place);
       return place;
@@ -145,7 +147,7 @@ export class WebGpuRunnable implements Runnable {
     const pass = recorder.pass();
     let dispatches = 0;
     for (let i = 0; i < this.#steps.length; i++) if (this.#dispatch(device, pass, begun, i)) dispatches++;
-    for (const block of begun.slots) memory.give(block);
+    for (const block of begun.arenas) if (block) memory.give(block);
     return dispatches;
   }
 
@@ -165,19 +167,23 @@ export class WebGpuRunnable implements Runnable {
       pass.end();
       done.push(step);
     }
-    for (const block of begun.slots) around.memory.give(block);
+    for (const block of begun.arenas) if (block) around.memory.give(block);
     return done;
   }
 
   #begin({ device, recorder, memory }: Around, binding: Binding, run: RunMemory): Begun {
     const sized = this.sizes.at(binding);
-    const at = this.#writeParams(recorder, sized, run);
-    const slots = sized.slots.map((values) => memory.take(values * 4));
+    const arenas = sized.arenas.map((bytes) => (bytes > 0 ? memory.take(bytes) : undefined));
     const ranges = this.#bound.map((m): Range => {
-      if ("slot" in m) return { block: slots[m.slot]!, offset: 0 };
+      if ("temporary" in m) {
+        const { arena, offset, bytes } = sized.temporaries[m.temporary]!;
+        return { block: arenas[arena]!, offset, bytes };
+      }
       return "input" in m ? (this.constants.get(m.input) ?? run.input(m.input)) : run.output(m.output);
     });
-    return { sized, at, slots, groups: this.#groupsOf(device, recorder.uniforms, ranges) };
+    // Last, since room for other words may have sent earlier ones on their way.
+    const at = this.#writeParams(recorder, sized, run);
+    return { sized, at, arenas, groups: this.#groupsOf(device, recorder.uniforms, ranges) };
   }
 
   /** Dispatches a step, unless it has nothing to do. */

@@ -1,4 +1,5 @@
 /** A plan for given sizes: the words of its uniform blocks, how many workgroups each step takes, and how large its temporaries are. */
+import { arena } from "../../kernels/arena.ts";
 import { type Binding, evaluate } from "../../kernels/index.ts";
 import { type WgslPlan, workgroups } from "../../kernels/render/wgsl-plan.ts";
 
@@ -9,8 +10,9 @@ export interface Sized {
   readonly words: Uint32Array;
   /** Workgroups of each step; 0 means that there is nothing to do. */
   readonly counts: readonly number[];
-  /** Values in each slot. */
-  readonly slots: readonly number[];
+  /** The bytes of the buffers that hold temporaries, and where in them each temporary begins and how many bytes it takes. */
+  readonly arenas: readonly number[];
+  readonly temporaries: readonly { readonly arena: 0 | 1; readonly offset: number; readonly bytes: number }[];
 }
 
 /** A number among the inputs, and the word of the uniform blocks where it goes. */
@@ -59,7 +61,7 @@ export class SizedPlans {
   }
 
   #made(binding: Binding): Sized {
-    const { blocks, slots: count, temporaries } = this.#plan;
+    const { blocks } = this.#plan;
     const words = new Uint32Array(blocks.length * this.blockWords);
     for (const [block, params] of blocks.entries())
       for (const [i, p] of params.entries()) {
@@ -67,8 +69,18 @@ export class SizedPlans {
         else if ("infinity" in p) words[block * this.blockWords + i] = 0x7f800000;
       }
     const dispatched = this.#dispatches.map((d) => workgroups(d, binding));
-    const slots = Array<number>(count).fill(0);
-    for (const { slot, size } of temporaries) slots[slot] = Math.max(slots[slot]!, evaluate(size, binding));
-    return { binding, words, counts: this.#of.map((place) => dispatched[place]!), slots };
+    return { binding, words, counts: this.#of.map((place) => dispatched[place]!), ...this.#placed(binding) };
+  }
+
+  /** Where temporaries lie; WebGPU lets ranges begin at multiples of 256 bytes, and none is empty. */
+  #placed(binding: Binding): Pick<Sized, "arenas" | "temporaries"> {
+    const all = this.#plan.temporaries.map((t) => ({ ...t, bytes: Math.max(4, Math.ceil(evaluate(t.bytes, binding) / 4) * 4) }));
+    const made = ([0, 1] as const).map((which) => {
+      const lives = all.filter((t) => t.arena === which);
+      return lives.length === 0 ? { bytes: 0, offsets: [] } : arena(lives, binding, 256);
+    });
+    const next = [0, 0];
+    const temporaries = all.map((t) => ({ arena: t.arena, offset: made[t.arena]!.offsets[next[t.arena]++]!, bytes: t.bytes }));
+    return { arenas: made.map((m) => m.bytes), temporaries };
   }
 }

@@ -25,6 +25,10 @@ export interface Binding {
   readonly name: string;
 }
 
+/** How a shader may use a binding: parts of a buffer of temporaries are written by the same dispatch, so all are bound for both. */
+export const access = (store: Store, write: boolean): "read" | "read_write" =>
+  write || (store.output === undefined && store.node.op !== "input") ? "read_write" : "read";
+
 /** A shader: its text without a header, what stands at @binding(0), (1), .., and how it is dispatched. */
 export interface Written {
   readonly body: string;
@@ -295,7 +299,7 @@ function moduleText(
   });
   const bindings = bound.map(
     ({ store, name, write }, i) =>
-      `@group(0) @binding(${i + 1}) var<storage, ${write ? "read_write" : "read"}> ${name}: array<${vectors.has(store) ? elementOfFour(store.node.dtype) : element(store.node.dtype)}>; // ${readable(store.axes)}\n`,
+      `@group(0) @binding(${i + 1}) var<storage, ${access(store, write)}> ${name}: array<${vectors.has(store) ? elementOfFour(store.node.dtype) : element(store.node.dtype)}>; // ${readable(store.axes)}\n`,
   );
   const declarations = [...declared].map((d) => `${d}\n`);
   const code = constants.join("") + declarations.join("") + parts.join("") + body;

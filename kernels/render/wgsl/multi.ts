@@ -9,7 +9,7 @@ import { partOf } from "../../ops/sum-of-squares.ts";
 import { functionsFor } from "../wgsl-functions.ts";
 import { countOf } from "../wgsl-index.ts";
 import type { Param } from "../wgsl-plan.ts";
-import type { Binding, Overwritten, Written } from "./module.ts";
+import { access, type Binding, type Overwritten, type Written } from "./module.ts";
 
 /** Places that one workgroup of 64 lanes goes through. */
 const places = 1024;
@@ -59,7 +59,9 @@ function formulaOf({ loops }: Kernel, { body, bound, params }: Written): Formula
   const scalars = new Set(bound.flatMap((b) => (isCommon(b) ? [b.name] : [])));
   for (const [, name, place] of lines.matchAll(/\b((?:in|out)\d+)\[([^\]]*)\]/g))
     if (names.includes(name!) && place !== (scalars.has(name!) ? "0" : "at")) return undefined;
-  const kinds = bound.map((b) => (isCommon(b) ? `number ${b.store.node.id}` : `${b.write ? "rw" : "r"} ${b.store.node.dtype}`));
+  const kinds = bound.map((b) =>
+    isCommon(b) ? `number ${b.store.node.id}` : `${access(b.store, b.write)} ${b.store.node.dtype}`,
+  );
   return { lines: renumbered(lines), count: Number(main[1]), signature: kinds.join() };
 }
 
@@ -85,7 +87,7 @@ fn share_of(group: u32) -> u32 {
 `;
 
 const declared = ({ store, write }: Binding, name: string, place: number): string =>
-  `@group(0) @binding(${place}) var<storage, ${write ? "read_write" : "read"}> ${name}: array<${store.node.dtype === "bool" ? "u32" : store.node.dtype}>;\n`;
+  `@group(0) @binding(${place}) var<storage, ${access(store, write)}> ${name}: array<${store.node.dtype === "bool" ? "u32" : store.node.dtype}>;\n`;
 
 const head = `@compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
