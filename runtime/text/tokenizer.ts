@@ -133,6 +133,11 @@ export class Tokenizer {
     return this.#engine.token_to_id(token);
   }
 
+  /** How the vocabulary spells the token of an id. */
+  token(id: number): string | undefined {
+    return this.#engine.id_to_token(id);
+  }
+
   /** The ids that a config names, or else those of well-known names. */
   #specialIds(config: TokenizerConfig, path: string): SpecialIds {
     const named = (token: string | undefined): number | undefined => {
