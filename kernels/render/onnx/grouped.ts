@@ -55,9 +55,9 @@ function rowsOf(q: Node, k: Node, over: readonly string[], fresh: Size, mask: Ma
   return { text, share: own.filter((a) => a !== text) };
 }
 
-/** GroupQueryAttention takes rows of one length, and several new tokens only of one row. */
-const supported = (row: Axis, fresh: Size, at: Node): boolean =>
-  (fresh === 1 || row.size === 1) && without(at.axes, [row.name]).length === 0;
+/** GroupQueryAttention takes rows of one length, several new tokens only of one row, and heads of a multiple of eight channels. */
+const supported = (row: Axis, inner: Axis, fresh: Size, at: Node): boolean =>
+  (fresh === 1 || row.size === 1) && without(at.axes, [row.name]).length === 0 && Number(inner.size) % 8 === 0;
 
 export const grouped: Finder = (node, around) => {
   const { over, along } = node.attrs as ScoreAttrs;
@@ -71,7 +71,7 @@ export const grouped: Finder = (node, around) => {
   const laid =
     order(values.old).slice(0, 3).join() === [row.name, head.name, along].join() && values.old.axes[3]!.size === inner.size;
   const mask = maskOfNode(node);
-  if (!alike || !laid || !supported(row, fresh, keys.at) || !plain(mask, keys, fresh)) return undefined;
+  if (!alike || !laid || !supported(row, inner, fresh, keys.at) || !plain(mask, keys, fresh)) return undefined;
   const { text, share } = rowsOf(q, k, over, fresh, mask);
   if (!hasAxis(q, row.name) || !hasAxis(q, head.name) || share.length > 1 || (!text && fresh !== 1)) return undefined;
   const [twin, own] = [axisOf(keys.fresh, along)!, values.old.axes[3]!];
