@@ -6,12 +6,13 @@ import { faultOf } from "../../kernels/cost/calibration.ts";
 import { unknownOperators } from "../../kernels/cost/onnx.ts";
 import { predict } from "../../kernels/cost/predict.ts";
 import { cpuRun } from "../../kernels/cost/program.ts";
+import { cacheFolder } from "../cache.ts";
 import { openCpu } from "../device/cpu.ts";
 import type { Device } from "../device/device.ts";
 import { openInterp } from "../device/interp.ts";
 import { calibrate } from "./calibrate.ts";
 import { calibrateCpu, type Thoroughness } from "./cpu.ts";
-import { cacheFolder, calibrationPath, keyOf, loadCalibration, saveCalibration } from "./file.ts";
+import { calibrationPath, keyOf, loadCalibration, saveCalibration } from "./file.ts";
 import { samples } from "./operators.ts";
 import { productsProgram } from "./programs.ts";
 

@@ -3,27 +3,13 @@
  * checked, or refused with a sentence.
  */
 import { existsSync, readdirSync } from "node:fs";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Calibration, faultOf } from "../../kernels/cost/calibration.ts";
+import { cacheFolder } from "../cache.ts";
 import type { Device } from "../device/device.ts";
 import { openDevice } from "../device/open.ts";
 import { NeuroError } from "../error.ts";
 import { readJson, sha256, shown, writeAtomically } from "../files.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/**
- * The folder for what can be made again: NEURO_CACHE, or `neuro` in the user's cache folder (XDG base directory specification; on
- * Windows LOCALAPPDATA).
- */
-export function cacheFolder(env: Environment = process.env): string {
-  if (env.NEURO_CACHE) return env.NEURO_CACHE;
-  // The specification says that a relative path is to be ignored.
-  if (env.XDG_CACHE_HOME?.startsWith("/")) return join(env.XDG_CACHE_HOME, "neuro");
-  if (process.platform === "win32" && env.LOCALAPPDATA) return join(env.LOCALAPPDATA, "neuro");
-  return join(homedir(), ".cache", "neuro");
-}
 
 /** What a calibration is of: the engine with its threads, and the machine. */
 export const keyOf = (device: Pick<Device, "name" | "about">): string =>

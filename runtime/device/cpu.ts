@@ -23,6 +23,7 @@ import {
 } from "./device.ts";
 import { probeModel, stopName, withoutCopies, writesInPlace } from "./onnx-in-place.ts";
 import type { KernelTime } from "./profile.ts";
+import { type Probe, threadsHere } from "./threads.ts";
 
 type Ort = typeof import("onnxruntime-node");
 type OrtTensor = import("onnxruntime-node").Tensor;
@@ -30,7 +31,7 @@ type Session = import("onnxruntime-node").InferenceSession;
 type SessionOptions = import("onnxruntime-node").InferenceSession.SessionOptions;
 
 export interface CpuOptions {
-  /** Threads within one operation; as many as the machine has cores by default. */
+  /** Threads within one operation; by default as many as make products faster here (threads.ts). */
   readonly threads?: number;
   /** Lets onnxruntime copy its results, as it does where writing in place does not work. */
   readonly copies?: boolean;
@@ -323,11 +324,11 @@ export async function selfTest(): Promise<{ correct: boolean; inPlace: boolean }
   const tensor = (values: readonly number[]) => new ort.Tensor("float32", Float32Array.from(values), [2, 2]);
   const right = (y: OrtTensor | undefined): boolean => [7, 10, 15, 22].every((v, i) => y?.data[i] === v);
   const [x, y] = [tensor([1, 2, 3, 4]), tensor([0, 0, 0, 0])];
-  const plain = await ort.InferenceSession.create(probeModel, sessionOptions(1));
+  const plain = await ort.InferenceSession.create(probeModel(2), sessionOptions(1));
   const correct = right((await plain.run({ x })).y);
   await plain.release();
   try {
-    const session = await ort.InferenceSession.create(withoutCopies(probeModel), sessionOptions(1));
+    const session = await ort.InferenceSession.create(withoutCopies(probeModel(2)), sessionOptions(1));
     await writesInPlace(() => session.run({ x }, { [stopName]: null, y }));
     await session.release();
     return { correct, inPlace: right(y) };
@@ -336,8 +337,25 @@ export async function selfTest(): Promise<{ correct: boolean; inPlace: boolean }
   }
 }
 
+/** A product of two matrices large enough that threads can share it, and small enough to be measured unnoticed. */
+const product =
+  (ort: Ort): Probe =>
+  async (threads) => {
+    const session = await ort.InferenceSession.create(probeModel(512), sessionOptions(threads));
+    const x = new ort.Tensor("float32", new Float32Array(512 * 512).fill(1), [512, 512]);
+    return {
+      run: async () => {
+        const from = performance.now();
+        await session.run({ x });
+        return (performance.now() - from) / 1000;
+      },
+      close: () => session.release(),
+    };
+  };
+
 /** Opens the CPU. Throws a NeuroError when onnxruntime cannot be loaded on this machine. */
-export async function openCpu({ threads = availableParallelism(), copies = false }: CpuOptions = {}): Promise<Device> {
+export async function openCpu({ threads, copies = false }: CpuOptions = {}): Promise<Device> {
   const ort = await loadOrt();
-  return new CpuDevice(ort, Math.max(1, Math.floor(threads)), !copies && (await selfTest()).inPlace);
+  const count = threads ?? (await threadsHere(`onnxruntime ${ort.env.versions.common}`, product(ort)));
+  return new CpuDevice(ort, Math.max(1, Math.floor(count)), !copies && (await selfTest()).inPlace);
 }

@@ -43,16 +43,22 @@ export async function writesInPlace(run: () => Promise<unknown>): Promise<void> 
   throw new Error("onnxruntime converted a sequence, so results may have been copied");
 }
 
-const matrix = bytes(1, [...varint(1, 1), ...bytes(2, [...bytes(1, varint(1, 2)), ...bytes(1, varint(1, 2))])]);
+const size = (n: number): number[] => (n < 128 ? [n] : [(n & 127) | 128, n >> 7]);
+const matrix = (n: number): number[] => {
+  const dim = [1 << 3, ...size(n)];
+  return bytes(1, [...varint(1, 1), ...bytes(2, [...bytes(1, dim), ...bytes(1, dim)])]);
+};
+const message = (field: number, content: readonly number[]): number[] => [(field << 3) | 2, ...size(content.length), ...content];
 
-/** y = x x for a matrix of 2 by 2: the smallest model that shows whether onnxruntime works here. */
-export const probeModel: Uint8Array = Uint8Array.from([
-  ...varint(1, 8),
-  ...bytes(7, [
-    ...node("MatMul", ["x", "x"], "y"),
-    ...bytes(2, utf8("probe")),
-    ...named(11, "x", matrix),
-    ...named(12, "y", matrix),
-  ]),
-  ...bytes(8, varint(2, 17)),
-]);
+/** y = x x for a square matrix: the smallest model that shows whether onnxruntime works here, and how fast. */
+export const probeModel = (side: number): Uint8Array =>
+  Uint8Array.from([
+    ...varint(1, 8),
+    ...message(7, [
+      ...node("MatMul", ["x", "x"], "y"),
+      ...bytes(2, utf8("probe")),
+      ...named(11, "x", matrix(side)),
+      ...named(12, "y", matrix(side)),
+    ]),
+    ...bytes(8, varint(2, 17)),
+  ]);

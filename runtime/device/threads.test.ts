@@ -3,6 +3,7 @@ import { axis, input, output, program, renderOnnx, scatterAdd } from "../../kern
 import { openCpu } from "./cpu.ts";
 import { runOnce } from "./once.ts";
 import { sourceOf } from "./source.ts";
+import { bestThreads } from "./threads.ts";
 
 // onnxruntime's ScatterND adds from several threads at once: now and then it lost a part of the gradient of an embedding, so a run could not be
 // repeated. Whether two threads meet is chance, hence the rounds.
@@ -20,4 +21,14 @@ test("rows are added without loss by two threads, however often an index occurs"
     expect([...found!]).toEqual(expected);
   }
   await device.close();
+});
+
+test.each([
+  ["half as long on two, no better on more", [8, 4, 4.1, 4], 8, 2],
+  ["always better", [8, 4, 2, 1], 8, 8],
+  ["worse on several, as where others compute too", [8, 9, 9, 9], 8, 1],
+  ["one core", [8], 1, 1],
+])("as many threads as pay: %s", async (_, seconds, cores, best) => {
+  const probe = async (threads: number) => ({ run: async () => seconds[Math.log2(threads)]!, close: async () => {} });
+  expect(await bestThreads(cores, probe)).toBe(best);
 });
