@@ -1,5 +1,14 @@
 /** Inputs for a program that is only to be timed: random values of the right kind, places that exist. Knows roles and operations, no model. */
-import { type Binding, evaluate, type InputAttrs, type Node, nodesOf, type Program, topological } from "../../kernels/index.ts";
+import {
+  type Binding,
+  type DType,
+  evaluate,
+  inputOf,
+  type Node,
+  nodesOf,
+  type Program,
+  topological,
+} from "../../kernels/index.ts";
 import { axisOf } from "../../kernels/ir/node.ts";
 import { numbers } from "../../kernels/ops/drawn.ts";
 import { encoded } from "../weights/dtypes.ts";
@@ -34,7 +43,7 @@ function placesOf(p: Program, binding: Binding): Map<Node, number> {
 }
 
 function valuesOf(node: Node, count: number, places: number | undefined, binding: Binding): Data {
-  const { name, role } = node.attrs as unknown as InputAttrs;
+  const { name, role } = inputOf(node);
   const next = numbers(count + node.id);
   const value = (): number => {
     if (role === "size") return binding[name]!;
@@ -42,7 +51,8 @@ function valuesOf(node: Node, count: number, places: number | undefined, binding
     if (node.dtype === "bool" || /(^|\.)(present|scale)$/.test(name)) return 1;
     if (role === "state" && /^[mv]\./.test(name)) return 0;
     if (places !== undefined) return Math.floor(next() * places);
-    if (node.dtype === "i32") return name === "at" ? (binding.past ?? 0) : 1;
+    // Where a row goes on, and how many of its tokens are real.
+    if (node.dtype === "i32") return name === "at" ? (binding.past ?? 0) : name === "count" ? (binding.fresh ?? 1) : 1;
     return (next() - 0.5) * (node.dtype.startsWith("f") || node.dtype === "bf16" ? 0.1 : 8);
   };
   const drawn = encoded(Float64Array.from({ length: Math.min(count, drawnMost) }, value), node.dtype);
@@ -53,14 +63,26 @@ function valuesOf(node: Node, count: number, places: number | undefined, binding
   return all;
 }
 
-/** Tensors for all inputs of a program, by name, for given sizes. The same program and sizes give the same values. */
-export function drawnInputs(device: Device, p: Program, binding: Binding): Record<string, Tensor> {
+/** Values of an input. */
+export interface Drawn {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+  readonly data: Data;
+}
+
+/** Values for all inputs of a program, by name, for given sizes. The same program and sizes give the same values. */
+export function drawnValues(p: Program, binding: Binding): Record<string, Drawn> {
   const places = placesOf(p, binding);
   return Object.fromEntries(
     p.inputs.map((node) => {
       const shape = node.axes.map((a) => evaluate(a.size, binding));
-      const values = valuesOf(node, countOf(shape), places.get(node), binding);
-      return [(node.attrs as unknown as InputAttrs).name, device.upload(node.dtype, shape, values)];
+      return [inputOf(node).name, { dtype: node.dtype, shape, data: valuesOf(node, countOf(shape), places.get(node), binding) }];
     }),
   );
 }
+
+/** The same as tensors of a device. */
+export const drawnInputs = (device: Device, p: Program, binding: Binding): Record<string, Tensor> =>
+  Object.fromEntries(
+    Object.entries(drawnValues(p, binding)).map(([name, { dtype, shape, data }]) => [name, device.upload(dtype, shape, data)]),
+  );

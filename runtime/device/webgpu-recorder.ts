@@ -27,7 +27,7 @@ export class Recorder {
   #room(): GPUBuffer {
     return this.#device.createBuffer({
       size: this.#words.byteLength,
-      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
+      usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST,
     });
   }
 

@@ -119,8 +119,10 @@ class WebGpuDevice implements Device {
   #range(tensor: GpuTensor): Range {
     if (tensor.range) return tensor.range;
     tensor.range = this.#take(4);
-    this.#recorder.flush();
-    this.#device.queue.writeBuffer(tensor.range.block.buffer, 0, Uint32Array.of(tensor.word!));
+    // By way of the uniform words, which go along with what is recorded.
+    const { words, at } = this.#recorder.reserve(1);
+    words[0] = tensor.word!;
+    this.#recorder.commands().copyBufferToBuffer(this.#recorder.uniforms, at, tensor.range.block.buffer, 0, 4);
     return tensor.range;
   }
 
