@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { chatTemplate } from "./chat.ts";
 import { readTokenizerConfig } from "./config.ts";
 import { type Piece, tokenizerOfPieces } from "./pieces.ts";
+import { layOut, layOutWithin } from "./prompt.ts";
 import { readSentencePiece } from "./sentencepiece.ts";
 import { Tokenizer } from "./tokenizer.ts";
 
@@ -114,3 +115,59 @@ test("a chat template is rendered as transformers does, and what it refuses is s
   );
   expect(() => chatTemplate("{% if %}")).toThrow(/chat template/);
 });
+
+test("a model that chats is shown dialog and blocks through its template, and every position knows its block", () => {
+  const template =
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
+  const letters = scored(..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789[],.:;()'’", "▁", "\n");
+  const pieces = [
+    ...marks,
+    ...bytes,
+    { text: "<|im_start|>", score: 0, kind: 3 },
+    { text: "<|im_end|>", score: 0, kind: 3 },
+    ...letters,
+  ];
+  const json = tokenizerOfPieces(pieces, { prefix: false, path: "t" });
+  const tokenizer = Tokenizer.parse(json, "t", { eos_token: "<|im_end|>", add_bos_token: false, chat_template: template });
+  expect(tokenizer.token(tokenizer.special.begin)).toBe("<|im_start|>");
+  const turns = [{ role: "user", content: "Where?" }];
+  const plain = layOut(tokenizer, turns, []);
+  // The begin token is put there by whatever reads the text, not twice.
+  expect(`<|im_start|>${spelled(tokenizer, plain.ids)}`).toBe(tokenizer.chat!.render(turns));
+  const blocks = [
+    { title: "One", text: "Cats purr." },
+    { title: "Two", text: "Dogs bark." },
+  ];
+  const source = layOut(tokenizer, turns, blocks);
+  for (const [i, { title, text }] of blocks.entries()) {
+    const places = source.block.flatMap((block, k) => (block === i + 1 ? [k] : []));
+    expect(
+      spelled(
+        tokenizer,
+        places.map((k) => source.ids[k]!),
+      ),
+    ).toBe(`[${i + 1}] ${title}\n${text}`);
+    const inText = places.filter((k) => source.start[k]! >= 0);
+    expect(text.slice(source.start[inText[0]!], source.end[inText.at(-1)!])).toBe(text);
+    expect(
+      spelled(
+        tokenizer,
+        inText.map((k) => source.ids[k]!),
+      ),
+    ).toBe(text);
+  }
+  const narrow = layOutWithin(tokenizer, turns, blocks, source.ids.length - 1);
+  expect(Math.max(...narrow.block)).toBe(1);
+  expect(layOutWithin(tokenizer, turns, blocks, 3).ids).toEqual(plain.ids.slice(-3));
+});
+
+const spelled = (tokenizer: Tokenizer, ids: readonly number[]): string =>
+  ids
+    .map((id) =>
+      tokenizer
+        .token(id)!
+        .replace("▁", " ")
+        .replace(/^<0x0A>$/, "\n")
+        .replace(/^<0x(3F)>$/, "?"),
+    )
+    .join("");

@@ -1,14 +1,15 @@
 /**
  * What a model is shown is laid out here and nowhere else, for a training row and for a served question alike: the turns of the dialog,
- * then the numbered blocks, each `[1] title: text`. Every source position remembers which block and which characters it came from.
+ * then the numbered blocks, each `[1] title: text`; a model with a chat template is shown them through that. Every source position remembers which block and which characters it came from.
  */
+import { layOutChat } from "./chat-prompt.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** A document or passage as the model is shown it. */
 export type Shown = { readonly title: string; readonly text: string };
 
-/** A turn of a dialog; only its words are laid out. */
-export type Turn = { readonly content: string };
+/** A turn of a dialog; who speaks matters to a chat template only. */
+export type Turn = { readonly content: string; readonly role?: string };
 
 /** The source of a model, position by position. Footnote numbers beyond the tokenizer's marks work, too, spelled in pieces. */
 export type Source = {
@@ -24,6 +25,7 @@ export type Source = {
 
 /** The turns and blocks as source ids. Blocks are numbered from 1 in the order given. */
 export function layOut(tokenizer: Tokenizer, turns: readonly Turn[], blocks: readonly Shown[]): Source {
+  if (tokenizer.chat !== undefined) return layOutChat(tokenizer, tokenizer.chat, turns, blocks);
   return joined([...turns.map((turn) => ofTurn(tokenizer, turn)), ...blocks.map((block, i) => ofBlock(tokenizer, block, i + 1))]);
 }
 
@@ -37,6 +39,7 @@ export function blockTokens(tokenizer: Tokenizer, block: Shown, number: number):
  * then the beginning of the last one are left out. A served question is always answered; a training row that does not fit is not used.
  */
 export function layOutWithin(tokenizer: Tokenizer, turns: readonly Turn[], blocks: readonly Shown[], window: number): Source {
+  if (tokenizer.chat !== undefined) return chatWithin(tokenizer, turns, blocks, window);
   const said = turns.map((turn) => ofTurn(tokenizer, turn));
   let left = window - said.reduce((sum, turn) => sum + turn.ids.length, 0);
   while (left < 0 && said.length > 1) left += said.shift()!.ids.length;
@@ -49,6 +52,18 @@ export function layOutWithin(tokenizer: Tokenizer, turns: readonly Turn[], block
     kept.push(part);
   }
   return joined([...said, ...kept]);
+}
+
+/** The same through a chat template, which is rendered anew for every block or turn that is left out. */
+function chatWithin(tokenizer: Tokenizer, turns: readonly Turn[], blocks: readonly Shown[], window: number): Source {
+  let [shown, said] = [blocks, turns];
+  let source = layOut(tokenizer, said, shown);
+  while (source.ids.length > window && shown.length + said.length > 1) {
+    if (shown.length > 0) shown = shown.slice(0, -1);
+    else said = said.slice(1);
+    source = layOut(tokenizer, said, shown);
+  }
+  return source.ids.length <= window ? source : mapped(source, (column) => column.slice(-window));
 }
 
 function ofTurn(tokenizer: Tokenizer, turn: Turn): Source {

@@ -59,10 +59,10 @@ export class Tokenizer {
     this.#bytes = usesBytes(json);
     this.#spaces = JSON.stringify(json.decoder ?? null).includes("▁");
     this.#addsSpace = layers(json.pre_tokenizer).some((layer) => layer.add_prefix_space === true);
+    this.chat = config.chat_template === undefined ? undefined : chatTemplate(config.chat_template, config);
     this.special = this.#specialIds(config, path);
     const marked = this.#engine.encode("a").ids;
     this.begins = config.add_bos_token ?? marked[0] === this.special.begin;
-    this.chat = config.chat_template === undefined ? undefined : chatTemplate(config.chat_template, config);
   }
 
   /**
@@ -151,10 +151,21 @@ export class Tokenizer {
     if (end === undefined) throw fault(path, `it has no end token (none of ${names.end.slice(0, 3).join(", ")})`);
     return {
       end,
-      begin: named(config.bos_token) ?? this.#first(names.begin) ?? end,
+      begin: named(config.bos_token) ?? this.#chatBegins() ?? this.#first(names.begin) ?? end,
       pad: named(config.pad_token) ?? this.#first(names.pad) ?? end,
       ends: [...new Set([end, ...(config.eos_token_id ?? [])])],
     };
+  }
+
+  /** The special token with which every chat begins, where the model was trained without a begin token of its own (Qwen). */
+  #chatBegins(): number | undefined {
+    try {
+      const text = this.chat?.render([{ role: "user", content: "a" }]);
+      const token = text === undefined ? undefined : /^<[^<>\s]+>/.exec(text)?.[0];
+      return token === undefined ? undefined : this.#engine.token_to_id(token);
+    } catch {
+      return undefined; // a template that wants more than a turn of the user says so where it is used
+    }
   }
 
   #first(candidates: readonly string[]): number | undefined {
