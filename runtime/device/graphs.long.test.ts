@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, test } from "vitest";
+import { agreesOn } from "../tests/graphs.ts";
 import { openCpu } from "./cpu.ts";
 import type { Device } from "./device.ts";
-import { agreesOn } from "./graphs.ts";
 import { useSwiftshader } from "./swiftshader.ts";
 import { openWebGpu } from "./webgpu.ts";
 

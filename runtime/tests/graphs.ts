@@ -4,9 +4,9 @@ import { interpret, optimized, output, program, renderOnnx } from "../../kernels
 import { drawn } from "../../kernels/ops/drawn.ts";
 import { inputsOf, scaled, sensitivity } from "../../kernels/tests/agreement.ts";
 import { graphBinding, randomGraph } from "../../kernels/tests/random-graph.ts";
-import type { Device } from "./device.ts";
-import { runOnce } from "./once.ts";
-import { sourceOf } from "./source.ts";
+import type { Device } from "../device/device.ts";
+import { runOnce } from "../device/once.ts";
+import { sourceOf } from "../device/source.ts";
 
 /** Checks that devices and the interpreter give the same numbers: to 1e-5 in f32, to 1e-2 where `narrow` has them compute in f16. */
 export async function agreesOn(devices: readonly Device[], seed: number, steps: number, narrow = false): Promise<void> {
