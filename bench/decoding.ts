@@ -32,7 +32,7 @@ async function compared(precision: Precision, threads: string, rows: string, ggu
   const side = (file: string, ...more: string[]) =>
     new Worker(process.execPath, [join(import.meta.dirname, "decoding", file), precision, threads, rows, ...more]);
   const sides: { name: string; worker: Worker; seconds: number[] }[] = [{ name: "neuro", worker: side("ours.ts"), seconds: [] }];
-  if (precision === "f32" && !process.env.NOPLAIN) sides.push({ name: "plain ONNX", worker: side("plain.ts"), seconds: [] });
+  if (precision !== "int4") sides.push({ name: "plain ONNX", worker: side("plain.ts"), seconds: [] });
   if (flags.llama) sides.push({ name: "llama.cpp", worker: side("llama.ts", flags.llama, gguf), seconds: [] });
   const tokens = Number(flags.tokens);
   for (let round = 0; round <= Number(flags.rounds); round++)
@@ -45,7 +45,9 @@ async function compared(precision: Precision, threads: string, rows: string, ggu
   for (const s of sides) {
     s.worker.end();
     const gigabytes = ((shape.bytes(precision) * rate(s)) / Number(rows) / 1e9).toFixed(1);
-    console.log(`| ${precision} | ${threads} | ${rows} | ${s.name} | ${rate(s).toFixed(0)} | ${gigabytes} | ${(ours / rate(s)).toFixed(2)} |`);
+    console.log(
+      `| ${precision} | ${threads} | ${rows} | ${s.name} | ${rate(s).toFixed(0)} | ${gigabytes} | ${(ours / rate(s)).toFixed(2)} |`,
+    );
   }
 }
 
@@ -53,12 +55,16 @@ const folder = mkdtempSync(join(tmpdir(), "neuro-decoding-"));
 try {
   if (flags.profile) {
     const { profile } = await import("./decoding/ours.ts");
-    for (const precision of list(flags.precisions)) await profile(precision as Precision, Number(flags.threads[0]), Number(flags.rows[0]));
+    for (const precision of list(flags.precisions))
+      await profile(precision as Precision, Number(flags.threads[0]), Number(flags.rows[0]));
   } else {
-    console.log("| weights | threads | streams | | tokens/s | weights read, GB/s | neuro is |\n| --- | --- | --- | --- | --- | --- | --- |");
+    console.log(
+      "| weights | threads | streams | | tokens/s | weights read, GB/s | neuro is |\n| --- | --- | --- | --- | --- | --- | --- |",
+    );
     for (const precision of list(flags.precisions) as Precision[]) {
       const gguf = flags.llama ? writeGguf(folder, precision) : "";
-      for (const threads of list(flags.threads)) for (const rows of list(flags.rows)) await compared(precision, threads, rows, gguf);
+      for (const threads of list(flags.threads))
+        for (const rows of list(flags.rows)) await compared(precision, threads, rows, gguf);
     }
   }
 } finally {

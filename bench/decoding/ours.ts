@@ -39,7 +39,7 @@ function quantized(p: Program, precision: Precision): Program {
   });
 }
 
-async function opened(precision: Precision, threads: number, rows: number) {
+export async function opened(precision: Precision, threads: number, rows: number) {
   const device = await openCpu({ threads });
   const source = sourceOf(quantized(step(), precision), renderOnnx);
   const size = (port: Port) => port.axes.map((a) => evaluate(a.size, { batch: rows, capacity, past: 0 }));
@@ -76,7 +76,10 @@ function largest(values: Float32Array, rows: number): Int32Array {
   });
 }
 
-async function written({ device, program, state, rows }: Awaited<ReturnType<typeof opened>>, count: number): Promise<void> {
+export async function written(
+  { device, program, state, rows }: Awaited<ReturnType<typeof opened>>,
+  count: number,
+): Promise<void> {
   const caches = Object.fromEntries(Object.entries(state).filter(([name]) => name.startsWith("cache.")));
   let token: Int32Array = Int32Array.from({ length: rows }, (_, r) => 300 + r);
   for (let past = 0; past < count; past++) {
