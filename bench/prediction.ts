@@ -126,7 +126,7 @@ interface Row {
 }
 
 async function rowsOf(device: Device, threads: number, cases: readonly Case[], rounds: number): Promise<Row[]> {
-  const calibration = await calibrate(device, threads, () => {});
+  const calibration = await calibrate(device, () => {});
   const rows: Row[] = [];
   for (const c of cases) {
     const run = device.name === "cpu" ? cpuRun(c.program) : webGpuRun(c.program, renderWgsl(c.program));

@@ -5,7 +5,6 @@ import { didYouMean } from "../grammar/index.ts";
 import type { Calibration } from "../kernels/cost/calibration.ts";
 import { bound } from "../kernels/cost/cost.ts";
 import { describeProgram } from "../kernels/cost/describe.ts";
-import { onnxCosts } from "../kernels/cost/onnx.ts";
 import { type Predicted, type Prediction, predict } from "../kernels/cost/predict.ts";
 import { cpuRun, type Run, webGpuRun } from "../kernels/cost/program.ts";
 import { amount, duration, share, table } from "../kernels/cost/text.ts";
@@ -119,7 +118,7 @@ export async function explainProgram(name: string, options: Asked): Promise<stri
   const cpu = options.target !== "webgpu";
   const wgsl = options.target === "cpu" ? undefined : renderWgsl(p);
   const passed = stagesOf(writtenAs(p), options.target && (cpu ? "onnx" : "wgsl"));
-  const costs = { ...(cpu ? { onnx: onnxCosts(p) } : {}), ...(wgsl ? { wgsl: wgslCosts(p, wgsl) } : {}) };
+  const costs = { ...(cpu ? { onnx: cpuRun(p).lines } : {}), ...(wgsl ? { wgsl: wgslCosts(p, wgsl) } : {}) };
   const times = await timesOf(
     [...(cpu ? [["cpu", () => cpuRun(p)] as const] : []), ...(wgsl ? [["webgpu", () => webGpuRun(p, wgsl)] as const] : [])],
     binding,

@@ -4,11 +4,10 @@
  */
 import type { Diagnostic } from "../grammar/index.ts";
 import { describeProgram } from "../kernels/cost/describe.ts";
-import { inputsOf, onnxModelCosts } from "../kernels/cost/onnx.ts";
+import { cpuRun } from "../kernels/cost/program.ts";
 import { wgslCosts } from "../kernels/cost/wgsl.ts";
 import { inputPorts, outputPorts, programToJson, symbolsOfProgram } from "../kernels/index.ts";
-import { encodeOnnx } from "../kernels/render/onnx/proto.ts";
-import { onnxModel } from "../kernels/render/onnx.ts";
+import { renderOnnx } from "../kernels/render/onnx.ts";
 import { renderWgsl } from "../kernels/render/wgsl.ts";
 import type { Checked } from "./checked.ts";
 import type { Declaration } from "./declarations.ts";
@@ -54,8 +53,7 @@ function programArtifacts(
 ): { entry: unknown; plan: string } {
   const file = `graphs/${program.name}.onnx`;
   const ir = `graphs/${program.name}.json`;
-  const model = onnxModel(program);
-  artifacts.set(file, encodeOnnx(model));
+  artifacts.set(file, renderOnnx(program));
   artifacts.set(ir, `${JSON.stringify(programToJson(program))}\n`);
   const wgsl = renderWgsl(program);
   const { kernels, plan } = wgsl;
@@ -71,7 +69,7 @@ function programArtifacts(
     kernels: paths,
     plan,
   };
-  const costs = { onnx: onnxModelCosts(model, inputsOf(program)), wgsl: wgslCosts(program, wgsl) };
+  const costs = { onnx: cpuRun(program).lines, wgsl: wgslCosts(program, wgsl) };
   return { entry, plan: describeProgram(program, costs) };
 }
 

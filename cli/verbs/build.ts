@@ -24,6 +24,9 @@ const verb: Verb<{ spec?: string }> = {
     console.log(
       `Read ${path}/index.ts for what will run${files.includes("plan.txt") ? `, ${path}/plan.txt for what it costs` : ""}.`,
     );
+    const { predictedTimes } = await import("../predicted.ts");
+    const times = await predictedTimes(folder);
+    if (times !== undefined) console.log(times);
   },
 };
 export default verb;

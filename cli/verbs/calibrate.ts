@@ -1,5 +1,4 @@
 // neuroc calibrate: measures this machine, so that times of programs can be predicted before they run.
-import { availableParallelism } from "node:os";
 import { along, type Calibration } from "../../kernels/cost/calibration.ts";
 import { amount, duration } from "../../kernels/cost/text.ts";
 import { shown } from "../../runtime/files.ts";
@@ -17,7 +16,7 @@ const verb: Verb = {
     const device = await openDevice(options.device);
     try {
       const from = performance.now();
-      const found = await calibrate(device, availableParallelism(), (what) => console.error(`measuring ${what}`));
+      const found = await calibrate(device, (what) => console.error(`measuring ${what}`));
       const path = saveCalibration(device, found);
       if (options.json) console.log(JSON.stringify({ path, ...found }, null, 2));
       else console.log(told(found, path, (performance.now() - from) / 1000));

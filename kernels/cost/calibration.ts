@@ -33,7 +33,6 @@ export interface Calibration {
   readonly about: string;
   /** Under which it is found again: engine, machine and threads. */
   readonly key: string;
-  readonly threads?: number;
   /** When it was made, as `2026-11-23`. */
   readonly made: string;
   readonly call: {

@@ -42,7 +42,7 @@ afterEach(async () => {
   else process.env.NEURO_CACHE = before;
 });
 
-const about = () => ({ key: keyOf(device), made: "2026-01-01", threads: 1 });
+const about = () => ({ key: keyOf(device), made: "2026-01-01" });
 
 test("a calibration is whole, is found again for the same engine and threads, and predicts a time for a program", async () => {
   const made = await calibrateCpu(device, about(), quick);
@@ -89,5 +89,5 @@ test("what is measured is counted by the cost model under a kind of its own", ()
 });
 
 test("the interpreter is not measured", async () => {
-  await expect(calibrate(openInterp(), 1, () => {})).rejects.toMatchObject({ code: "usage" });
+  await expect(calibrate(openInterp(), () => {})).rejects.toMatchObject({ code: "usage" });
 });

@@ -223,7 +223,7 @@ function knownSeconds(found: Readonly<Record<string, readonly [number, number][]
 /** Measures a CPU. */
 export async function calibrateCpu(
   device: Device,
-  about: Pick<Calibration, "key" | "made" | "threads">,
+  about: Pick<Calibration, "key" | "made">,
   how: Thoroughness = thorough,
   tell: Tell = () => {},
 ): Promise<Calibration> {
