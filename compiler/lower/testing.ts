@@ -27,17 +27,21 @@ export function modelOf(texts: readonly string[], name: string, vocab: number, h
   return { context, instance, objective: (wanted: string) => named<Callable>(wanted), found };
 }
 
-/** Numbers that a `fn` gives for numbers: its tensors are fed in the order of their axes, `present` says which places of an axis exist. */
+/**
+ * Numbers that a `fn` gives for numbers: its tensors are fed in the order of their axes, `present` says which places of an axis exist,
+ * `packed` to which of several texts each belongs, and where in it each stands.
+ */
 export function numbersOf(
   texts: readonly string[],
   name: string,
   feeds: Readonly<Record<string, readonly number[]>>,
   sizes: Readonly<Record<string, number>>,
   present: Readonly<Record<string, readonly number[]>> = {},
+  packed: Readonly<Record<string, { readonly segment: readonly number[]; readonly position: readonly number[] }>> = {},
 ): number[] {
   const { context, decls, found } = program(...texts);
   const decl = decls.find((d) => d.kind === "Callable" && d.name.text === name) as Callable;
-  const tracer = new Ragged({ models: new Map(), text: () => undefined }, present);
+  const tracer = new Ragged({ models: new Map(), text: () => undefined }, present, new Set(Object.keys(packed)));
   const world = openWorld(context, tracer);
   tracer.world = world;
   const scope = openScope(world, "fn", decl.span.file, { decl, frame: 0 });
@@ -69,7 +73,12 @@ export function numbersOf(
   const whole = spread(node, value.axes);
   const made = k.program(name, [k.output("out", "value", whole, value.axes.map(keyOf))]);
   const inputs = new Set(k.inputPorts(made).map((port) => port.name));
-  const all = { ...given, ...Object.fromEntries(Object.entries(present).map(([a, xs]) => [`${a}.present`, xs])) };
+  const faces = Object.entries(packed).flatMap(([a, { segment, position }]) => [
+    [`${a}.segment`, segment],
+    [`${a}.position`, position],
+  ]);
+  const presences = Object.entries(present).map(([a, xs]) => [`${a}.present`, xs]);
+  const all: Record<string, readonly number[]> = { ...given, ...Object.fromEntries([...presences, ...faces]) };
   return [...interpret(made, Object.fromEntries(Object.entries(all).filter(([n]) => inputs.has(n))), sizes).out!];
 }
 
@@ -80,9 +89,29 @@ const ragged = (a: Axis, present: Readonly<Record<string, readonly number[]>>): 
 class Ragged extends Tracer {
   private readonly which: Readonly<Record<string, readonly number[]>>;
 
-  constructor(options: ConstructorParameters<typeof Tracer>[0], which: Readonly<Record<string, readonly number[]>>) {
+  private readonly packed: ReadonlySet<string>;
+
+  constructor(
+    options: ConstructorParameters<typeof Tracer>[0],
+    which: Readonly<Record<string, readonly number[]>>,
+    packed: ReadonlySet<string>,
+  ) {
     super(options);
     this.which = which;
+    this.packed = packed;
+  }
+
+  private told(a: Axis, what: string): k.Node {
+    const id = a.text!.id;
+    return k.rename(k.input(`${id}.${what}`, "data", "i32", [k.axis(id, id)]), { [id]: keyOf(a) });
+  }
+
+  override position(a: Axis): k.Node {
+    return a.text && this.packed.has(a.text.id) ? this.told(a, "position") : super.position(a);
+  }
+
+  override segment(a: Axis): k.Node | undefined {
+    return a.text && this.packed.has(a.text.id) ? this.told(a, "segment") : undefined;
   }
 
   override present(a: Axis): k.Node | undefined {

@@ -96,7 +96,7 @@ export class Tracer implements Trace {
     return k.iota(toKernel(a));
   }
 
-  segment(): undefined {
+  segment(_: Axis): k.Node | undefined {
     return undefined;
   }
 
