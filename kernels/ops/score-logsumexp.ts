@@ -58,6 +58,9 @@ export function scoreAxes(op: string, inputs: readonly Node[], attrs: ScoreAttrs
   for (const x of [k, ...(bias ? [bias] : [])])
     if (x.dtype !== q.dtype || (x.dtype !== "f32" && x.dtype !== "f16")) fail(op, "takes floats, all the same", inputs);
   for (const name of attrs.over) if (!hasAxis(q, name) || !hasAxis(k, name)) fail(op, `both need ${name}`, inputs);
+  for (const x of [bias, present])
+    if (x && attrs.over.some((name) => hasAxis(x, name)))
+      fail(op, "bias and presence have no axis that the product sums", inputs);
   if (hasAxis(q, attrs.along) || !hasAxis(k, attrs.along)) fail(op, `${attrs.along} is the key's own axis`, inputs);
   broadcast(op, [q, k]);
   const own = without(q.axes, attrs.over);

@@ -31,12 +31,15 @@ function product(node: Node, along: string): Scores | undefined {
   return { q, k, over: overOfContract(node), scale: 1, bias: undefined };
 }
 
+/** Whether a tensor beside the scores has an axis of the name of one that their product sums. */
+const clashes = (x: Node | undefined, { over }: Scores): boolean => x?.axes.some((a) => over.includes(a.name)) ?? false;
+
 /** Scores times a factor: a number is a scale; what has nothing to do with the keys goes to the queries. */
 function times(scores: Scores, factor: Node, along: string): Scores | undefined {
   const value = constantValue(factor);
   const bias = scores.bias && mul(scores.bias, factor);
   if (value !== undefined) return { ...scores, scale: scores.scale * value, bias };
-  return hasAxis(factor, along) ? undefined : { ...scores, q: mul(scores.q, factor), bias };
+  return hasAxis(factor, along) || clashes(factor, scores) ? undefined : { ...scores, q: mul(scores.q, factor), bias };
 }
 
 const plus = (scores: Scores, bias: Node): Scores => ({ ...scores, bias: scores.bias ? add(scores.bias, bias) : bias });
@@ -92,7 +95,7 @@ const asAttention: Recognition = {
       if (look.op !== "softmax" || overOf(look.attrs).join() !== along || readers(look).length > 1 || look === v) continue;
       const [x, present] = look.inputs as [Node, Node?];
       const found = hasAxis(x, along) ? scoresOf(x, along, (n) => readers(n).length === 1) : undefined;
-      if (!found) continue;
+      if (!found || clashes(found.bias, found) || clashes(present, found)) continue;
       const result = attention(found.q, found.k, v, scoring(found, along, present));
       if (sameAxes(result, node)) return result;
     }
@@ -127,7 +130,8 @@ const steps = new Set(["mul", "div", "neg", "add", "sub"]);
 function lookedUp(x: Node, along: string, readers: Readers): Scores | undefined {
   const size = axisOf(x, along)?.size;
   if (typeof size !== "number" || size * 4 < largeRow) return undefined;
-  return scoresOf(x, along, (n) => onlySummed(n, along, readers));
+  const found = scoresOf(x, along, (n) => onlySummed(n, along, readers));
+  return found && !clashes(found.bias, found) ? found : undefined;
 }
 
 const asScoreSum: Recognition = {
@@ -137,6 +141,7 @@ const asScoreSum: Recognition = {
     const [along, ...more] = overOf(node.attrs);
     if (along === undefined || more.length > 0) return undefined;
     const found = lookedUp(x, along, readers);
+    if (found && clashes(present, found)) return undefined;
     const result = found && scoreLogSumExp(found.q, found.k, scoring(found, along, present));
     return result && sameAxes(result, node) ? result : undefined;
   },

@@ -196,6 +196,12 @@ const stays: Readonly<Record<string, readonly Node[]>> = {
   "the product below the scores is given": [contract(held, v4, ["s"]), contract(q4, k4, ["d"])],
   "queries have the axis of keys too": [contract(softmax(contract(x, y, ["d"]), ["s"]), v4, ["s"])],
   "the softmax is over more than what the values have": [contract(softmax(scores, ["s", "t"], p), v4, ["s"])],
+  "a factor has an axis named like the one that is summed": [
+    contract(softmax(k.mul(contract(q4, k4, ["d"]), given("warm", "b d")), ["s"]), v4, ["s"]),
+  ],
+  "a bias has an axis named like the one that is summed": [
+    contract(softmax(k.add(contract(q4, k4, ["d"]), given("warm", "b d")), ["s"]), v4, ["s"]),
+  ],
   "a small vocabulary is predicted": [k.sub(gather(wide, below70, "v"), logSumExp(wide, ["v"]))],
   "the distribution over words is compared": [predicted, sum(k.mul(spread, logits), ["word"])],
 };
