@@ -199,8 +199,12 @@ class WebGpuDevice implements Device {
         return [port.name, old ?? { dtype: port.dtype, shape: shapeOf(port, binding), range: undefined, word: undefined }];
       }),
     );
-    const given = (m: Memory): GpuTensor | undefined =>
-      "output" in m ? results[m.output] : "input" in m ? (inputs[m.input] as GpuTensor | undefined) : undefined;
+    // What passes by, such as a batch, is not worth moving.
+    const passing = new Set(runnable.inputs.flatMap(({ name, role }) => (role === "data" ? [name] : [])));
+    const given = (m: Memory): GpuTensor | undefined => {
+      if ("output" in m) return results[m.output];
+      return "input" in m && !passing.has(m.input) ? (inputs[m.input] as GpuTensor | undefined) : undefined;
+    };
     for (const { shares } of steps)
       for (const i of shares?.list[0]?.bindings.keys() ?? [])
         this.#gather(shares!.list.flatMap(({ bindings }) => given(bindings[i]!) ?? []));
