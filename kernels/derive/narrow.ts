@@ -8,8 +8,11 @@ import { nodesOf, type Program } from "../ir/program.ts";
 import { mapProgram } from "../ir/rewrite.ts";
 import { constant, constantValue, input } from "../ir/source.ts";
 import { maskOf } from "../ops/attention-mask.ts";
+import { decompose } from "../ops/decompose.ts";
 
 const normalised = new Set(["softmax", "logSoftmax", "logSumExp"]);
+/** Attentions that were recognised already: their softmax must be seen. */
+const fused = new Set(["attention", "scoreLogSumExp"]);
 const movers = new Set(["rename", "split", "merge", "expand", "squeeze", "cast", "cached"]);
 
 /** The input that stands for what is visible along a twin until the step says what that is. */
@@ -42,7 +45,8 @@ function checked(p: Program, twins: ReadonlySet<string>): void {
 }
 
 /** The program with presences narrowed to what is visible, by inputs of their own: all of them for a tree, else where a mask looks ahead. */
-export function narrowed(p: Program, text: string, twins: ReadonlySet<string>, tree: boolean): Program {
+export function narrowed(given: Program, text: string, twins: ReadonlySet<string>, tree: boolean): Program {
+  const p = decompose(given, (op) => !fused.has(op.name));
   if (tree) checked(p, twins);
   const size = nodesOf(p).flatMap((n) => n.axes.filter((a) => a.name === text))[0]!.size;
   return mapProgram(p, (node) => {
