@@ -134,7 +134,7 @@ export async function explainProgram(name: string, options: Asked): Promise<stri
   ];
   if (options.json) return JSON.stringify(asJson(p, binding, costs, times, stages), null, 2);
   if (options.stage !== undefined) return stageNamed(options.stage, stages).text;
-  if (options.stages) return stages.map((s) => `== ${s.name}\n${s.text}`).join("\n");
+  if (options.stages) return stages.map((s) => `== ${s.name}\n${s.same ? "  changes nothing\n" : s.text}`).join("\n");
   return [cost.text, time.text].join("\n");
 }
 

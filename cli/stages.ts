@@ -8,9 +8,11 @@ export interface Stage {
   readonly name: string;
   readonly text: string;
   readonly nodes?: number;
+  /** Whether it is as the stage before it was. */
+  readonly same?: boolean;
 }
 
-/** A program after a pass; what changed nothing says so. A name that comes again bears its number. */
+/** A program after a pass. A name that comes again bears its number. */
 export function stageText(
   { name, program }: { name: string; program: Program },
   at: number,
@@ -22,8 +24,9 @@ export function stageText(
   const before = at > 0 ? printProgram(all[at - 1]!.program) : undefined;
   return {
     name: again > 0 ? `${name} ${again + 1}` : name,
-    text: before === text ? "  changes nothing\n" : `${text}  (${nodes} nodes)\n`,
+    text: `${text}  (${nodes} nodes)\n`,
     nodes,
+    same: before === text,
   };
 }
 
