@@ -7,19 +7,25 @@ import { readsOf } from "./put.ts";
 /** Nodes inside the kernel of `root` that must be stored so that neither it nor any of them reads more than `most` buffers. */
 function cuts(root: Node, most: number, inMemory: (n: Node) => boolean): Set<Node> {
   const cut = new Set<Node>();
-  const reads = new Map<Node, Set<Node>>();
-  const of = (n: Node): Set<Node> => (inMemory(n) || cut.has(n) ? new Set([n]) : reads.get(n)!);
-  for (const n of insideOf(root, inMemory).inside) {
-    for (;;) {
-      const all = new Set(readsOf(n).flatMap((i) => [...of(i)]));
-      reads.set(n, all);
-      if (all.size <= most) break;
-      const open = readsOf(n).filter((i) => !inMemory(i) && !cut.has(i) && !leaves.has(i.op) && of(i).size > 1);
-      if (open.length === 0) throw new Error(`a kernel for ${n.op} reads ${all.size} buffers and cannot be cut`);
-      cut.add(open.reduce((a, b) => (of(b).size > of(a).size ? b : a)));
-    }
+  const { inside } = insideOf(root, inMemory);
+  for (;;) {
+    const reads = new Map<Node, Set<Node>>();
+    const of = (n: Node): Set<Node> => (inMemory(n) || cut.has(n) ? new Set([n]) : reads.get(n)!);
+    const wide = inside.find((n) => {
+      reads.set(n, new Set(readsOf(n).flatMap((i) => [...of(i)])));
+      return reads.get(n)!.size > most;
+    });
+    if (!wide) return cut;
+    const open = (n: Node): boolean => !inMemory(n) && !cut.has(n) && !leaves.has(n.op) && of(n).size > 1;
+    const widest = (nodes: readonly Node[]): Node => nodes.reduce((a, b) => (of(b).size > of(a).size ? b : a));
+    // What says which places exist is smaller than what is computed at them.
+    const within = insideOf(wide, (n) => inMemory(n) || cut.has(n)).inside;
+    const masks = within.filter((n) => n !== wide && n.dtype === "bool" && open(n));
+    const operands = readsOf(wide).filter(open);
+    if (masks.length + operands.length === 0)
+      throw new Error(`a kernel for ${wide.op} reads ${reads.get(wide)!.size} buffers and cannot be cut`);
+    cut.add(widest(masks.length > 0 ? masks : operands));
   }
-  return cut;
 }
 
 /** Decides what is stored, and stores more until every kernel reads and writes at most `limit` buffers. */

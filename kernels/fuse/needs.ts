@@ -167,8 +167,8 @@ function amongRows(node: Node, { loop, way, names }: Need): boolean {
   return rows !== undefined && node.axes.every((a) => rows.some((r) => r.name === (names.get(a.name) ?? a.name)));
 }
 
-/** Whether a node says which scores exist: it is computed with each of them rather than stored for all. */
-const masks = (node: Node, { loop }: Need): boolean => node.dtype === "bool" && loop !== undefined && scoring.has(loop.op);
+/** Whether a node says what of a loop exists, such as which scores: it is computed with each place rather than stored for all. */
+const masks = (node: Node, { loop }: Need): boolean => node.dtype === "bool" && loop !== undefined;
 
 /** What a node may cost that many places need, to be computed again by each: an operand of a product is computed once for a whole tile. */
 function bearable(node: Node, need: Need): number {

@@ -23,6 +23,8 @@ export interface Scope {
   readonly shared: ReadonlySet<Node>;
   /** How many lanes a workgroup has. */
   readonly lanes: number;
+  /** The least number of lanes in a subgroup, where kernels may use subgroups. */
+  readonly subgroup: number | undefined;
   /** Says once what stands outside the function. */
   declare(text: string): void;
 }
@@ -327,12 +329,35 @@ function reduced(
   );
   if (!s.shared.has(node)) return result;
   s.declare(`var<workgroup> lane_values: array<${register(node.dtype)}, ${s.lanes}>;`);
+  if (s.subgroup !== undefined) return joinedBySubgroups(s, node, result, join);
   s.writer.line(`lane_values[lane] = ${result.text};`, result.level);
   halving(s, result.level, () => s.writer.line(`lane_values[lane] = ${join("lane_values[lane]", "lane_values[lane + half]")};`));
   s.writer.line(`${result.text} = lane_values[0];`, result.level);
   // Another loop may use the same memory.
   s.writer.line("workgroupBarrier();", result.level);
   return result;
+}
+
+const ofSubgroup: Readonly<Record<string, string>> = {
+  sum: "subgroupAdd",
+  contract: "subgroupAdd",
+  reduceMax: "subgroupMax",
+  reduceMin: "subgroupMin",
+};
+
+/** Joins what the lanes hold: each subgroup by itself, then what they have. `subgroup_lanes` is a subgroup's size. */
+function joinedBySubgroups(s: Scope, node: Node, { text, level }: Bound, join: (a: string, b: string) => string): Bound {
+  const w = s.writer;
+  w.line(`${text} = ${ofSubgroup[node.op]}(${text});`, level);
+  w.line(`if (lane % subgroup_lanes == 0u) { lane_values[lane / subgroup_lanes] = ${text}; }`, level);
+  w.line("workgroupBarrier();", level);
+  w.line(`${text} = lane_values[0];`, level);
+  w.nest(`for (var part = 1u; part < ${s.lanes}u / subgroup_lanes; part++)`, level, () =>
+    w.line(`${text} = ${join(text, "lane_values[part]")};`),
+  );
+  // Another loop may use the same memory.
+  w.line("workgroupBarrier();", level);
+  return { text, level };
 }
 
 /** Joins what the lanes hold, half with half, until lane 0 has all. */

@@ -24,6 +24,7 @@ import { bare } from "./wgsl/operands.ts";
 import { overwrites } from "./wgsl/overwrite.ts";
 import { replaceable } from "./wgsl/put.ts";
 import { keepsScores } from "./wgsl/scores.ts";
+import { portable, type Target } from "./wgsl/target.ts";
 import { widened } from "./wgsl/wide.ts";
 import { countOf } from "./wgsl-index.ts";
 import type { Memory, Param, Step, Temporary, WgslPlan } from "./wgsl-plan.ts";
@@ -90,11 +91,15 @@ function primitives(given: Program): Program {
 }
 
 /** The shaders of kernels in order: alone, over what they take the place of, or many tensors in one. */
-function drafted(kernels: readonly Kernel[], memory: ReadonlyMap<Node, Store>): { drafts: Draft[]; inPlace: [Store, Store][] } {
-  const plain = kernels.map((k) => (k.loop?.op === "partialSquares" ? undefined : writeModule([k], memory)));
+function drafted(
+  kernels: readonly Kernel[],
+  memory: ReadonlyMap<Node, Store>,
+  target: Target,
+): { drafts: Draft[]; inPlace: [Store, Store][] } {
+  const plain = kernels.map((k) => (k.loop?.op === "partialSquares" ? undefined : writeModule([k], memory, target)));
   const tabled = kernels.map((k, i) => plain[i] ?? squares(k, k.loop!, memory));
   const over = overwrites(kernels, tabled);
-  const written = kernels.map((k, i) => (over[i]!.size > 0 ? writeModule([k], memory, over[i]) : tabled[i]!));
+  const written = kernels.map((k, i) => (over[i]!.size > 0 ? writeModule([k], memory, target, over[i]) : tabled[i]!));
   const pieces = gathered(kernels, written, over);
   const items = pieces.map((of): Item<Piece> => {
     const bound = "multi" in of ? [...of.multi.bound, ...of.multi.shares.list.flatMap((x) => x.bound)] : written[of.alone]!.bound;
@@ -112,6 +117,7 @@ function drafted(kernels: readonly Kernel[], memory: ReadonlyMap<Node, Store>): 
     const together = writeModule(
       members.map((i) => kernels[i]!),
       memory,
+      target,
     );
     return { ...together, what };
   });
@@ -121,10 +127,10 @@ function drafted(kernels: readonly Kernel[], memory: ReadonlyMap<Node, Store>): 
   return { drafts, inPlace: [...over.flatMap((o) => [...o]), ...puts] };
 }
 
-/** The kernels of a program and their plan. The same program gives the same text. */
-export function renderWgsl(given: Program): WgslProgram {
+/** The kernels of a program and their plan for devices that can do what the target says. The same program gives the same text. */
+export function renderWgsl(given: Program, target: Target = portable): WgslProgram {
   const { kernels, memory } = fuse(primitives(given), mostBuffers);
-  const { drafts, inPlace } = drafted(kernels, memory);
+  const { drafts, inPlace } = drafted(kernels, memory, target);
   const blocks = new Map<string, { place: number; params: readonly Param[] }>();
   const blockOf = (params: readonly Param[]): number => {
     const key = JSON.stringify(params);

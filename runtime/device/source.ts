@@ -13,7 +13,7 @@ export function sourceOf(program: Program, onnx: (program: Program) => Uint8Arra
     outputs: outputPorts(program),
     ir: () => program,
     onnx: () => onnx(program),
-    wgsl: () => renderWgsl(program),
+    wgsl: (target) => renderWgsl(program, target),
   };
 }
 
@@ -39,12 +39,12 @@ export function sourceOfBuild(name: string, built: BuiltProgram, read: (path: st
     outputs: built.outputs,
     ir: async () => parsed(built.ir, await text(built.ir)),
     onnx: () => read(built.file),
-    wgsl: async () => ({
-      plan: built.plan,
-      kernels: await Promise.all(
-        built.kernels.map(async (path) => ({ name: path.replace(/^.*\//, "").replace(/\.wgsl$/, ""), code: await text(path) })),
-      ),
-    }),
+    wgsl: async (target) => {
+      // A build's kernels are those that run everywhere; a device that can do more has its own.
+      if (target?.subgroups) return renderWgsl(parsed(built.ir, await text(built.ir)), target);
+      const code = async (path: string) => ({ name: path.replace(/^.*\//, "").replace(/\.wgsl$/, ""), code: await text(path) });
+      return { plan: built.plan, kernels: await Promise.all(built.kernels.map(code)) };
+    },
   };
 }
 

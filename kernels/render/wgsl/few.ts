@@ -202,6 +202,12 @@ class FewWriter {
     );
   }
 
+  /** How many neighbouring lanes of a column a subgroup joins by itself. */
+  private joinedLanes(): number {
+    const least = this.s.subgroup ?? 1;
+    return this.d.deep ? Math.min(this.d.slices, 2 ** Math.floor(Math.log2(least))) : 1;
+  }
+
   /** Adds what the lanes of a column have. */
   private collect(sums: readonly string[], kind: string): void {
     const { s, d } = this;
@@ -213,13 +219,18 @@ class FewWriter {
     for (const [i, sum] of sums.entries()) {
       const own = Array.from({ length: this.rows }, (_, r) => `${sum}${r}`);
       if (this.rows > 1) w.line(`var ${sum} = array<${kind}, ${this.rows}>(${own.join(", ")});`);
+      const among = this.joinedLanes();
       w.nest("for (var r = 0; r < rows; r++)", 0, () => {
-        w.line(`parts[lane] = ${this.rows > 1 ? `${sum}[r]` : own[0]};`);
+        if (among > 1) {
+          w.line(`var own = ${this.rows > 1 ? `${sum}[r]` : own[0]};`);
+          for (let step = among / 2; step >= 1; step /= 2) w.line(`own += subgroupShuffleXor(own, ${step}u);`);
+          w.line(`if (lane % ${among}u == 0u) { parts[lane / ${among}u] = own; }`);
+        } else w.line(`parts[lane] = ${this.rows > 1 ? `${sum}[r]` : own[0]};`);
         w.line("workgroupBarrier();");
         w.nest(`if (lane < ${across}u)`, w.level, () => {
           w.line(`var all = ${kind}();`);
-          const part = d.deep ? `i32(lane) * ${d.slices} + j` : `i32(lane) + j * ${across}`;
-          w.line(`for (var j = 0; j < ${d.slices}; j++) { all += parts[${part}]; }`);
+          const part = d.deep ? `i32(lane) * ${d.slices / among} + j` : `i32(lane) + j * ${across}`;
+          w.line(`for (var j = 0; j < ${d.slices / among}; j++) { all += parts[${part}]; }`);
           w.line(`${totals[i]}[r * ${across} + i32(lane)] = all;`);
         });
         w.line("workgroupBarrier();");

@@ -11,6 +11,7 @@ import type { Dispatch, Param } from "../wgsl-plan.ts";
 import { computed, literal } from "../wgsl-values.ts";
 import { type Bound, Writer } from "../wgsl-writer.ts";
 import { element, elementOfFour, loaded, oneOfFour, register } from "./packed.ts";
+import type { Target } from "./target.ts";
 import type { Around, Form, KernelScope } from "./template.ts";
 import { templates } from "./templates.ts";
 
@@ -90,11 +91,13 @@ class KernelWriter implements KernelScope {
   readonly shared = new Set<Node>();
   readonly lanes: number;
   readonly around: Around;
+  readonly subgroup: number | undefined;
   readonly #own: ReadonlySet<Node>;
   readonly #results = new Map<Node, Bound>();
 
   constructor(kernel: Kernel, module: Module, around: Around, lanes: number) {
     this.around = around;
+    this.subgroup = around.target.subgroups?.least;
     this.lanes = lanes;
     this.index = new Index(this.writer, module.params);
     this.kernel = kernel;
@@ -249,10 +252,11 @@ const indented = (lines: readonly string[]): string => lines.map((l) => `  ${l}\
 export function writeModule(
   kernels: readonly Kernel[],
   memory: ReadonlyMap<Node, Store>,
+  target: Target,
   overwritten: Overwritten = new Map(),
 ): Written {
   const module = new Module(memory, overwritten);
-  const around: Around = { inMemory: (n) => memory.has(n), axes: (n) => memory.get(n)!.axes };
+  const around: Around = { target, inMemory: (n) => memory.has(n), axes: (n) => memory.get(n)!.axes };
   const forms = kernels.map((kernel) => formOf(kernel, around));
   for (const node of forms.flatMap((f) => f.vectors ?? [])) module.vectors.add(memory.get(node)!);
   const lanes = forms[0]!.lanes ?? 64;
@@ -303,14 +307,15 @@ function moduleText(
   );
   const declarations = [...declared].map((d) => `${d}\n`);
   const code = constants.join("") + declarations.join("") + parts.join("") + body;
+  const wide = /\bsubgroup/.test(code);
   const functions = functionsFor(code).map((f) => `${f}\n`);
   const { params: used, struct } = params.block(code);
   return {
     params: used,
-    body: `${struct}${bindings.join("")}${constants.join("")}${declarations.join("")}${functions.join("")}${parts.join("")}
+    body: `${wide ? "enable subgroups;\n" : ""}${struct}${wide ? "var<private> subgroup_lanes: u32;\n" : ""}${bindings.join("")}${constants.join("")}${declarations.join("")}${functions.join("")}${parts.join("")}
 @compute @workgroup_size(${lanes})
-fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {
-${body}}
+fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32${wide ? ", @builtin(subgroup_size) subgroup_size: u32" : ""}) {
+${wide ? "  subgroup_lanes = subgroup_size;\n" : ""}${body}}
 `,
   };
 }

@@ -21,9 +21,12 @@ import type { Place } from "../wgsl-index.ts";
 import type { Dispatch } from "../wgsl-plan.ts";
 import type { Scope } from "../wgsl-values.ts";
 import type { Bound } from "../wgsl-writer.ts";
+import type { Target } from "./target.ts";
 
 /** What a template may ask about the program around a kernel. */
 export interface Around {
+  /** What the device can do beyond core WGSL. */
+  readonly target: Target;
   /** Whether a node is read from memory: an input with axes, or what another kernel stores. */
   inMemory(node: Node): boolean;
   /** The axes of a node that is read from memory, in the order in which it lies there. */

@@ -12,7 +12,7 @@ import type { Template } from "./template.ts";
 import { kernelPlace, orderOf, spread, storeOf } from "./way.ts";
 
 /** A product whose columns hold the axis that is fastest in the store's memory. */
-function turned(p: Product, order: readonly string[]): Product {
+export function turned(p: Product, order: readonly string[]): Product {
   const inOrder = (axes: readonly Axis[]): Axis[] => order.flatMap((n) => axes.filter((a) => a.name === n));
   const swap = p.rows.some((a) => a.name === order.at(-1));
   const [left, right, rows, columns] = swap ? [p.right, p.left, p.columns, p.rows] : [p.left, p.right, p.rows, p.columns];
