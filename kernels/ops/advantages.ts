@@ -5,7 +5,6 @@
 import { add, mul, select, sub } from "../ir/elementwise.ts";
 import { axisOf, fail, type Node } from "../ir/node.ts";
 import { pad, slice } from "../ir/shape.ts";
-import { minus } from "../ir/size.ts";
 import { decayed } from "./decayed.ts";
 import { tried } from "./op.ts";
 
@@ -22,7 +21,7 @@ export interface Horizon {
 export function advantages(rewards: Node, values: Node, name: string, { gamma, lambda }: Horizon, present?: Node): Node {
   const along = axisOf(values, name) ?? fail("advantages", `no axis ${name}`, [values]);
   const [r, v] = present ? [select(present, rewards, 0), select(present, values, 0)] : [rewards, values];
-  const next = pad(slice(v, name, 1, minus(along.size, 1)), name, 0, 1, 0);
+  const next = slice(pad(v, name, 0, 1, 0), name, 1, along.size);
   return decayed(sub(add(r, mul(next, gamma)), v), gamma * lambda, name);
 }
 

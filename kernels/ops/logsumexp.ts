@@ -1,4 +1,4 @@
-/** log(sum(exp(x) over axes)) among what is present; of none it is LOG_ZERO. */
+/** log(sum(exp(x) over axes)) among what is present; of none it is LOG_ZERO, along an axis without places minus infinity. */
 import { add, cast, log, maximum, mul } from "../ir/elementwise.ts";
 import type { Node } from "../ir/node.ts";
 import { composed } from "./op.ts";

@@ -7,7 +7,6 @@ import { add, and, eq, ge, lt, maximum, minimum, select, sub } from "../ir/eleme
 import { gather } from "../ir/lookup.ts";
 import { type Attrs, type Axis, axis, axisOf, fail, make, type Node, without } from "../ir/node.ts";
 import { expand, pick } from "../ir/shape.ts";
-import { minus } from "../ir/size.ts";
 import { constant, iota, sizeOf } from "../ir/source.ts";
 import { composed, type Op } from "./op.ts";
 
@@ -36,7 +35,7 @@ const reference: Op["reference"] = ([old, fresh, start], { inputs, attrs, axes }
 /** Which places of the cache the value replaces, and from which of its own places. */
 function among(whole: Axis, part: Axis, at: Node): { inside: Node; place: Node } {
   const place = sub(iota(whole), at);
-  const last = sizeOf(minus(part.size, 1), "i32");
+  const last = sub(sizeOf(part.size, "i32"), 1);
   return { inside: and(ge(place, 0), lt(place, sizeOf(part.size, "i32"))), place: maximum(minimum(place, last), 0) };
 }
 
@@ -64,7 +63,7 @@ composed<Put>("put", {
     const [whole, part] = [cache!, value!].map((x) => axisOf(x, (attrs as Put).axis)!) as [Axis, Axis];
     const place = add(iota(part), at!);
     const inside = and(ge(place, 0), lt(place, sizeOf(whole.size, "i32")));
-    const near = minimum(maximum(place, 0), sizeOf(minus(whole.size, 1), "i32"));
+    const near = minimum(maximum(place, 0), sub(sizeOf(whole.size, "i32"), 1));
     const nothing = expand(constant(0, g.dtype), value!.axes);
     return [put(g, nothing, at!, part.name), select(inside, gather(g, near, part.name), 0), undefined];
   },

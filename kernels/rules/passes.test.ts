@@ -62,8 +62,9 @@ test("attention among the present, as it is rendered", () => {
       %6 = contract(%5, v, over: [s]): f32[b, t, d=8]  // std/models.neuro:48
       %7 = cast(present, to: f32): f32[b, s]  // std/models.neuro:48
       %8 = reduceMax(%7, over: [s]): f32[b]  // std/models.neuro:48
-      %9 = mul(%6, %8): f32[b, t, d=8]  // std/models.neuro:48
-      value out = %9: [b, t, d=8]
+      %9 = maximum(%8, 0): f32[b]  // std/models.neuro:48
+      %10 = mul(%6, %9): f32[b, t, d=8]  // std/models.neuro:48
+      value out = %10: [b, t, d=8]
     "
   `);
 });
@@ -92,26 +93,27 @@ test("attention decomposed shares its softmax with its gradient, and nothing els
       %5 = contract(%4, v, over: [s]): f32[b, t, d=8]
       %6 = cast(present, to: f32): f32[b, s]
       %7 = reduceMax(%6, over: [s]): f32[b]
-      %8 = mul(%5, %7): f32[b, t, d=8]
-      %9 = mul(%8, %8): f32[b, t, d=8]
-      %10 = sum(%9, over: [b d t]): f32[]
-      %11 = add(%8, %8): f32[b, t, d=8]
-      %12 = contract(%11, v, over: [d]): f32[b, t, s]
-      %13 = mul(%11, %5): f32[b, t, d=8]
-      %14 = sum(%13, over: [d]): f32[b, t]
-      %15 = mul(%14, %7): f32[b, t]
-      %16 = sub(%12, %15): f32[b, t, s]
-      %17 = mul(%4, %16): f32[b, t, s]
-      %18 = contract(%17, k, over: [s]): f32[b, t, d=8]
-      %19 = mul(%18, %7): f32[b, t, d=8]
-      %20 = contract(q, %17, over: [t]): f32[b, d=8, s]
-      %21 = mul(%20, %7): f32[b, d=8, s]
-      %22 = contract(%4, %11, over: [t]): f32[b, s, d=8]
-      %23 = mul(%22, %7): f32[b, s, d=8]
-      loss loss = %10: []
-      value g0 = %19: [b, t, d=8]
-      value g1 = %21: [b, s, d=8]
-      value g2 = %23: [b, s, d=8]
+      %8 = maximum(%7, 0): f32[b]
+      %9 = mul(%5, %8): f32[b, t, d=8]
+      %10 = mul(%9, %9): f32[b, t, d=8]
+      %11 = sum(%10, over: [b d t]): f32[]
+      %12 = add(%9, %9): f32[b, t, d=8]
+      %13 = contract(%12, v, over: [d]): f32[b, t, s]
+      %14 = mul(%12, %5): f32[b, t, d=8]
+      %15 = sum(%14, over: [d]): f32[b, t]
+      %16 = mul(%15, %8): f32[b, t]
+      %17 = sub(%13, %16): f32[b, t, s]
+      %18 = mul(%4, %17): f32[b, t, s]
+      %19 = contract(%18, k, over: [s]): f32[b, t, d=8]
+      %20 = mul(%19, %8): f32[b, t, d=8]
+      %21 = contract(q, %18, over: [t]): f32[b, d=8, s]
+      %22 = mul(%21, %8): f32[b, d=8, s]
+      %23 = contract(%4, %12, over: [t]): f32[b, s, d=8]
+      %24 = mul(%23, %8): f32[b, s, d=8]
+      loss loss = %11: []
+      value g0 = %20: [b, t, d=8]
+      value g1 = %22: [b, s, d=8]
+      value g2 = %24: [b, s, d=8]
     "
   `);
 });

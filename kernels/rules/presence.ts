@@ -1,5 +1,5 @@
 /** Presence as arithmetic: what is absent gets a number so low that its exponential is 0; for devices without masked softmax. */
-import { add, cast, mul, select } from "../ir/elementwise.ts";
+import { add, cast, maximum, mul, select } from "../ir/elementwise.ts";
 import { hasAxis, type Node } from "../ir/node.ts";
 import { reduceMax } from "../ir/reduce.ts";
 import { maskOf, reachesAll } from "../ops/attention-mask.ts";
@@ -16,7 +16,8 @@ const penalised = (x: Node, present: Node): Node => add(cast(x, "f32"), select(p
 function whereAny(x: Node, present: Node, over: readonly string[]): Node {
   const seen = over.filter((n) => hasAxis(present, n));
   if (seen.length === 1 && reachesAll(maskOf(present, seen[0]!))) return x;
-  return mul(x, reduceMax(cast(present, "f32"), seen));
+  // The largest of no numbers at all is minus infinity.
+  return mul(x, maximum(reduceMax(cast(present, "f32"), seen), 0));
 }
 
 /** Softmax among the present as softmax of x with a penalty. */
