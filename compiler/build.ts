@@ -98,7 +98,7 @@ function manifest(
 function modelEntry({ name, architecture, config, tokenizer, window, weights, programs, objectives }: LoweredModel): unknown {
   const own = (what: string) => `${name}.${what}`;
   const made = new Set(programs.map(({ program }) => program.name));
-  const roles = ["forward", "encode", "prefill", "step"].filter((what) => made.has(own(what)));
+  const roles = ["forward", "encode", "prefill", "step", "verify", "commit"].filter((what) => made.has(own(what)));
   return {
     architecture,
     config,

@@ -13,7 +13,7 @@ import { type BuiltProgram, sourceOfBuild } from "../runtime/device/source.ts";
 import { useSwiftshader } from "../runtime/device/swiftshader.ts";
 import { openWebGpu } from "../runtime/device/webgpu.ts";
 
-const binding: Readonly<Record<string, number>> = { batch: 2, source: 9, answer: 5, past: 3, capacity: 8 };
+const binding: Readonly<Record<string, number>> = { batch: 2, source: 9, answer: 5, past: 3, capacity: 8, fresh: 2 };
 let sources: Record<string, ProgramSource>;
 let exact: Device;
 let others: Device[];
@@ -82,10 +82,14 @@ async function agree(name: string, given?: Readonly<Record<string, Data>>): Prom
 
 test("scoring", () => agree("policy.forward"));
 
-test("encoding once, then a step of writing", async () => {
+test("encoding once, then a step of writing, and drafts", async () => {
   await agree("policy.encode");
   const encoded = await runOnce(exact, sources["policy.encode"]!, feeds(sources["policy.encode"]!), binding);
   await agree("policy.step", encoded);
+  // Rows of different lengths, two drafted tokens each, of which all are kept in one and one in the other.
+  const drafted = { ...encoded, at: Int32Array.of(3, 2) };
+  await agree("policy.verify", drafted);
+  await agree("policy.commit", { accepted: Int32Array.of(2, 1) });
 });
 
 test("the loss, and a step of training", async () => {

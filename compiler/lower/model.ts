@@ -63,7 +63,7 @@ export function fed(program: k.Program, feeds: Feeds): LoweredProgram {
 /** A text's score, computed where it is read only. */
 const scoring = ({ name }: Instance, value: k.Output): k.Program => early(k.program(`${name}.forward`, [value]), ["text"]);
 
-/** `<model>.forward` for every kind of model; for a language model also `<model>.step`, and `<model>.encode` or `<model>.prefill`. */
+/** `<model>.forward` for every kind of model; for a language model also those that write: see `writingPrograms`. */
 export function modelPrograms(context: MathContext, instance: Instance): ModelPrograms {
   const { tracer, model, span } = traced(context, instance);
   const scored = model.head === "Comparer" ? [text("left"), text("right")] : [text(answer)];
@@ -84,7 +84,7 @@ export function modelPrograms(context: MathContext, instance: Instance): ModelPr
   const forward = scoring(instance, k.output("logp", "value", held, ["batch", "token"]));
   const weights = weightsOf(forward);
   if (!applied.next) return { programs: [fed(forward, tracer.feeds)], weights };
-  const { encode, prefill, step } = writingPrograms(context, instance);
-  const writing = [encode, prefill, step].filter((p) => p !== undefined);
+  const { encode, prefill, step, verify, commit } = writingPrograms(context, instance);
+  const writing = [encode, prefill, step, verify, commit].filter((p) => p !== undefined);
   return { programs: [fed(forward, tracer.feeds), ...writing], weights };
 }

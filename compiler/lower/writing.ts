@@ -17,6 +17,9 @@ export interface Writing {
   readonly prefill?: LoweredProgram;
   /** One token per row. */
   readonly step: LoweredProgram;
+  /** Tokens that something else drafted, one after another: see {@link Verifying}. */
+  readonly verify: LoweredProgram;
+  readonly commit?: LoweredProgram;
 }
 
 /** Programs for tokens that were drafted: all are told at once, then the states of those that are kept are made. */
@@ -45,17 +48,28 @@ function read(context: MathContext, instance: Instance) {
   return { axis, name, derived, encode: cut && fed(cut.encode, tracer.feeds) };
 }
 
-/** `<model>.encode` and `.step`, all rows in step; without an encoder `<model>.prefill` and `.step`, each row at a place of its own. */
+type Reading = ReturnType<typeof read>;
+
+/**
+ * `<model>.encode` and `.step`, all rows in step; without an encoder `<model>.prefill` and `.step`, each row at a place of its own. Both
+ * with `<model>.verify`, and `.commit` where the model keeps more than caches.
+ */
 export function writingPrograms(context: MathContext, instance: Instance): Writing {
-  const { encode, derived } = read(context, instance);
+  const reading = read(context, instance);
+  const { encode, derived } = reading;
   const given = (program: k.Program): LoweredProgram => ({ program, feeds: {} });
-  if (encode) return { encode, step: given(derived("step")) };
-  return { prefill: given(derived("prefill", { rows, start: true, tokens: fresh })), step: given(derived("step", { rows })) };
+  const { verify, commit } = verifying(reading, false);
+  const drafts = { verify: given(verify), ...(commit && { commit: given(commit) }) };
+  if (encode) return { encode, step: given(derived("step")), ...drafts };
+  const prefill = given(derived("prefill", { rows, start: true, tokens: fresh }));
+  return { prefill, step: given(derived("step", { rows })), ...drafts };
 }
 
 /** `<model>.verify` and `.commit` for tokens one after another, or for a tree of them (`.verify.tree`, `.commit.tree`). */
-export function verifyingPrograms(context: MathContext, instance: Instance, { tree = false } = {}): Verifying {
-  const { axis, name, derived } = read(context, instance);
+export const verifyingPrograms = (context: MathContext, instance: Instance, { tree = false } = {}): Verifying =>
+  verifying(read(context, instance), tree);
+
+function verifying({ axis, name, derived }: Reading, tree: boolean): Verifying {
   const end = tree ? ".tree" : "";
   const verify = derived(`verify${end}`, { rows, tokens: fresh, open: true, tree });
   const facts = { name: name(`commit${end}`), rows: k.axis(rows, rows), text: k.axis(axis, fresh), tree };
