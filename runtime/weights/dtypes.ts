@@ -21,7 +21,8 @@ function tableOf(dtype: Small): Float32Array {
 }
 
 function bf16(values: ArrayLike<number>): Uint16Array {
-  const words = new Uint32Array(Float32Array.from(values).buffer);
+  const floats = values instanceof Float32Array ? values : Float32Array.from(values);
+  const words = new Uint32Array(floats.buffer, floats.byteOffset, floats.length);
   const out = new Uint16Array(words.length);
   for (let i = 0; i < out.length; i++) {
     const w = words[i]!;

@@ -42,7 +42,7 @@ export async function importModel(foreign: Foreign, options: ImportOptions): Pro
   const tensors = [...foreign.tensors.values()].map((stored): Streamed => {
     const dtype = formatOf(stored, type);
     const read = (): Float32Array => {
-      const data = rounded(stored.read(), dtype);
+      const data = stored.dtype === dtype ? stored.read() : rounded(stored.read(), dtype);
       hash.add(stored.name, stored.shape, data);
       return data;
     };
