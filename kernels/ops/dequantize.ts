@@ -3,9 +3,10 @@
  * for all of it. With the code "nf4" q names one of the sixteen numbers of NormalFloat (Dettmers et al. 2023, "QLoRA",
  * appendix E). A device that multiplies by the result reads the packed numbers and never holds it.
  */
-import { cast, mul, sub } from "../ir/elementwise.ts";
+import { cast, gt, mul, sub } from "../ir/elementwise.ts";
 import { gather } from "../ir/lookup.ts";
 import { axis, axisOf, fail, hasAxis, make, type Node } from "../ir/node.ts";
+import { sum } from "../ir/reduce.ts";
 import { merge, split } from "../ir/shape.ts";
 import { divide, type Size } from "../ir/size.ts";
 import { tensor } from "../ir/source.ts";
@@ -77,6 +78,7 @@ composed<DequantizeAttrs>("dequantize", {
         dequantize(given("u8", "v d", "u8"), given("scale", "v"), "d", { zero: given("z", "v", "u8") }),
       ],
       ["dequantize nf4 in groups", dequantize(given("u4", "v d", "u4"), scales, "d", { code: "nf4" })],
+      ["nf4 codes and back", dequantize(nf4Codes(mul(given("y", "s d"), 0.5)), given("r", "s"), "d", { code: "nf4" })],
       ["dequantize e4m3", dequantize(given("f8", "v d", "e4m3"), given("scale", ""), "d")],
       ["dequantize groups along another axis", dequantize(given("q8", "d v=8", "i8"), given("scales", "d=2 v=8"), "d")],
     ];
@@ -97,4 +99,10 @@ export function dequantize(
   const group = along && divide(along.size, groups?.size ?? 1);
   if (group === undefined) return fail("dequantize", `${name} of ${along?.size} in ${groups?.size} groups`, [q, scale]);
   return make("dequantize", zero ? [q, scale, zero] : [q, scale], { axis: name, group, code });
+}
+
+/** The codes (u4) of the NF4 numbers nearest to x, which lies in -1..1; halfway it is the lower one. */
+export function nf4Codes(x: Node): Node {
+  const between = nf4.slice(1).map((v, i) => (v + nf4[i]!) / 2);
+  return cast(sum(cast(gt(x, tensor(between, [axis("code", 15)])), "i32"), ["code"]), "u4");
 }
