@@ -155,22 +155,32 @@ class FewWriter {
     return made;
   }
 
-  /** The next places of the rows, into workgroup memory. */
+  /** The next places of the rows, into workgroup memory; four to an element where lanes stand along the sum. */
   private fillRows(fixed: Place, made: ReadonlyMap<Node, string>): void {
     const { s, m, d } = this;
     const w = s.writer;
-    w.nest(`for (var q = i32(lane); q < rows * ${piece}; q += ${lanes})`, w.level, () => {
-      const r = w.bind(`q / ${piece}`, w.level, "r");
-      const k = w.bind(`start + q % ${piece}`, w.level, "k");
-      w.line("var x = 0f;");
+    const four = d.deep && d.width === 4;
+    const each = four ? piece / 4 : piece;
+    const value = (r: Bound, k: Bound): string => {
+      const { level } = w;
+      const row = w.bind(`first_row + ${r.text}`, level, "row");
+      const place = this.place(fixed, [m.rows, row], [m.over, { ...k, level }]);
+      for (const [n, name] of made) s.given(n, this.at(n, place), { text: `${name}[${r.text}]`, level });
+      return s.value(m.left, this.at(m.left, place)).text;
+    };
+    w.nest(`for (var q = i32(lane); q < rows * ${each}; q += ${lanes})`, w.level, () => {
+      const r = w.bind(`q / ${each}`, w.level, "r");
+      const k = w.bind(`start + q % ${each}${four ? " * 4" : ""}`, w.level, "k");
+      w.line(four ? "var x = vec4f();" : "var x = 0f;");
       w.nest(`if (${k.text} < ${this.size(m.over)})`, w.level, () => {
-        const { level } = w;
-        const row = w.bind(`first_row + ${r.text}`, level, "row");
-        const place = this.place(fixed, [m.rows, row], [m.over, { ...k, level }]);
-        for (const [n, name] of made) s.given(n, this.at(n, place), { text: `${name}[${r.text}]`, level });
-        w.line(`x = ${s.value(m.left, this.at(m.left, place)).text};`);
+        if (!four) w.line(`x = ${value(r, k)};`);
+        else
+          w.nest("for (var j = 0; j < 4; j++)", w.level, () => {
+            const at = w.bind(`${k.text} + j`, w.level, "k");
+            w.line(`x[j] = ${value(r, at)};`);
+          });
       });
-      w.line(d.deep && d.width === 4 ? "row_piece[q / 4][q % 4] = x;" : "row_piece[q] = x;");
+      w.line("row_piece[q] = x;");
     });
   }
 

@@ -1,7 +1,9 @@
-/** Pieces of operands in workgroup memory, from which products in tiles are made: 32 lines (rows or columns) by some places summed over. */
+/** Pieces of operands in workgroup memory, from which products in tiles are made: lines (rows or columns) by some places summed over. */
 import type { Axis, Node } from "../../ir/node.ts";
 import { countOf, type Place } from "../wgsl-index.ts";
-import type { Scope } from "../wgsl-values.ts";
+import type { Bound } from "../wgsl-writer.ts";
+import type { Around, KernelScope } from "./template.ts";
+import { vectorAt, vectorOf } from "./vector.ts";
 import { spread } from "./way.ts";
 
 /** Two operands that share the axes which are summed. */
@@ -13,7 +15,10 @@ export interface Pair {
   readonly over: readonly Axis[];
 }
 
-/** A piece of an operand: 32 lines by `deep` places summed over, the places slower. */
+/**
+ * A piece of an operand: `side` lines by `deep` places summed over, the places slower. Each element holds four neighbouring lines, so that
+ * an invocation reads four values at a time.
+ */
 export interface Piece {
   readonly name: string;
   readonly operand: Node;
@@ -23,81 +28,110 @@ export interface Piece {
   readonly first: string;
   readonly start: string;
   readonly deep: number;
+  readonly side: number;
 }
 
-/** The distinct pieces of products, 16 deep from `start`, and which two each product multiplies; they are declared. */
-export function piecesOf(
-  s: Scope,
-  all: readonly Pair[],
-  first: { readonly row: string; readonly column: string },
-): { pieces: Piece[]; of: { left: string; right: string }[] } {
+const declaration = ({ name, deep, side }: Piece): string => `var<workgroup> ${name}: array<vec4f, ${(deep * side) / 4}>;`;
+
+/** The distinct pieces of products, 16 deep from `start`, and which two each product multiplies. */
+function piecesOf(all: readonly Pair[], { row, column, side }: Tile): { pieces: Piece[]; of: { left: string; right: string }[] } {
   const pieces: Piece[] = [];
-  const piece = (side: "left" | "right", operand: Node, lines: readonly Axis[], over: readonly Axis[]): string => {
-    const known = pieces.find((q) => q.operand === operand && q.name.startsWith(side));
+  const piece = (hand: "left" | "right", operand: Node, lines: readonly Axis[], over: readonly Axis[]): string => {
+    const known = pieces.find((q) => q.operand === operand && q.name.startsWith(hand));
     if (known) return known.name;
-    const count = pieces.filter((q) => q.name.startsWith(side)).length;
-    const name = `${side}${count === 0 ? "" : count}`;
-    pieces.push({ name, operand, lines, over, first: side === "left" ? first.row : first.column, start: "start", deep: 16 });
-    s.declare(`var<workgroup> ${name}: array<f32, 512>;`);
+    const count = pieces.filter((q) => q.name.startsWith(hand)).length;
+    const name = `${hand}${count === 0 ? "" : count}`;
+    pieces.push({ name, operand, lines, over, first: hand === "left" ? row : column, start: "start", deep: 16, side });
     return name;
   };
   const of = all.map((p) => ({ left: piece("left", p.left, p.rows, p.over), right: piece("right", p.right, p.columns, p.over) }));
   return { pieces, of };
 }
 
-/** Fills a piece by 64 lanes, with zero beyond the edges. `fixed` holds the coordinates that all places share. */
-export function fill(s: Scope, { name, operand, lines, over, first, start, deep }: Piece, fixed: Place): void {
+/** Whether an operand has its lines four at a time: its fastest axis is the lines' last. */
+const byLines = (operand: Node, lines: readonly Axis[], around: Around): readonly Node[] => {
+  const vector = vectorOf(operand, around);
+  return vector && vector.axis === lines.at(-1)?.name ? vector.tensors : [];
+};
+
+/** The tensors that products read four values at a time. */
+export const vectorsOf = (all: readonly Pair[], around: Around): Node[] =>
+  all.flatMap((p) => [...byLines(p.left, p.rows, around), ...byLines(p.right, p.columns, around)]);
+
+/** Fills a piece by 64 lanes, with zero beyond the edges, and declares it. `fixed` holds the coordinates that all places share. */
+export function fill(s: KernelScope, piece: Piece, fixed: Place): void {
+  const { name, operand, lines, over, first, start, deep, side } = piece;
   const w = s.writer;
+  const quads = side / 4;
+  s.declare(declaration(piece));
   const [count, depth] = [lines, over].map((axes) => s.index.params.size(countOf(axes)));
-  const q = w.fresh("q");
   // Neighbouring lanes read neighbouring memory: along the summed axis when it is the operand's fastest, else along the lines.
   const along = over.some((a) => a.name === operand.axes.at(-1)?.name);
-  w.nest(`for (var ${q} = i32(lane); ${q} < ${deep * 32}; ${q} += 64)`, w.level, () => {
-    const level = w.level;
-    const k = w.bind(`${start} + ${along ? `${q} % ${deep}` : `${q} / 32`}`, level, "k");
-    const line = w.bind(`${first} + ${along ? `${q} / ${deep}` : `${q} % 32`}`, level, "line");
-    const x = w.fresh("x");
-    w.line(`var ${x} = 0f;`);
-    w.nest(`if (${k.text} < ${depth} && ${line.text} < ${count})`, level, () => {
-      const inside = { level: w.level };
-      const place: Place = new Map([
-        ...fixed,
-        ...spread(s, lines, { ...line, ...inside }),
-        ...spread(s, over, { ...k, ...inside }),
-      ]);
-      const value = s.value(operand, new Map(operand.axes.map((a) => [a.name, place.get(a.name)!])));
-      w.line(`${x} = ${value.text};`);
-    });
-    w.line(`${name}[(${k.text} - ${start}) * 32 + ${line.text} - ${first}] = ${x};`);
+  const [q, x] = [w.fresh("q"), w.fresh("x")];
+  const at = (line: Bound, k: Bound): Place => {
+    const place: Place = new Map([...fixed, ...spread(s, lines, line), ...spread(s, over, k)]);
+    return new Map(operand.axes.map((a) => [a.name, place.get(a.name)!]));
+  };
+  w.nest(`for (var ${q} = i32(lane); ${q} < ${deep * quads}; ${q} += 64)`, w.level, () => {
+    const k = w.bind(`${start} + ${along ? `${q} % ${deep}` : `${q} / ${quads}`}`, w.level, "k");
+    const line = w.bind(`${first} + ${along ? `${q} / ${deep}` : `${q} % ${quads}`} * 4`, w.level, "line");
+    w.line(`var ${x} = vec4f();`);
+    if (byLines(operand, lines, s.around).length > 0)
+      w.nest(`if (${k.text} < ${depth} && ${line.text} < ${count})`, w.level, () => {
+        const { level } = w;
+        w.line(`${x} = ${vectorAt(s, operand, at({ ...line, level }, { ...k, level })).text};`);
+      });
+    else
+      w.nest(`if (${k.text} < ${depth})`, w.level, () => {
+        const j = w.fresh("j");
+        const inner = { ...k, level: w.level };
+        w.nest(`for (var ${j} = 0; ${j} < min(4, ${count} - ${line.text}); ${j}++)`, w.level, () => {
+          const own = w.bind(`${line.text} + ${j}`, w.level, "line");
+          w.line(`${x}[${j}] = ${s.value(operand, at(own, inner)).text};`);
+        });
+      });
+    w.line(`${name}[(${k.text} - ${start}) * ${quads} + (${line.text} - ${first}) / 4] = ${x};`);
   });
 }
 
-/** A product's name among several. */
-export const letter = (product: number): string => "abcdefgh"[product]!;
+/** A tile of results: the expressions of its first row and column, and its side; each of 64 lanes makes a square of an eighth of it. */
+export interface Tile {
+  readonly row: string;
+  readonly column: string;
+  readonly side: 32 | 64;
+}
 
-/** Sums over `depth` places, 16 at a time: `<prefix>a0` to `<prefix>a3` are a lane's 4 by 4 results of the first product, and so on. */
-export function sumTiles(
-  s: Scope,
-  all: readonly Pair[],
-  first: { readonly row: string; readonly column: string },
-  fixed: Place,
-  prefix = "sum",
-): void {
+/** A product's name among several. */
+const letter = (product: number): string => "abcdefgh"[product]!;
+
+/** The e-th of a lane's results of a product, in rows. */
+export const resultOf = (product: number): string => `sum${letter(product)}[e / 4][e % 4]`;
+
+/** Sums over all places, 16 at a time: `suma` holds a lane's results of the first product in rows, four to a vector, `sumb` of the second. */
+export function sumTiles(s: KernelScope, all: readonly Pair[], tile: Tile, fixed: Place): void {
   const w = s.writer;
-  const { pieces, of } = piecesOf(s, all, first);
-  for (const i of all.keys()) for (let r = 0; r < 4; r++) w.line(`var ${prefix}${letter(i)}${r} = vec4f();`);
+  const own = tile.side / 8;
+  const quads = own / 4;
+  const { pieces, of } = piecesOf(all, tile);
+  const numbers = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+  const sums = (i: number): string[] => numbers(own * quads).map((n) => `sum${letter(i)}${n}`);
+  for (const i of all.keys()) for (const sum of sums(i)) w.line(`var ${sum} = vec4f();`);
   w.nest(`for (var start = 0; start < ${s.index.params.size(countOf(all[0]!.over))}; start += 16)`, w.level, () => {
     for (const piece of pieces) fill(s, piece, fixed);
     w.line("workgroupBarrier();");
-    w.nest("for (var k = 0; k < 512; k += 32)", w.level, () => {
-      w.line("let c = k + my_column;");
-      for (const [i, { left, right }] of of.entries()) {
-        w.line(`let r${i} = vec4f(${[0, 1, 2, 3].map((j) => `${right}[c + ${j}]`).join(", ")});`);
-        for (let r = 0; r < 4; r++) w.line(`${prefix}${letter(i)}${r} += ${left}[k + my_row + ${r}] * r${i};`);
-      }
+    w.nest(`for (var k = 0; k < ${4 * tile.side}; k += ${tile.side / 4})`, w.level, () => {
+      for (const { name } of pieces)
+        for (const n of numbers(quads)) {
+          const line = name.startsWith("left") ? "my_row" : "my_column";
+          w.line(`let ${name}_${n} = ${name}[k + ${line} / 4${n > 0 ? ` + ${n}` : ""}];`);
+        }
+      for (const [i, { left, right }] of of.entries())
+        for (const [n, sum] of sums(i).entries()) {
+          const r = Math.floor(n / quads);
+          w.line(`${sum} += ${left}_${r >> 2}[${r & 3}] * ${right}_${n % quads};`);
+        }
     });
     w.line("workgroupBarrier();");
   });
-  for (const i of all.keys())
-    w.line(`var ${prefix}${letter(i)} = array<vec4f, 4>(${[0, 1, 2, 3].map((r) => `${prefix}${letter(i)}${r}`).join(", ")});`);
+  for (const i of all.keys()) w.line(`var sum${letter(i)} = array<vec4f, ${own * quads}>(${sums(i).join(", ")});`);
 }

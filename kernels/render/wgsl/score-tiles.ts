@@ -9,7 +9,7 @@ import { chainOf } from "../../fuse/chain.ts";
 import type { Axis, Node } from "../../ir/node.ts";
 import { countOf, type Place } from "../wgsl-index.ts";
 import type { Bound } from "../wgsl-writer.ts";
-import { fill, letter, type Pair, sumTiles } from "./pieces.ts";
+import { fill, type Pair, resultOf, sumTiles, vectorsOf } from "./pieces.ts";
 import { type Scores, scoresAt } from "./scores.ts";
 import type { KernelScope, Template } from "./template.ts";
 import { kernelPlace, spread, storeOf } from "./way.ts";
@@ -50,6 +50,12 @@ function chunksOf({ columns, right }: Chain): number {
 
 const at = (node: Node, place: Place): Place => new Map(node.axes.map((a) => [a.name, place.get(a.name)!]));
 
+/** The products within, and that of the tiles with the right operand. */
+const pairsOf = ({ products, right, rows, keys, columns, tile }: Chain): Pair[] => [
+  ...products,
+  ...(right ? [{ left: tile, right, rows, columns, over: keys }] : []),
+];
+
 class ChainWriter {
   readonly s: KernelScope;
   readonly c: Chain;
@@ -82,7 +88,7 @@ class ChainWriter {
     if (c.scores) w.line("if (lane < 32u) { row_most[lane] = -1e30f; row_sum[lane] = 0f; }");
     const end = this.end();
     w.nest(`for (var tile_key = 0; tile_key < ${end}; tile_key += 32)`, 0, () => {
-      sumTiles(s, c.products, { row: "tile_row", column: "tile_key" }, this.fixed);
+      sumTiles(s, c.products, { row: "tile_row", column: "tile_key", side: 32 }, this.fixed);
       this.fillTile();
       w.line("workgroupBarrier();");
       if (c.scores) this.normalise();
@@ -121,8 +127,7 @@ class ChainWriter {
         const put = (): void => {
           const { level } = w;
           const place = this.place([c.rows, { ...row, level }], [c.keys, { ...key, level }]);
-          for (const [i, { node }] of c.products.entries())
-            s.given(node, at(node, place), { text: `sum${letter(i)}[e / 4][e % 4]`, level });
+          for (const [i, { node }] of c.products.entries()) s.given(node, at(node, place), { text: resultOf(i), level });
           w.line(`x = ${s.value(c.tile, at(c.tile, place)).text};`);
         };
         const present = c.scores?.present;
@@ -162,16 +167,14 @@ class ChainWriter {
     const { s, c } = this;
     const w = s.writer;
     const name = "values";
-    s.declare(`var<workgroup> ${name}: array<f32, 512>;`);
     const half = w.fresh("half");
     w.nest(`for (var ${half} = 0; ${half} < 32; ${half} += 16)`, w.level, () => {
       const start = w.bind(`tile_key + ${half}`, w.level, "start").text;
       const first = chunk === 0 ? "first_column" : w.bind(`first_column + ${chunk * 32}`, 0, "first").text;
-      fill(s, { name, operand: c.right!, lines: c.columns, over: c.keys, first, start, deep: 16 }, this.fixed);
+      fill(s, { name, operand: c.right!, lines: c.columns, over: c.keys, first, start, deep: 16, side: 32 }, this.fixed);
       w.line("workgroupBarrier();");
       w.nest("for (var k = 0; k < 16; k++)", w.level, () => {
-        w.line(`let c = k * 32 + my_column;`);
-        w.line(`let v = vec4f(${[0, 1, 2, 3].map((j) => `${name}[c + ${j}]`).join(", ")});`);
+        w.line(`let v = ${name}[k * 8 + my_column / 4];`);
         for (let r = 0; r < 4; r++) w.line(`out${chunk}_${r} += tile[(my_row + ${r}) * 33 + ${half} + k] * v;`);
       });
       w.line("workgroupBarrier();");
@@ -215,6 +218,7 @@ export const scoreTilesTemplate: Template = {
     const width = 32 * chunksOf(c);
     return {
       dispatch: [[[countOf(c.batch), 1], [countOf(c.rows), 32], ...(c.right ? [[countOf(c.columns), width] as const] : [])]],
+      vectors: vectorsOf(pairsOf(c), around),
       about: c.scores
         ? `one pass over the keys, tiles of 32 by 32${c.right ? "" : ", the normaliser alone"}`
         : `tiles of 32 by 32 made from ${c.products.length} products and multiplied on`,

@@ -1,14 +1,13 @@
 /**
- * Products of matrices in tiles: a workgroup of 64 makes 32 by 32 results, each invocation 4 by 4, from pieces of both operands held in
- * workgroup memory. Operands and what follows the product are any expressions; several products of one left operand are made together.
+ * Products of matrices in tiles: a workgroup of 64 makes 32 by 32 results, each invocation 4 by 4, or 64 by 64 of large ones, each invocation
+ * 8 by 8, from pieces of both operands held in workgroup memory. Operands and what follows the product are any expressions; several products of one left operand are made together.
  */
-import { manyRows, type Product } from "../../fuse/product.ts";
+import { many, manyRows, type Product } from "../../fuse/product.ts";
 import type { Axis } from "../../ir/node.ts";
 import { countOf, type Place } from "../wgsl-index.ts";
-import type { Scope } from "../wgsl-values.ts";
 import type { Bound } from "../wgsl-writer.ts";
-import { letter, sumTiles } from "./pieces.ts";
-import type { Template } from "./template.ts";
+import { resultOf, sumTiles, vectorsOf } from "./pieces.ts";
+import type { KernelScope, Template } from "./template.ts";
 import { kernelPlace, orderOf, spread, storeOf } from "./way.ts";
 
 /** A product whose columns hold the axis that is fastest in the store's memory. */
@@ -20,24 +19,30 @@ export function turned(p: Product, order: readonly string[]): Product {
 }
 
 /** Writes a kernel body. `finish` is called once, inside the loop over an invocation's results, with the product's place and the products. */
-function writeTiles(s: Scope, all: readonly Product[], finish: (place: Place, products: readonly Bound[]) => void): void {
+function writeTiles(
+  s: KernelScope,
+  all: readonly Product[],
+  side: 32 | 64,
+  finish: (place: Place, products: readonly Bound[]) => void,
+): void {
   const w = s.writer;
   const [m] = all as [Product];
   const { params } = s.index;
   const size = (axes: readonly Axis[]): string => params.size(countOf(axes));
   const [rows, columns] = [size(m.rows), size(m.columns)];
-  w.line(`let across = (${columns} + 31) / 32;`);
-  w.line(`let down = (${rows} + 31) / 32;`);
+  const own = side / 8;
+  w.line(`let across = (${columns} + ${side - 1}) / ${side};`);
+  w.line(`let down = (${rows} + ${side - 1}) / ${side};`);
   w.line(`let batch = group / (across * down);`);
-  w.line(`let tile_row = group / across % down * 32;`);
-  w.line(`let tile_column = group % across * 32;`);
-  w.line(`let my_row = i32(lane) / 8 * 4;`);
-  w.line(`let my_column = i32(lane) % 8 * 4;`);
+  w.line(`let tile_row = group / across % down * ${side};`);
+  w.line(`let tile_column = group % across * ${side};`);
+  w.line(`let my_row = i32(lane) / 8 * ${own};`);
+  w.line(`let my_column = i32(lane) % 8 * ${own};`);
   const fixed: Place = new Map(spread(s, m.batch, { text: "batch", level: 0 }));
-  sumTiles(s, all, { row: "tile_row", column: "tile_column" }, fixed);
-  w.nest("for (var e = 0; e < 16; e++)", 0, () => {
-    const row = w.bind("tile_row + my_row + e / 4", w.level, "row");
-    const column = w.bind("tile_column + my_column + e % 4", w.level, "column");
+  sumTiles(s, all, { row: "tile_row", column: "tile_column", side }, fixed);
+  w.nest(`for (var e = 0; e < ${own * own}; e++)`, 0, () => {
+    const row = w.bind(`tile_row + my_row + e / ${own}`, w.level, "row");
+    const column = w.bind(`tile_column + my_column + e % ${own}`, w.level, "column");
     w.nest(`if (${row.text} < ${rows} && ${column.text} < ${columns})`, w.level, () => {
       const level = w.level;
       const place: Place = new Map([
@@ -47,7 +52,7 @@ function writeTiles(s: Scope, all: readonly Product[], finish: (place: Place, pr
       ]);
       finish(
         place,
-        [...all.keys()].map((i) => w.bind(`sum${letter(i)}[e / 4][e % 4]`, level)),
+        [...all.keys()].map((i) => w.bind(resultOf(i), level)),
       );
     });
   });
@@ -55,7 +60,8 @@ function writeTiles(s: Scope, all: readonly Product[], finish: (place: Place, pr
 
 export const tilesTemplate: Template = {
   name: "tiles",
-  matches({ stores, loops }, { inMemory }) {
+  matches({ stores, loops }, around) {
+    const { inMemory } = around;
     const [loop] = loops;
     const to = loop && manyRows(loop) && storeOf(stores, loop, inMemory);
     if (!to) return undefined;
@@ -66,18 +72,20 @@ export const tilesTemplate: Template = {
     if (all.includes(undefined)) return undefined;
     const products = all as Product[];
     const [m] = products as [Product];
+    const side = products.length === 1 && many(m.rows, 256) && many(m.columns, 256) ? 64 : 32;
     return {
       dispatch: [
         [
           [countOf(m.batch), 1],
-          [countOf(m.rows), 32],
-          [countOf(m.columns), 32],
+          [countOf(m.rows), side],
+          [countOf(m.columns), side],
         ],
       ],
-      kind: "tiles",
-      about: `tiles of 32 by 32${all.length > 1 ? ` of ${all.length} products` : ""}`,
+      kind: `tiles ${side}`,
+      vectors: vectorsOf(products, around),
+      about: `tiles of ${side} by ${side}${all.length > 1 ? ` of ${all.length} products` : ""}`,
       write(s) {
-        writeTiles(s, products, (place, values) => {
+        writeTiles(s, products, side, (place, values) => {
           for (const [i, p] of products.entries()) s.result(p.node, values[i]!);
           s.finish(kernelPlace(s, to, place));
         });
