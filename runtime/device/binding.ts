@@ -1,5 +1,5 @@
 /** The sizes that a program's symbols take from the tensors it is given. A tensor that does not fit is named, with what was expected. */
-import { type Binding, evaluate, type Port, symbolsOf } from "../../kernels/index.ts";
+import { type Binding, evaluate, minus, type Port, type Size, symbolsOf } from "../../kernels/index.ts";
 import { NeuroError } from "../error.ts";
 import { type Data, lengthOf, type Tensor, type Tensors } from "./device.ts";
 
@@ -19,6 +19,21 @@ function misfit(program: string, port: Port, shape: readonly number[], why: stri
 /** The values of whole numbers without axes as the host last wrote them: sizes are read from these, never from a device. */
 const written = new WeakMap<Tensor, number>();
 
+/** The symbols that a size tells, one of which it is, or is with so many places more; asked at every run, so found once. */
+const tells = new Map<Size, readonly (readonly [symbol: string, more: number])[]>();
+
+function told(size: Size): readonly (readonly [symbol: string, more: number])[] {
+  if (typeof size === "number") return [];
+  const found =
+    tells.get(size) ??
+    symbolsOf(size).flatMap((symbol) => {
+      const more = minus(size, symbol);
+      return typeof more === "number" ? [[symbol, more] as const] : [];
+    });
+  tells.set(size, found);
+  return found;
+}
+
 /** Binds every symbol from the inputs' shapes, or from an input that is the symbol's value (role `size`), and checks every input against its port. */
 export function bindSizes(program: string, ports: readonly Port[], inputs: Tensors): Binding {
   const binding: Record<string, number> = {};
@@ -29,7 +44,7 @@ export function bindSizes(program: string, ports: readonly Port[], inputs: Tenso
     if (given.shape.length !== port.axes.length) throw misfit(program, port, given.shape, `it has ${given.shape.length} axes`);
     if (port.role === "size") binding[port.name] = sizeIn(program, port, given);
     for (const [k, axis] of port.axes.entries())
-      if (typeof axis.size === "string" && /^[\p{L}_][\p{L}\p{N}_.]*$/u.test(axis.size)) binding[axis.size] ??= given.shape[k]!;
+      for (const [symbol, more] of told(axis.size)) binding[symbol] ??= given.shape[k]! - more;
   }
   for (const port of ports)
     for (const [k, axis] of port.axes.entries()) {
