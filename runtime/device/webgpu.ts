@@ -150,13 +150,18 @@ class WebGpuDevice implements Device {
         return [[name, range]];
       }),
     );
-    const made = Promise.resolve(source.wgsl(this.#target)).then((program) =>
-      WebGpuRunnable.make(this.#pipelines, source, program, kept),
-    );
+    const made = this.#made(source, kept);
     if (constants) return made;
     this.#prepared.set(source, made);
     made.catch(() => this.#prepared.delete(source));
     return made;
+  }
+
+  async #made(source: ProgramSource, constants: ReadonlyMap<string, Range>): Promise<WebGpuRunnable> {
+    const make = async (target: Target) => WebGpuRunnable.make(this.#pipelines, source, await source.wgsl(target), constants);
+    if (this.#target.matrices.length === 0) return make(this.#target);
+    // Matrix units are an experiment of drivers: where one refuses a kernel with them, the others do.
+    return make(this.#target).catch(() => make({ ...this.#target, matrices: [] }));
   }
 
   async discard(program: Runnable): Promise<void> {

@@ -176,6 +176,7 @@ class KernelWriter implements KernelScope {
     const parts = this.index.unflatten(
       at,
       axes.map((a) => a.size),
+      axes.map((a) => a.name),
     );
     return new Map(axes.map((a, i) => [names.get(a.name) ?? a.name, parts[i]!]));
   }
@@ -238,11 +239,12 @@ const formOf = (kernel: Kernel, around: Around): Form => {
 /** How many workgroups a dispatch has, as an expression. */
 const countText = (dispatch: Dispatch, params: Params): string =>
   dispatch
-    .map((part) =>
-      part
-        .filter(([size], i) => size !== 1 || (i === 0 && part.length === 1))
-        .map(([size, by]) => (by === 1 ? params.size(size) : `((${params.size(size)} + ${by - 1}) / ${by})`))
-        .join(" * "),
+    .map(
+      (part) =>
+        part
+          .filter(([size]) => size !== 1)
+          .map(([size, by]) => (by === 1 ? params.size(size) : `((${params.size(size)} + ${by - 1}) / ${by})`))
+          .join(" * ") || "1",
     )
     .join(" + ");
 
@@ -305,14 +307,17 @@ function moduleText(
     ({ store, name, write }, i) =>
       `@group(0) @binding(${i + 1}) var<storage, ${access(store, write)}> ${name}: array<${vectors.has(store) ? elementOfFour(store.node.dtype) : element(store.node.dtype)}>; // ${readable(store.axes)}\n`,
   );
-  const declarations = [...declared].map((d) => `${d}\n`);
+  // WGSL wants directives first.
+  const isDirective = (text: string): boolean => /^(enable|diagnostic)\b/.test(text);
+  const directives = [...declared].filter(isDirective).map((d) => `${d}\n`);
+  const declarations = [...declared].filter((d) => !isDirective(d)).map((d) => `${d}\n`);
   const code = constants.join("") + declarations.join("") + parts.join("") + body;
   const wide = /\bsubgroup/.test(code);
   const functions = functionsFor(code).map((f) => `${f}\n`);
   const { params: used, struct } = params.block(code);
   return {
     params: used,
-    body: `${wide ? "enable subgroups;\n" : ""}${struct}${wide ? "var<private> subgroup_lanes: u32;\n" : ""}${bindings.join("")}${constants.join("")}${declarations.join("")}${functions.join("")}${parts.join("")}
+    body: `${directives.join("")}${wide ? "enable subgroups;\n" : ""}${struct}${wide ? "var<private> subgroup_lanes: u32;\n" : ""}${bindings.join("")}${constants.join("")}${declarations.join("")}${functions.join("")}${parts.join("")}
 @compute @workgroup_size(${lanes})
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32${wide ? ", @builtin(subgroup_size) subgroup_size: u32" : ""}) {
 ${wide ? "  subgroup_lanes = subgroup_size;\n" : ""}${body}}

@@ -2,6 +2,7 @@
 import { attendTemplate } from "./attend.ts";
 import { fewTemplate } from "./few.ts";
 import { lanesTemplate } from "./lanes.ts";
+import { matricesTemplate } from "./matrices.ts";
 import { placesTemplate } from "./places.ts";
 import { scanTemplate } from "./scan.ts";
 import { scatterTemplate } from "./scatter.ts";
@@ -16,6 +17,7 @@ export const templates: readonly Template[] = [
   attendTemplate,
   scoreTilesTemplate,
   fewTemplate,
+  matricesTemplate,
   tilesTemplate,
   scatterTemplate,
   scanTemplate,
