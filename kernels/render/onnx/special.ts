@@ -3,8 +3,8 @@
  * so what it takes in is written only where something else needs it.
  */
 import type { Node } from "../../ir/node.ts";
-import { nodesOf, output, type Program, program } from "../../ir/program.ts";
-import { decompose } from "../../ops/decompose.ts";
+import { nodesOf, type Program } from "../../ir/program.ts";
+import { decomposedNode, type Keep } from "../../ops/decompose.ts";
 import type { Keeps } from "../../rules/passes.ts";
 import type { Emitter, Placed } from "./emitter.ts";
 import { ontoScatter, scaledNorm, scaledProduct, squares } from "./folded.ts";
@@ -34,9 +34,6 @@ export interface Surroundings {
   readonly readers: (node: Node) => readonly Node[];
 }
 
-/** Whether a composed operation is written as it stands. */
-type Kept = Parameters<typeof decompose>[1];
-
 /** Sees whether a node begins a form; may give more than one node at once. */
 export type Finder = (node: Node, around: Surroundings) => ReadonlyMap<Node, Special> | Special | undefined;
 
@@ -53,7 +50,7 @@ const finders: Readonly<Record<string, readonly Finder[]>> = {
   rotary: [rotary],
 };
 
-function surroundings(p: Program, constants: ReadonlySet<string>, kept: Kept): Surroundings {
+function surroundings(p: Program, constants: ReadonlySet<string>, kept: Keep): Surroundings {
   const readers = new Map<Node, Node[]>();
   const read = (node: Node, by: Node) => {
     const list = readers.get(node);
@@ -63,9 +60,13 @@ function surroundings(p: Program, constants: ReadonlySet<string>, kept: Kept): S
   for (const n of nodesOf(p)) for (const i of n.inputs) read(i, n);
   for (const o of p.outputs) read(o.node, o.node);
   const of = (node: Node): readonly Node[] => readers.get(node) ?? [];
-  const lower = (node: Node) =>
-    decompose(program("", [output("", "value", node)]), (op, n) => n !== node && kept(op, n)).outputs[0]!.node;
-  return { constants, lowered: lower, known: new Map(), readers: of, once: (node) => of(node).length === 1 };
+  return {
+    constants,
+    lowered: (node) => decomposedNode(node, kept),
+    known: new Map(),
+    readers: of,
+    once: (node) => of(node).length === 1,
+  };
 }
 
 /** Which attentions of a program have a form; they are kept when the others become products and softmaxes. */
@@ -75,7 +76,7 @@ export function attentionsKept(p: Program, constants: ReadonlySet<string>): Keep
 }
 
 /** The special forms of a program. Of two that would take one node, the later in order has it. */
-export function specials(p: Program, constants: ReadonlySet<string>, kept: Kept): Map<Node, Special> {
+export function specials(p: Program, constants: ReadonlySet<string>, kept: Keep): Map<Node, Special> {
   const around = surroundings(p, constants, kept);
   const found = new Map<Node, Special>();
   for (const node of nodesOf(p).reverse())
