@@ -91,7 +91,7 @@ async function measured(device: Device, c: Case, rounds: number, threads: number
 
 function exampleCases(): Case[] {
   const { models } = lowerSystem(check(diskHost(new URL("../examples/neuro", import.meta.url).pathname), "main.neuro"));
-  const sizes = { batch: 16, source: 192, answer: 24, capacity: 64, past: 24 };
+  const sizes = { batch: 16, source: 192, answer: 24, capacity: 64, past: 24, fresh: 4 };
   const all = models.flatMap((m) => m.programs).map(({ program }) => ({ program, sizes, vocabulary: 3072 }));
   const alone = all.filter(({ program }) => /\.(encode|step)$/.test(program.name) && !program.name.includes("cross_entropy"));
   return [...all, ...alone.map((c) => ({ ...c, sizes: { ...sizes, batch: 1 } }))];
@@ -166,7 +166,7 @@ if (flags.webgpu) {
   console.log(device.about);
   const small = exampleCases()
     .filter(({ program }) => !program.name.endsWith("cross_entropy.step"))
-    .map((c) => ({ ...c, sizes: { batch: 1, source: 32, answer: 8, capacity: 16, past: 4 } }));
+    .map((c) => ({ ...c, sizes: { batch: 1, source: 32, answer: 8, capacity: 16, past: 4, fresh: 4 } }));
   sections.push(section(device.about, await rowsOf(device, 1, small, Number(flags.rounds))));
   await device.close();
 } else

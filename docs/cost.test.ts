@@ -33,7 +33,7 @@ beforeAll(async () => {
     about: device.about,
     key: keyOf(device),
     made: "2026-01-01",
-    call: { run: 1e-5, input: 1e-6, output: 1e-6, kernel: 1e-6, view: 1e-7 },
+    call: { run: 1e-5, input: 1e-6, output: 1e-6, kernel: 1e-6, view: 1e-7, loop: 1e-8 },
     read: [[1, 1e10]],
     copy: [[1, 1e10]],
     products: [{ bits: 32, rows: [1], columns: [1], inner: [1], rates: [1e11] }],

@@ -45,6 +45,8 @@ export interface Calibration {
     readonly kernel: number;
     /** Of a node that only sees a tensor otherwise. */
     readonly view: number;
+    /** Of an inner loop of an operator whose operands are spread. */
+    readonly loop: number;
   };
   /** Bytes a second that reading a set of so many bytes again and again moves. */
   readonly read: Curve;

@@ -12,6 +12,7 @@ import { total } from "./cost.ts";
 import { costOf } from "./kernel.ts";
 import { bytesOf, flopsOf, productOf } from "./node.ts";
 import { onnxCosts } from "./onnx.ts";
+import { loopsOf } from "./onnx-value.ts";
 
 const x = input("x", "data", "f32", [axis("b", "b"), axis("d", 64)]);
 const w = input("w", "weight", "f32", [axis("d", 64), axis("e", 32)]);
@@ -103,4 +104,24 @@ test("costs add up as sizes", () => {
     bytes: "8*b+8",
     flops: "b*s+3",
   });
+});
+
+test("spread operands cost inner loops: a last dimension of one makes each value a loop", () => {
+  const loops = (dims: readonly (readonly (number | string)[])[], out: readonly (number | string)[]) =>
+    loopsOf(
+      dims.map((d) => ({ dims: d, type: "float" })),
+      out,
+    );
+  expect(loops([["b", 8], [8]], ["b", 8])).toBe("b");
+  expect(loops([["b", 8], []], ["b", 8])).toBe(1);
+  expect(loops([["b", 8, 1], []], ["b", 8, 1])).toBe("8*b");
+  expect(
+    loops(
+      [
+        ["b", 8],
+        ["b", 1],
+      ],
+      ["b", 8],
+    ),
+  ).toBe("b");
 });

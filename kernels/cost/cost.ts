@@ -40,6 +40,8 @@ export interface CostLine extends Cost {
   readonly items: Size;
   /** Under which the calibration has measured its like: an operator with how it visits memory, or `view` where nothing moves. */
   readonly kind: string;
+  /** Inner loops that it takes beside one pass over its values, where operands are spread. */
+  readonly loops?: Size;
 }
 
 /** Nothing. */

@@ -3,7 +3,19 @@ import { minus, plus, type Size, times } from "../ir/size.ts";
 import type { OnnxNode } from "../render/onnx/proto.ts";
 import { attentionOps } from "./onnx-attention.ts";
 import { productOps } from "./onnx-products.ts";
-import { broadcast, bytesOf, countOf, int, meeting, place, type Rule, reshaped, type Told, type Value } from "./onnx-value.ts";
+import {
+  broadcast,
+  bytesOf,
+  countOf,
+  int,
+  loopsOf,
+  meeting,
+  place,
+  type Rule,
+  reshaped,
+  type Told,
+  type Value,
+} from "./onnx-value.ts";
 
 const given = (inputs: readonly (Value | undefined)[]): Value[] => inputs.filter((v) => v !== undefined);
 
@@ -27,7 +39,9 @@ const pointwise =
     const dims = broadcast(all.map((v) => v.dims));
     const known = sizesOf(node, inputs);
     const out: Value = { dims, type: type ?? all.at(-1)!.type, ...(known ? { known } : {}) };
-    return { outputs: [out], kind: node.type + meeting(all, dims), flops: times(each, countOf(out)) };
+    const met = meeting(all, dims);
+    const loops = met === "" ? {} : { loops: loopsOf(all, dims) };
+    return { outputs: [out], kind: node.type + met, flops: times(each, countOf(out)), ...loops };
   };
 
 /** Each row along some dimensions: a normalisation, a softmax, a running sum. */

@@ -28,6 +28,8 @@ export interface Told {
   /** Values visited; by default the largest of inputs and outputs. */
   readonly items?: Size;
   readonly products?: readonly Product[];
+  /** Inner loops, each over values that lie together, where operands are broadcast. */
+  readonly loops?: Size;
 }
 
 /** How an operator's result follows from what it is given. */
@@ -91,6 +93,18 @@ export function meeting(inputs: readonly Value[], out: readonly Size[]): string 
     } else if (own.some((d, i) => d !== out[out.length - own.length + i])) worst = ".spread";
   }
   return worst;
+}
+
+/**
+ * Inner loops of a broadcast operation as onnxruntime runs it: the last dimensions over which every operand goes on alike, or stands
+ * still, are one loop; the others are counted. A last dimension of 1 makes every value a loop of its own.
+ */
+export function loopsOf(inputs: readonly Value[], out: readonly Size[]): Size {
+  const pattern = (i: number): string =>
+    inputs.map(({ dims }) => ((dims[dims.length - out.length + i] ?? 1) === out[i] ? "goes" : "stays")).join();
+  let first = out.length - 1;
+  while (first > 0 && pattern(first - 1) === pattern(out.length - 1)) first--;
+  return times(...out.slice(0, Math.max(0, first)));
 }
 
 /** Dimensions of a value seen anew, where one of them may be -1. */

@@ -72,6 +72,7 @@ function lineOf(node: OnnxNode, inputs: readonly (Value | undefined)[], told: To
     items: isSize || told.kind === "view" ? 0 : (told.items ?? largest(moved)),
     kind: isSize ? "size" : (told.kind ?? node.type),
     ...(told.products ? { products: told.products } : {}),
+    ...(told.loops !== undefined && !isSize ? { loops: told.loops } : {}),
   };
 }
 

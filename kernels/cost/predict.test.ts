@@ -10,7 +10,7 @@ const machine: Calibration = {
   about: "a machine of round numbers",
   key: "round",
   made: "2026-01-01",
-  call: { run: 0, input: 0, output: 0, kernel: 0, view: 0 },
+  call: { run: 0, input: 0, output: 0, kernel: 0, view: 0, loop: 0 },
   read: [[1, 1e9]],
   copy: [[1, 1e9]],
   products: [{ bits: 32, rows: [1], columns: [1], inner: [1], rates: [1e10] }],
@@ -46,7 +46,7 @@ test("twice the bandwidth halves the time of what memory bounds, and leaves the 
 });
 
 test("a call costs by what it hands over, and a kernel that does little costs its start", () => {
-  const slow: Calibration = { ...machine, call: { run: 1e-4, input: 1e-6, output: 2e-6, kernel: 1e-5, view: 1e-6 } };
+  const slow: Calibration = { ...machine, call: { run: 1e-4, input: 1e-6, output: 2e-6, kernel: 1e-5, view: 1e-6, loop: 0 } };
   const view: CostLine = { ...product(1, 1), kind: "view", items: 0, bytes: 0, weights: 0, flops: 0 };
   const found = predict([view, { ...view, kind: "Exp", items: 10, bytes: 80 }], slow, {}, { inputs: 11, outputs: 3 });
   expect(found.call).toBeCloseTo(1e-4 + 10e-6 + 4e-6, 9);

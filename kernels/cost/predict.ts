@@ -82,7 +82,7 @@ function predicted(line: CostLine, binding: Binding, calibration: Calibration, f
   if (line.products) return given(productSeconds(line, binding, calibration), cold + (bytes - weights) / along(copy, bytes));
   const curve = operators[line.kind] ?? operators[line.kind.replace(/\..*/, "")];
   if (curve) {
-    const own = items * along(curve, items);
+    const own = items * along(curve, items) + (line.loops === undefined ? 0 : evaluate(line.loops, binding) * call.loop);
     // An operator's own time holds computing and moving; a copy of as much tells which of them it is.
     const moving = cold + (bytes - weights) / along(copy, bytes);
     return moving >= own / 2 ? given(0, Math.max(own, cold)) : given(own, cold);

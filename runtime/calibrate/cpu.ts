@@ -99,7 +99,14 @@ async function calls(bench: Bench): Promise<Calibration["call"]> {
   const view = Math.max(least, ((await bench.graph(tiny({ nodes: 4 * many, views: true }))) - run) / (4 * many) - kernel);
   const input = Math.max(least, ((await bench.graph(tiny({ inputs: many }))) - run) / (many - 1));
   const output = Math.max(least, ((await bench.graph(tiny({ outputs: many }))) - run) / (many - 1) - kernel);
-  return { run: Math.max(least, run - 2 * kernel), input, output, kernel, view };
+  const values = 2 ** 14;
+  const loops = (shape: number[]): OnnxModel => {
+    const g = new Graph();
+    g.output(g.op("Max", [g.input(shape), g.input([])]), shape);
+    return g.model();
+  };
+  const loop = Math.max(least, ((await bench.graph(loops([values, 1]))) - (await bench.graph(loops([values])))) / values);
+  return { run: Math.max(least, run - 2 * kernel), input, output, kernel, view, loop };
 }
 
 /** Bytes a second of weights that a vector goes through, by all of their bytes. */

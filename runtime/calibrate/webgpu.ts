@@ -124,7 +124,7 @@ export async function calibrateWebGpu(
     device: "webgpu",
     about: device.about,
     ...about,
-    call: { run, input: least, output: least, kernel, view: least },
+    call: { run, input: least, output: least, kernel, view: least, loop: least },
     read: read as Curve,
     copy: copy as Curve,
     products: [grid],
