@@ -6,8 +6,8 @@ import { decodingStep, type Step } from "../../kernels/derive/step.ts";
 import * as k from "../../kernels/index.ts";
 import type { MathContext } from "../math/door.ts";
 import { isInput } from "../math/instance.ts";
+import { answer, fed, givens, type LoweredProgram, text, traced } from "./alone.ts";
 import type { Instance } from "./instance.ts";
-import { answer, fed, givens, type LoweredProgram, text, traced } from "./model.ts";
 
 /** What a language model writes with. */
 export interface Writing {
