@@ -5,7 +5,7 @@ import { NeuroError } from "../../runtime/error.ts";
 import { readJson, shown, writeAtomically } from "../../runtime/files.ts";
 import { openProgress } from "../../runtime/progress.ts";
 import { Tokenizer } from "../../runtime/text/tokenizer.ts";
-import { type Foreign, nameOf } from "../../runtime/weights/foreign.ts";
+import { type Foreign, nameOf, type Opening } from "../../runtime/weights/foreign.ts";
 import { withTokenizer } from "../../runtime/weights/huggingface/tokenizer.ts";
 import { type ImportReport, importModel } from "../../runtime/weights/import.ts";
 import { newFolder } from "../../runtime/weights/new-folder.ts";
@@ -41,7 +41,7 @@ const verb: Verb<Own> = {
         hint: "a name begins with a small letter: --as llama",
       });
     const out = resolve(options.out ?? name);
-    const opened = openSource(resolve(options.source), options.base);
+    const opened = openSource(resolve(options.source), options.base, { tokenizer: options.tokenizer === undefined });
     const progress = openProgress();
     try {
       const foreign = options.tokenizer === undefined ? opened : replaced(opened, resolve(options.tokenizer));
@@ -57,10 +57,10 @@ const verb: Verb<Own> = {
 export default verb;
 
 /** A model, or an adapter on the model that is named or that it names itself. */
-function openSource(path: string, base: string | undefined): Foreign {
-  if (!isAdapter(path)) return openForeign(path);
+function openSource(path: string, base: string | undefined, options: Opening): Foreign {
+  if (!isAdapter(path)) return openForeign(path, options);
   const named = base ?? baseOf(path);
-  if (named !== undefined && existsSync(resolve(named))) return openAdapted(path, resolve(named));
+  if (named !== undefined && existsSync(resolve(named))) return openAdapted(path, resolve(named), options);
   throw new NeuroError(
     "usage",
     `${shown(path)} is an adapter, and its model ${named === undefined ? "is not named" : `is not at ${named}`}`,

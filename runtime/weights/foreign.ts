@@ -31,6 +31,9 @@ export type Foreign = {
   close(): void;
 };
 
+/** How a model is opened. */
+export type Opening = { readonly tokenizer?: boolean };
+
 /** Whether a path looks like a model of another format: a folder with a config, a GGUF file, a llama2.c checkpoint. */
 export function isForeign(path: string): boolean {
   if (/\.(gguf|bin)$/i.test(path)) return true;

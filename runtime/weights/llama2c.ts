@@ -9,16 +9,16 @@ import { readBytes, shown } from "../files.ts";
 import { kinds, type Piece, tokenizerOfPieces } from "../text/pieces.ts";
 import { FileParts, type Stored } from "./archive.ts";
 import { type DecoderConfig, decoderPlaces } from "./decoder.ts";
-import { decoderTensors, type Foreign } from "./foreign.ts";
+import { decoderTensors, type Foreign, type Opening } from "./foreign.ts";
 import { elements } from "./tensors.ts";
 
 /** Opens `model.bin`; `tokenizer.bin` of the same folder is read with it. Throws `weights_foreign`, `weights_truncated`, `tokenizer_foreign`. */
-export function openLlama2c(path: string): Foreign {
+export function openLlama2c(path: string, { tokenizer: wanted = true }: Opening): Foreign {
   const file = new FileParts(path);
   try {
     const { config, window, tensors } = readCheckpoint(file);
     const vocabulary = join(dirname(path), "tokenizer.bin");
-    const tokenizer = existsSync(vocabulary) ? readVocabulary(vocabulary, config.vocab) : undefined;
+    const tokenizer = wanted && existsSync(vocabulary) ? readVocabulary(vocabulary, config.vocab) : undefined;
     return {
       format: "llama2.c",
       architecture: "Decoder",

@@ -18,13 +18,20 @@ export async function newFolder<T>(path: string, fill: (folder: string) => Promi
   makeFolder(fresh);
   try {
     const result = await fill(fresh);
-    if (existsSync(place)) rmSync(place, { recursive: true });
-    renameSync(fresh, place);
+    putInPlace(fresh, place);
     return result;
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true });
     throw error instanceof Error && "syscall" in error ? cannotWrite(place, error) : error;
   }
+}
+
+/** A folder that is there, empty, is kept, for someone may stand in it: its files come one after the other. */
+function putInPlace(fresh: string, place: string): void {
+  if (existsSync(place)) {
+    for (const name of readdirSync(fresh)) renameSync(join(fresh, name), join(place, name));
+    rmSync(fresh, { recursive: true });
+  } else renameSync(fresh, place);
 }
 
 function refuseTaken(place: string): void {

@@ -1,6 +1,6 @@
 // neuroc import and neuroc export as a stranger meets them.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -34,9 +34,25 @@ test("a GGUF file becomes a spec that checks clean, which goes to a folder and c
   expect(run("fmt", "--check", "tiny/main.neuro").code).toBe(0);
   expect(run("export", "tiny", "--to", "hf")).toMatchObject({ code: 0, out: "hf: tiny\n" });
   expect(JSON.parse(readFileSync(join(folder, "hf/config.json"), "utf8")).model_type).toBe("qwen3");
+  mkdirSync(join(folder, "again"));
   const again = run("import", "hf", "--as", "tiny", "--out", "again", "--json");
   expect(JSON.parse(again.out).weights).toBe(facts.weights);
   expect(readFileSync(join(folder, "again/tiny.safetensors"))).toEqual(readFileSync(join(folder, "tiny/tiny.safetensors")));
+}, 120_000);
+
+test("a file whose tokenizer cannot be read is imported with another one, and the spec that it makes names it", () => {
+  const { name, ...decoder } = randomDecoders[0]!;
+  const bytes = Buffer.concat([...ggufOf(randomModel({ name, ...decoder }), "F32").parts]);
+  // The kind of the tokenizer, `llama`, becomes one of the same length that is not known.
+  const key = bytes.indexOf("tokenizer.ggml.model") + "tokenizer.ggml.model".length + 4 + 8;
+  bytes.write("sigma", key, "latin1");
+  writeAtomically(join(folder, "odd.gguf"), bytes);
+  expect(run("import", "odd.gguf").err).toMatch(/has a tokenizer of the kind sigma; llama and gpt2 are read.*--tokenizer/s);
+  const vocab = Object.fromEntries(Array.from({ length: 200 }, (_, id) => [id === 0 ? "</s>" : `t${id}`, id]));
+  writeAtomically(join(folder, "other.json"), JSON.stringify({ model: { type: "BPE", vocab, merges: [] } }));
+  const { notes } = JSON.parse(run("import", "odd.gguf", "--tokenizer", "other.json", "--json").out);
+  expect(notes).toEqual(["72 rows of its table are no token: named [PAD200] and so on"]);
+  expect(run("check", "odd").code).toBe(0);
 }, 120_000);
 
 test("what cannot be imported or exported is said in two sentences, with nothing left behind", () => {

@@ -6,7 +6,7 @@ import { NeuroError } from "../../error.ts";
 import { shown } from "../../files.ts";
 import type { Stored } from "../archive.ts";
 import { type DecoderConfig, slowdown } from "../decoder.ts";
-import { decoderTensors, disagreement, type Foreign } from "../foreign.ts";
+import { decoderTensors, disagreement, type Foreign, type Opening } from "../foreign.ts";
 import { Meta } from "./meta.ts";
 import { openGguf } from "./read.ts";
 import { readGgufTokenizer } from "./tokenizer.ts";
@@ -19,7 +19,7 @@ const families: Readonly<Record<string, { norms: boolean; biases: boolean; inter
 };
 
 /** Opens a file. Throws `model_unsupported`, `weights_differ`, and what `openGguf` and the tokenizer's reader throw. */
-export function openGgufModel(path: string): Foreign {
+export function openGgufModel(path: string, { tokenizer: wanted = true }: Opening): Foreign {
   const file = openGguf(path);
   try {
     const meta = new Meta(file.metadata, path);
@@ -30,7 +30,7 @@ export function openGgufModel(path: string): Foreign {
     const config = readSizes(meta, family, file.tensors);
     const spare = (name: string): boolean => name === "rope_freqs.weight";
     const tensors = decoderTensors(file, config, { naming: "gguf", interleaved: family.interleaved, spare });
-    const tokenizer = readGgufTokenizer(meta, config.vocab);
+    const tokenizer = wanted ? readGgufTokenizer(meta, config.vocab) : undefined;
     return {
       ...{ format: "gguf", architecture: "Decoder", config, window: meta.size("context_length"), tensors },
       ...(tokenizer && { tokenizer }),

@@ -8,14 +8,14 @@ import { NeuroError } from "../../error.ts";
 import { Fields } from "../../fields.ts";
 import { shown } from "../../files.ts";
 import type { Archive } from "../archive.ts";
-import { decoderTensors, type Foreign } from "../foreign.ts";
+import { decoderTensors, type Foreign, type Opening } from "../foreign.ts";
 import { openWeights } from "../shards.ts";
 import { readConfig } from "./config.ts";
 import { descaled } from "./scales.ts";
 import { readTokenizerFolder } from "./tokenizer.ts";
 
 /** Opens a folder. Throws `model_unsupported`, `model_config`, `weights_differ`, `weights_format`, and what reading its files throws. */
-export function openFolder(path: string): Foreign {
+export function openFolder(path: string, { tokenizer: wanted = true }: Opening): Foreign {
   const fields = Fields.read(
     join(path, "config.json"),
     "Name the folder that the model was downloaded to, with its config.json.",
@@ -32,7 +32,7 @@ export function openFolder(path: string): Foreign {
     } as const;
     const tensors = decoderTensors(descaled(whole, fields), config, options);
     // After the tensors: now the size of the vocabulary is known to be that of a table that exists.
-    const tokenizer = readTokenizerFolder(path, config.vocab);
+    const tokenizer = wanted ? readTokenizerFolder(path, config.vocab) : undefined;
     return {
       format: "huggingface",
       architecture: "Decoder",
