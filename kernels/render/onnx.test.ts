@@ -19,7 +19,7 @@ function difference(found: Float64Array, expected: Float64Array): number {
   return found.reduce((worst, v, i) => Math.max(worst, v === expected[i] ? 0 : Math.abs(v - expected[i]!) / scale), 0);
 }
 
-async function agree(outputs: Output[], within = 2e-5): Promise<void> {
+async function agree(outputs: Output[], within = 1e-5): Promise<void> {
   const p = program("p", outputs);
   const feeds = drawn(p, caseBinding);
   const expected = interpret(p, feeds, caseBinding);

@@ -54,6 +54,15 @@ const functions: Record<string, string> = {
 }`,
   neuro_sin_f32: `fn neuro_sin_f32(x: f32) -> f32 { return neuro_quarter_f32(x, 0); }`,
   neuro_cos_f32: `fn neuro_cos_f32(x: f32) -> f32 { return neuro_quarter_f32(x, 1); }`,
+  // Built-in acos may be off by 2^-11 too (Cephes, asinf.c): near 0 a polynomial, else by the half angle.
+  neuro_acos_f32: `fn neuro_acos_f32(x: f32) -> f32 {
+  let far = abs(x) > 0.5f;
+  let q = select(x * x, 0.5f * (1f - abs(x)), far);
+  let s = select(x, sqrt(q), far);
+  let a = s + s * q * (0.16666752f + q * (0.074953002f + q * (0.0454700260f + q * (0.024181311f + q * 0.0421631990f))));
+  if (!far) { return 1.5707964f - a; }
+  return select(2f * a, 3.1415927f - 2f * a, x < 0f);
+}`,
   // Storage floats: half to even, as `nearest` in ir/dtype.ts has it.
   neuro_to_bf16: `fn neuro_to_bf16(x: f32) -> u32 {
   let bits = bitcast<u32>(x);
