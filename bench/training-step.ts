@@ -11,7 +11,17 @@ import { parseArgs } from "node:util";
 import { objectivePrograms } from "../compiler/lower/objective.ts";
 import { modelOf, stdlib } from "../compiler/lower/testing.ts";
 import type { Callable } from "../grammar/index.ts";
-import { evaluate, inputPorts, outputPorts, type Port, type Program, renderOnnx } from "../kernels/index.ts";
+import {
+  evaluate,
+  inputPorts,
+  outputPorts,
+  type Port,
+  type Program,
+  type ProgramJson,
+  programFromJson,
+  programToJson,
+  renderOnnx,
+} from "../kernels/index.ts";
 import { numbers } from "../kernels/ops/drawn.ts";
 import { openCpu } from "../runtime/device/cpu.ts";
 import { arrayOf, type Data, type Device, type ProgramSource, type Tensor } from "../runtime/device/device.ts";
@@ -21,7 +31,7 @@ const { values: flags } = parseArgs({
   options: {
     threads: { type: "string", default: "1,2" },
     rounds: { type: "string", default: "7" },
-    python: { type: "string", default: "/usr/bin/python3" },
+    python: { type: "string", default: "python3" },
     profile: { type: "boolean", default: false },
     serve: { type: "string" },
   },
@@ -61,7 +71,8 @@ async function opened(folder: string, threads: number) {
   const device: Device = await openCpu({ threads });
   const none = () => Promise.reject(new Error("not here"));
   const onnx = () => readFileSync(join(folder, "step.onnx"));
-  const source: ProgramSource = { name: "step", inputs: ports, outputs, ir: none, onnx, wgsl: none };
+  const ir = () => programFromJson(JSON.parse(readFileSync(join(folder, "step.json"), "utf8")) as ProgramJson);
+  const source: ProgramSource = { name: "step", inputs: ports, outputs, ir, onnx, wgsl: none };
   const program = await device.prepare(source);
   const state: Record<string, Tensor> = {};
   ports.forEach((port, i) => {
@@ -97,6 +108,7 @@ function prepared(): string {
   ports.forEach((port, i) => void writeFileSync(join(folder, `${i}.bin`), valuesOf(port, next)));
   writeFileSync(join(folder, "ports.json"), JSON.stringify(ports.map((port) => ({ ...port, shape: shapeOf(port) }))));
   writeFileSync(join(folder, "outputs.json"), JSON.stringify(outputPorts(step)));
+  writeFileSync(join(folder, "step.json"), JSON.stringify(programToJson(step)));
   writeFileSync(join(folder, "step.onnx"), renderOnnx(step));
   return folder;
 }
@@ -137,9 +149,6 @@ else {
       const { device, program, state } = await opened(folder, threads[0]!);
       device.write(state.step!, Float32Array.of(1));
       const times = await device.profile(program, state);
-      if (process.env.DETAIL)
-        for (const t of [...times].sort((a, b) => b.seconds - a.seconds).slice(0, Number(process.env.DETAIL)))
-          console.log((1000 * t.seconds).toFixed(2), t.kernel);
       printed(byKind(times));
       await device.close();
     } else {
