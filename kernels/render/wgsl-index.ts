@@ -100,11 +100,11 @@ export class Index {
   plus(a: Bound, b: Bound): Bound {
     if (literal(a) === 0) return b;
     if (literal(b) === 0) return a;
-    return this.writer.bind(`${a.text} + ${b.text}`, deepest([a, b]), "i");
+    return this.writer.coordinate(`${a.text} + ${b.text}`, deepest([a, b]));
   }
 
   minus(a: Bound, b: Bound): Bound {
-    return literal(b) === 0 ? a : this.writer.bind(`${a.text} - ${b.text}`, deepest([a, b]), "i");
+    return literal(b) === 0 ? a : this.writer.coordinate(`${a.text} - ${b.text}`, deepest([a, b]));
   }
 
   /** One coordinate over several axes, the first varying slowest. */
@@ -117,7 +117,7 @@ export class Index {
       text = `${text.includes(" + ") ? `(${text})` : text} * ${this.params.size(size)}`;
       if (literal(at) !== 0) text = `${text} + ${at.text}`;
     }
-    const result = first === terms.length - 1 ? terms[first]!.at : this.writer.bind(text, deepest(coordinates), "i");
+    const result = first === terms.length - 1 ? terms[first]!.at : this.writer.coordinate(text, deepest(coordinates));
     // Along an axis of size 1 the place is 0, whatever variable stands for it there.
     if (coordinates.length > 1)
       this.#parts.set(result.text, { sizes, coordinates: coordinates.map((c, k) => (sizes[k] === 1 ? zero : c)) });
@@ -141,8 +141,8 @@ export class Index {
     return coordinates.map((at, k) => ({ at, size: sizes[k]! }));
   }
 
-  /** The coordinates over several axes that one coordinate stands for. */
-  unflatten(c: Bound, sizes: readonly Size[]): Bound[] {
+  /** The coordinates over several axes that one coordinate stands for; `names` are the axes', for a reader. */
+  unflatten(c: Bound, sizes: readonly Size[], names: readonly string[] = []): Bound[] {
     if (sizes.length === 1) return [c];
     const parts = this.#parts.get(c.text);
     if (parts && parts.sizes.length === sizes.length && parts.sizes.every((s, i) => s === sizes[i]))
@@ -159,8 +159,12 @@ export class Index {
         result.unshift(rest);
         rest = zero;
       } else {
-        result.unshift(this.writer.bind(`${rest.text} % ${size}`, rest.level, "i"));
-        rest = this.writer.bind(`${rest.text} / ${size}`, rest.level, "i");
+        result.unshift(this.writer.coordinate(`${rest.text} % ${size}`, rest.level, names[k]));
+        rest = this.writer.coordinate(
+          `${rest.text} / ${size}`,
+          rest.level,
+          sizes.slice(0, k).filter((s) => s !== 1).length === 1 ? names[slowest] : undefined,
+        );
       }
     }
     this.#parts.set(c.text, { sizes, coordinates: result });

@@ -73,6 +73,7 @@ const rules: Record<string, Rule> = {
     const parts = s.index.unflatten(
       place.get(attrs.into as string)!,
       names.map((n) => axisOf(x!, n)!.size),
+      names,
     );
     return s.value(
       x!,
@@ -277,6 +278,7 @@ function loop(s: Scope, node: Node, place: Place, level: number, over: readonly 
       const parts = s.index.unflatten(
         { text: k, level: s.writer.level },
         over.map((a) => a.size),
+        over.map((a) => a.name),
       );
       body(
         moved(
@@ -414,6 +416,6 @@ export function computed(s: Scope, node: Node, place: Place): Bound {
   const text = wgsl(
     values.map((v) => v.text),
     node,
-  ).replaceAll(/\b(?:neuro_)?(expm1|log1p|tanh|erf|idiv|mod|pow|sin|cos)\(/g, (_, name) => `neuro_${name}_${dtype}(`);
+  ).replaceAll(/\b(?:neuro_)?(expm1|log1p|tanh|erf|idiv|mod|pow|sin|cos|acos)\(/g, (_, name) => `neuro_${name}_${dtype}(`);
   return s.writer.bind(text, deepest(values));
 }

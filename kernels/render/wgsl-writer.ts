@@ -21,6 +21,7 @@ export const deepest = (values: readonly Bound[]): number => values.reduce((leve
 export class Writer {
   #blocks: Block[] = [{ lines: [], known: new Map() }];
   #count = 0;
+  readonly #coordinates = new Set<string>();
 
   /** A name that is not used yet; `i32` and the like are types. */
   fresh(prefix: string): string {
@@ -36,6 +37,14 @@ export class Writer {
   /** Writes a statement at the end of the block of a level, the innermost by default. */
   line(text: string, level = this.level): void {
     this.#blocks[level]!.lines.push(text);
+  }
+
+  /** Binds a coordinate along an axis; what nothing reads is left out. */
+  coordinate(expression: string, level: number, axis = ""): Bound {
+    const plain = axis.replace(/@.*$/, "").replaceAll(/[^A-Za-z0-9]+/g, "_");
+    const at = this.bind(expression, level, /^[A-Za-z]/.test(plain) ? `${plain}_` : "i");
+    this.#coordinates.add(at.text);
+    return at;
   }
 
   /** Binds an expression to a name at a level, or finds the name that it has there. */
@@ -70,14 +79,14 @@ export class Writer {
     this.line("}", level);
   }
 
-  /** The statements written so far, each a line, without the coordinates (`i0`, `i1`, ...) that nothing reads. */
+  /** The statements written so far, each a line, without the coordinates that nothing reads. */
   lines(): readonly string[] {
     const read = new Set<string>();
     const kept: string[] = [];
     for (const line of [...this.#blocks[0]!.lines].reverse()) {
-      const name = /^\s*let (i\d+) = /.exec(line)?.[1];
-      if (name !== undefined && !read.has(name)) continue;
-      for (const [word] of line.matchAll(/\bi\d+\b/g)) if (word !== name) read.add(word);
+      const name = /^\s*let (\w+) = /.exec(line)?.[1];
+      if (name !== undefined && this.#coordinates.has(name) && !read.has(name)) continue;
+      for (const [word] of line.matchAll(/\b\w+\b/g)) if (word !== name) read.add(word);
       kept.push(line);
     }
     return kept.reverse();

@@ -28,8 +28,8 @@ struct Params {
   in_rate: f32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> in0: array<f32>; // [b, d=4]
-@group(0) @binding(2) var<storage, read_write> out0: array<f32>; // [b, d=4]
+@group(0) @binding(1) var<storage, read> in0: array<f32>; // x [b, d=4]
+@group(0) @binding(2) var<storage, read_write> out0: array<f32>; // y [b, d=4]
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32) {

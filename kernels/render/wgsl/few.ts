@@ -12,7 +12,7 @@ import { countOf, type Place } from "../wgsl-index.ts";
 import type { Bound } from "../wgsl-writer.ts";
 import { register } from "./packed.ts";
 import type { Around, KernelScope, Template } from "./template.ts";
-import { vectorAt, vectorOf } from "./vector.ts";
+import { neighboursAt, vectorAt, vectorOf, type Width } from "./vector.ts";
 import { kernelPlace, orderOf, spread, storeOf } from "./way.ts";
 
 const lanes = 128;
@@ -26,7 +26,7 @@ interface Division {
   readonly deep: boolean;
   readonly columns: number;
   readonly slices: number;
-  readonly width: 1 | 4;
+  readonly width: 1 | 4 | 8;
 }
 
 /**
@@ -47,7 +47,8 @@ function division(products: readonly Product[], columns: readonly (readonly Axis
     const vector = vectorOf(right, around);
     return vector !== undefined && (deep ? over : columns[i]!).at(-1)?.name === vector.axis;
   });
-  if (deep) return { deep, columns: 8, slices: 16, width: four ? 4 : 1 };
+  const eight = four && deep && products.every(({ right }) => vectorOf(right, around, 8) !== undefined);
+  if (deep) return { deep, columns: 8, slices: 16, width: eight ? 8 : four ? 4 : 1 };
   if (!four) return { deep, columns: 32, slices: 4, width: 1 };
   // A narrow type needs more columns for as many neighbouring bytes.
   const narrow = products.every(({ right }) => vectorOf(right, around)!.tensors.some((t) => bits(t.dtype) <= 8));
@@ -88,6 +89,11 @@ class FewWriter {
     this.rows = rowsOf(this.m);
   }
 
+  /** Whether the rows lie in fours along the sum. */
+  private get fours(): boolean {
+    return this.d.deep && this.d.width > 1;
+  }
+
   private size(axes: readonly Axis[]): string {
     return this.s.index.params.size(countOf(axes));
   }
@@ -115,9 +121,7 @@ class FewWriter {
     w.line(`let rows = min(${this.rows}, ${this.size(m.rows)} - first_row);`);
     const fixed: Place = new Map(spread(s, m.batch, { text: "batch", level: 0 }));
     const made = this.rowValues(fixed);
-    s.declare(
-      `var<workgroup> row_piece: array<${d.deep && d.width === 4 ? "vec4f" : "f32"}, ${(this.rows * piece) / (d.deep ? d.width : 1)}>;`,
-    );
+    s.declare(`var<workgroup> row_piece: array<${this.fours ? "vec4f" : "f32"}, ${(this.rows * piece) / (this.fours ? 4 : 1)}>;`);
     w.line(d.deep ? `let slice = i32(lane) % ${d.slices};` : `let slice = i32(lane) / ${lanes / d.slices};`);
     const own = d.deep ? `i32(lane) / ${d.slices}` : `i32(lane) % ${lanes / d.slices}${d.width === 4 ? " * 4" : ""}`;
     w.line(`let column = first_column + ${own};`);
@@ -157,9 +161,9 @@ class FewWriter {
 
   /** The next places of the rows, into workgroup memory; four to an element where lanes stand along the sum. */
   private fillRows(fixed: Place, made: ReadonlyMap<Node, string>): void {
-    const { s, m, d } = this;
+    const { s, m } = this;
     const w = s.writer;
-    const four = d.deep && d.width === 4;
+    const four = this.fours;
     const each = four ? piece / 4 : piece;
     const value = (r: Bound, k: Bound): string => {
       const { level } = w;
@@ -191,17 +195,11 @@ class FewWriter {
     const step = d.deep ? d.width : 1;
     w.line(`let end = min(${piece}, ${this.size(m.over)} - start);`);
     w.nest(`if (column < ${this.size(m.columns)})`, w.level, () =>
-      w.nest(`for (var k = slice${step === 4 ? " * 4" : ""}; k < end; k += ${d.slices * step})`, w.level, () => {
-        const { level } = w;
-        const at = w.bind("start + k", level, "at");
-        const values = this.products.map((p, i) => {
-          const place = this.place(fixed, [this.columns[i]!, { text: "column", level }], [p.over, at]);
-          return d.width === 4 ? vectorAt(s, p.right, this.at(p.right, place)) : s.value(p.right, this.at(p.right, place));
-        });
+      w.nest(`for (var k = slice${step > 1 ? ` * ${step}` : ""}; k < end; k += ${d.slices * step})`, w.level, () => {
+        const at = w.bind("start + k", w.level, "at");
+        const values = this.products.map((p, i) => this.matrixValues(p, i, fixed, at));
         const add = (r: number): void => {
-          const x = d.deep && d.width === 4 ? `row_piece[${(r * piece) / 4} + k / 4]` : `row_piece[${r * piece} + k]`;
-          for (const [i, v] of values.entries())
-            w.line(d.deep && d.width === 4 ? `${sums[i]}${r} += dot(${x}, ${v.text});` : `${sums[i]}${r} += ${x} * ${v.text};`);
+          for (const [i, value] of values.entries()) w.line(`${sums[i]}${r} += ${value(r)};`);
         };
         add(0);
         if (this.rows > 1)
@@ -210,6 +208,23 @@ class FewWriter {
           });
       }),
     );
+  }
+
+  /** What a row's values at a lane's places of the sum times the matrix's are, by row. */
+  private matrixValues(p: Product, i: number, fixed: Place, at: Bound): (row: number) => string {
+    const { s, d } = this;
+    const place = this.place(fixed, [this.columns[i]!, { text: "column", level: s.writer.level }], [p.over, at]);
+    const own = this.at(p.right, place);
+    if (!this.fours) {
+      const value = d.width === 4 ? vectorAt(s, p.right, own) : s.value(p.right, own);
+      return (r) => `row_piece[${r * piece} + k] * ${value.text}`;
+    }
+    const { vectors, factor } = neighboursAt(s, p.right, own, d.width as Width);
+    return (r) => {
+      const first = `row_piece[${(r * piece) / 4} + k / 4`;
+      const dots = vectors.map((v, n) => `dot(${first}${n > 0 ? ` + ${n}` : ""}], ${v.text})`).join(" + ");
+      return factor ? `${factor.text} * (${dots})` : dots;
+    };
   }
 
   /** How many neighbouring lanes of a column a subgroup joins by itself. */
@@ -304,7 +319,7 @@ export const fewTemplate: Template = {
           [countOf(m.columns), d.columns],
         ],
       ],
-      vectors: d.width === 4 ? products.flatMap((p) => vectorOf(p.right, around)!.tensors) : [],
+      vectors: d.width > 1 ? products.flatMap((p) => vectorOf(p.right, around)!.tensors) : [],
       kind: `few ${d.deep} ${d.columns} ${d.slices} ${d.width} ${rows} ${products.length}`,
       about: `${rows === 1 ? "a row" : `${rows} rows`} by ${d.columns} columns${products.length > 1 ? ` of ${products.length} products` : ""}`,
       write(s) {

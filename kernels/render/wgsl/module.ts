@@ -5,6 +5,7 @@
 import { isPut, readsOf } from "../../fuse/put.ts";
 import { type Kernel, placesOfStore, type Store } from "../../fuse.ts";
 import { type Axis, axesText, axisOf, type Node } from "../../ir/node.ts";
+import { inputOf } from "../../ir/program.ts";
 import { functionsFor } from "../wgsl-functions.ts";
 import { Index, Params, type Place } from "../wgsl-index.ts";
 import type { Dispatch, Param } from "../wgsl-plan.ts";
@@ -29,6 +30,12 @@ export interface Binding {
 /** How a shader may use a binding: parts of a buffer of temporaries are written by the same dispatch, so all are bound for both. */
 export const access = (store: Store, write: boolean): "read" | "read_write" =>
   write || (store.output === undefined && store.node.op !== "input") ? "read_write" : "read";
+
+/** What a reader knows a tensor by: the last word of the input's or output's name. */
+function called({ node, output }: Store): string {
+  const name = output ?? (node.op === "input" ? inputOf(node).name : "");
+  return name === "" ? "" : `${name.replace(/^.*\.(?=[A-Za-z])/, "")} `;
+}
 
 /** A shader: its text without a header, what stands at @binding(0), (1), .., and how it is dispatched. */
 export interface Written {
@@ -305,7 +312,7 @@ function moduleText(
   });
   const bindings = bound.map(
     ({ store, name, write }, i) =>
-      `@group(0) @binding(${i + 1}) var<storage, ${access(store, write)}> ${name}: array<${vectors.has(store) ? elementOfFour(store.node.dtype) : element(store.node.dtype)}>; // ${readable(store.axes)}\n`,
+      `@group(0) @binding(${i + 1}) var<storage, ${access(store, write)}> ${name}: array<${vectors.has(store) ? elementOfFour(store.node.dtype) : element(store.node.dtype)}>; // ${called(store)}${readable(store.axes)}\n`,
   );
   // WGSL wants directives first.
   const isDirective = (text: string): boolean => /^(enable|diagnostic)\b/.test(text);

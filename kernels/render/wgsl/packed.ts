@@ -78,6 +78,18 @@ export function fours(dtype: DType, binding: string, at: string): string {
   return register(dtype) === "u32" ? `(${shifted}) & vec4u(15u)` : `bitcast<vec4i>((${shifted}) << vec4u(28u)) >> vec4u(28u)`;
 }
 
+/** The eight values from a place on, which is a multiple of eight, as two vectors: those of four bits lie in one word. */
+export function eights(dtype: DType, binding: string, at: string): [string, string] {
+  if (bits(dtype) !== 4) return [fours(dtype, binding, at), fours(dtype, binding, `(${at} + 4)`)];
+  const half = (first: number): string => {
+    const shifts = [0, 1, 2, 3].map((i) => (first + i) * 4);
+    const word = `${binding}[${at} / 8]`;
+    if (register(dtype) === "u32") return `(vec4u(${word}) >> vec4u(${shifts.map((n) => `${n}u`).join(", ")})) & vec4u(15u)`;
+    return `bitcast<vec4i>(vec4u(${word}) << vec4u(${shifts.map((n) => `${28 - n}u`).join(", ")})) >> vec4u(28u)`;
+  };
+  return [half(0), half(4)];
+}
+
 /** The value at a place of a binding whose elements are those of `elementOfFour`. */
 export function oneOfFour(dtype: DType, binding: string, at: string): string {
   if (bits(dtype) === 32) return `${binding}[${at} / 4][${at} % 4]`;

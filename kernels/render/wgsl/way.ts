@@ -60,6 +60,7 @@ export const spread = (s: Scope, axes: readonly Axis[], at: Bound): [string, Bou
     .unflatten(
       at,
       axes.map((a) => a.size),
+      axes.map((a) => a.name),
     )
     .map((c, i) => [axes[i]!.name, c]);
 
