@@ -15,12 +15,12 @@ import type { Callable } from "../grammar/index.ts";
 import { predict } from "../kernels/cost/predict.ts";
 import { constantsOf, cpuRun, webGpuRun } from "../kernels/cost/program.ts";
 import { duration } from "../kernels/cost/text.ts";
-import { type Binding, evaluate, inputPorts, type Port, type Program, renderOnnx } from "../kernels/index.ts";
-import { numbers } from "../kernels/ops/drawn.ts";
+import { type Binding, inputPorts, type Program, renderOnnx } from "../kernels/index.ts";
 import { renderWgsl } from "../kernels/render/wgsl.ts";
 import { calibrate } from "../runtime/calibrate/calibrate.ts";
 import { openCpu } from "../runtime/device/cpu.ts";
-import { arrayOf, countOf, type Data, type Device, type Tensor } from "../runtime/device/device.ts";
+import type { Device, Tensor } from "../runtime/device/device.ts";
+import { drawnInputs } from "../runtime/device/drawn-inputs.ts";
 import { sourceOf } from "../runtime/device/source.ts";
 import { openWebGpu } from "../runtime/device/webgpu.ts";
 
@@ -37,24 +37,6 @@ const { values: flags } = parseArgs({
 interface Case {
   readonly program: Program;
   readonly sizes: Binding;
-  /** Ids are below it. */
-  readonly vocabulary: number;
-}
-
-const scalars: Record<string, number> = { rate: 1e-3, step: 1, beta1: 0.9, beta2: 0.98, epsilon: 1e-9, decay: 0.01, clip: 1 };
-
-/** Values as in use: weights near those of a fresh model, ids anywhere in the vocabulary, all of a text there. */
-function valuesOf(port: Port, shape: readonly number[], { sizes, vocabulary }: Case, next: () => number): Data {
-  const value = (): number => {
-    if (port.role === "size") return sizes[port.name]!;
-    if (port.name === "at") return sizes.past ?? 0;
-    if (port.dtype === "bool" || port.name.endsWith("present")) return 1;
-    if (port.name === "count" || port.name.endsWith("given")) return 8;
-    if (port.dtype !== "f32") return Math.floor(next() * vocabulary);
-    if (port.role !== "weight") return scalars[port.name] ?? (port.role === "state" ? 0 : next() - 0.5);
-    return port.name.endsWith("scale") ? 1 : (next() - 0.5) * 0.1;
-  };
-  return arrayOf(port.dtype).from(Array.from({ length: countOf(shape) }, value));
 }
 
 /**
@@ -62,21 +44,18 @@ function valuesOf(port: Port, shape: readonly number[], { sizes, vocabulary }: C
  * change; on several it is the time on the clock.
  */
 async function measured(device: Device, c: Case, rounds: number, threads: number): Promise<number[]> {
-  const next = numbers(7);
-  const constants = constantsOf(c.program);
-  const [known, feeds]: Record<string, Tensor>[] = [{}, {}];
-  for (const port of inputPorts(c.program)) {
-    const shape = port.axes.map((a) => evaluate(a.size, c.sizes));
-    const tensor = device.upload(port.dtype, shape, valuesOf(port, shape, c, next));
-    (device.name === "cpu" && constants.has(port.name) ? known : feeds)![port.name] = tensor;
-  }
-  const runnable = await device.prepare(sourceOf(c.program, renderOnnx), constants.size > 0 ? { constants: known! } : {});
+  const inputs = drawnInputs(device, c.program, c.sizes);
+  const fixed = device.name === "cpu" ? constantsOf(c.program) : new Set<string>();
+  const picked = (constant: boolean): Record<string, Tensor> =>
+    Object.fromEntries(Object.entries(inputs).filter(([name]) => fixed.has(name) === constant));
+  const [known, feeds] = [picked(true), picked(false)];
+  const runnable = await device.prepare(sourceOf(c.program, renderOnnx), fixed.size > 0 ? { constants: known } : {});
   const times: number[] = [];
   // What a run leaves behind goes where it came from, as in use; what is not state is given back.
-  const own = Object.fromEntries(c.program.outputs.flatMap(({ name }) => (feeds![name] ? [[name, feeds![name]]] : [])));
+  const own = Object.fromEntries(c.program.outputs.flatMap(({ name }) => (feeds[name] ? [[name, feeds[name]]] : [])));
   for (let i = 0; i < rounds + 2; i++) {
     const [from, used] = [performance.now(), process.cpuUsage()];
-    const results = await device.run(runnable, feeds!, own);
+    const results = await device.run(runnable, feeds, own);
     const rest = Object.entries(results).filter(([name]) => !own[name]);
     if (device.name !== "cpu" && rest[0]) await device.read(rest[0][1]);
     const clock = (performance.now() - from) / 1000;
@@ -85,14 +64,14 @@ async function measured(device: Device, c: Case, rounds: number, threads: number
     device.release(...rest.map(([, t]) => t));
   }
   await device.discard(runnable);
-  device.release(...Object.values(known!), ...Object.values(feeds!));
+  device.release(...Object.values(known), ...Object.values(feeds));
   return times.sort((a, b) => a - b);
 }
 
 function exampleCases(): Case[] {
   const { models } = lowerSystem(check(diskHost(new URL("../examples/neuro", import.meta.url).pathname), "main.neuro"));
   const sizes = { batch: 16, source: 192, answer: 24, capacity: 64, past: 24, fresh: 4 };
-  const all = models.flatMap((m) => m.programs).map(({ program }) => ({ program, sizes, vocabulary: 3072 }));
+  const all = models.flatMap((m) => m.programs).map(({ program }) => ({ program, sizes }));
   const alone = all.filter(({ program }) => /\.(encode|step)$/.test(program.name) && !program.name.includes("cross_entropy"));
   return [...all, ...alone.map((c) => ({ ...c, sizes: { ...sizes, batch: 1 } }))];
 }
@@ -103,7 +82,7 @@ function benchCases(): Case[] {
   const decl = objective("cross_entropy") as Callable;
   const made = objectivePrograms(context, { decl, models: new Map([["policy", instance]]), name: "translator.cross_entropy" });
   const decoder = decoderPrograms({ depth: 8, width: 512, heads: 8, inner: 1408 }, 8192);
-  const at = (program: Program, sizes: Binding): Case => ({ program, sizes, vocabulary: 8192 });
+  const at = (program: Program, sizes: Binding): Case => ({ program, sizes });
   return [
     at(made!.step.program, { batch: 16, source: 128, answer: 64 }),
     at(decoder.step, { batch: 1, past: 128, capacity: 512 }),
