@@ -1,8 +1,9 @@
 /** How long programs take on a device, and what the device can do at most. Times are medians of several rounds. */
 import type { Program } from "../../kernels/index.ts";
 import { axis, input, inputOf, mul, output, program } from "../../kernels/index.ts";
+import { bits } from "../../kernels/ir/dtype.ts";
 import { productsProgram } from "../../runtime/calibrate/programs.ts";
-import type { Device, Runnable, Tensor, Tensors } from "../../runtime/device/device.ts";
+import { countOf, type Device, type Runnable, type Tensor, type Tensors } from "../../runtime/device/device.ts";
 import { drawnInputs } from "../../runtime/device/drawn-inputs.ts";
 import { sourceOf } from "../../runtime/device/source.ts";
 
@@ -47,8 +48,7 @@ async function prepared(
   const fixed = p.inputs.map(inputOf).filter(({ name, role }) => role === "weight" && !written.has(name));
   const constants = Object.fromEntries(fixed.map(({ name }) => [name, inputs[name]!]));
   const runnable = await device.prepare(source(p), { constants });
-  const bits = { f32: 32, f16: 16, i4: 4 } as Readonly<Record<string, number>>;
-  const weights = Object.values(constants).reduce((n, t) => n + (t.shape.reduce((a, b) => a * b, 1) * bits[t.dtype]!) / 8, 0);
+  const weights = Object.values(constants).reduce((n, t) => n + (countOf(t.shape) * bits(t.dtype)) / 8, 0);
   for (const { name } of fixed) delete inputs[name];
   device.release(...Object.values(constants));
   return { runnable, inputs, weights };

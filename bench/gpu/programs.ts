@@ -1,8 +1,19 @@
 /** The programs that are measured, and the sizes they run at. Made where the compiler is; they travel as JSON. */
 import { decoderPrograms } from "../../compiler/lower/decoder-testing.ts";
-import { argmax, expand, hasAxis, inputOf, namesOf, output, type Program, program, trainingStep } from "../../kernels/index.ts";
+import {
+  argmax,
+  expand,
+  hasAxis,
+  inputOf,
+  namesOf,
+  optimized,
+  output,
+  type Program,
+  program,
+  quantized,
+  trainingStep,
+} from "../../kernels/index.ts";
 import { crossEntropy } from "../../kernels/tests/encoder-decoder.ts";
-import { type Precision, stored } from "./precision.ts";
 
 /** One row of the table. */
 export interface Case {
@@ -30,6 +41,15 @@ const shapes = {
   "1B": { depth: 16, width: 2048, heads: 32, kv: 8, channels: 64, inner: 8192, vocabulary: 128256, prompt: 512, capacity: 1024 },
   tiny: { depth: 2, width: 64, heads: 4, kv: 2, channels: 16, inner: 128, vocabulary: 256, prompt: 8, capacity: 32 },
 } satisfies Record<string, Shape>;
+
+type Precision = "f16" | "i4";
+
+/** The program with its matrices in halves, or in four bits with a scale for every 32 numbers that a product sums. */
+function stored(p: Program, precision: Precision): Program {
+  const matrices = new Set(p.inputs.flatMap((i) => (inputOf(i).role === "weight" && i.axes.length > 1 ? [inputOf(i).name] : [])));
+  const scheme = precision === "f16" ? { dtype: "f16" as const } : { dtype: "i4" as const, group: 32 };
+  return optimized(quantized(p, (path) => (matrices.has(path) ? scheme : undefined)).program);
+}
 
 /** A step that gives the likeliest token in the shape of the next step's input: nothing of a token need leave the device. */
 function greedy(step: Program): Program {

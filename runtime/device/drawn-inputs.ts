@@ -48,7 +48,8 @@ function valuesOf(node: Node, count: number, places: number | undefined, binding
   const value = (): number => {
     if (role === "size") return binding[name]!;
     if (role === "scalar") return usual[name] ?? 0.5;
-    if (node.dtype === "bool" || /(^|\.)(present|scale)$/.test(name)) return 1;
+    if (node.dtype === "bool" || /(^|\.)present$/.test(name)) return 1;
+    if (/(^|\.)scale$/.test(name)) return 0.05;
     if (role === "state" && /^[mv]\./.test(name)) return 0;
     if (places !== undefined) return Math.floor(next() * places);
     // Where a row goes on, and how many of its tokens are real.

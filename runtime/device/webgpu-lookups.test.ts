@@ -129,6 +129,14 @@ test("a choice among a vocabulary is made in chunks, the first of equals still f
   expect(kernelsOf(k.argmax(x, "v"))).toHaveLength(3);
 });
 
+test("the likeliest word needs no logarithm of a sum, and sums over a vocabulary are made in chunks", async () => {
+  const x = input("x", "data", "f32", [axis("b", "b"), axis("v", 8192)]);
+  expect(kernelsOf(k.argmax(k.logSoftmax(x, ["v"]), "v"))).toHaveLength(kernelsOf(k.argmax(x, "v")).length);
+  const feeds = { x: floats(2 * 8192) };
+  await agree(k.argmax(k.logSoftmax(x, ["v"]), "v"), feeds, { b: 2 });
+  await agree(k.logSumExp(x, ["v"]), feeds, { b: 2 });
+});
+
 test("a token is drawn from a vocabulary as the interpreter draws it", async () => {
   const logits = input("logits", "data", "f32", [axis("b", 3), axis("v", 600)]);
   const uniform = input("uniform", "data", "f32", [axis("b", 3)]);
