@@ -6,7 +6,7 @@
 import { cast, gt, mul, sub } from "../ir/elementwise.ts";
 import { gather } from "../ir/lookup.ts";
 import { axis, axisOf, fail, hasAxis, make, type Node } from "../ir/node.ts";
-import { sum } from "../ir/reduce.ts";
+import { contract, sum } from "../ir/reduce.ts";
 import { merge, split } from "../ir/shape.ts";
 import { divide, type Size } from "../ir/size.ts";
 import { tensor } from "../ir/source.ts";
@@ -66,6 +66,7 @@ composed<DequantizeAttrs>("dequantize", {
   },
   cases: (given) => {
     const scales = given("scales", "v d=3");
+    const [x, groups] = [given("x64", "b s n=64"), given("groups", "v n=2")];
     return [
       ["dequantize a whole row", dequantize(given("q8", "v d", "i8"), given("scale", "v"), "d")],
       ["dequantize i4 in groups", dequantize(given("q4", "v d", "i4"), scales, "d")],
@@ -80,6 +81,15 @@ composed<DequantizeAttrs>("dequantize", {
       ["dequantize nf4 in groups", dequantize(given("u4", "v d", "u4"), scales, "d", { code: "nf4" })],
       ["nf4 codes and back", dequantize(nf4Codes(mul(given("y", "s d"), 0.5)), given("r", "s"), "d", { code: "nf4" })],
       ["dequantize e4m3", dequantize(given("f8", "v d", "e4m3"), given("scale", ""), "d")],
+      ["a product with i4 weights in groups", contract(x, dequantize(given("w4", "v n=64", "i4"), groups, "n"), ["n"])],
+      [
+        "a product with u4 weights in groups with zero points",
+        contract(x, dequantize(given("wu4", "v n=64", "u4"), groups, "n", { zero: given("z", "v n=2", "u8") }), ["n"]),
+      ],
+      ["a product with nf4 weights", contract(x, dequantize(given("wn4", "v n=64", "u4"), groups, "n", { code: "nf4" }), ["n"])],
+      ["a product with i8 weights", contract(x, dequantize(given("w8", "n=64 v", "i8"), given("column", "v"), "n"), ["n"])],
+      ["a product with e4m3 weights", contract(x, dequantize(given("f8", "v n=64", "e4m3"), given("column", "v"), "n"), ["n"])],
+      ["a product with bf16 weights", contract(x, cast(given("b16", "n=64 v", "bf16"), "f32"), ["n"])],
       ["dequantize groups along another axis", dequantize(given("q8", "d v=8", "i8"), given("scales", "d=2 v=8"), "d")],
     ];
   },
