@@ -101,14 +101,14 @@ export class LocalModel {
     const known = this.#opened.get(device) ?? new Map<string, Promise<Model>>();
     this.#opened.set(device, known);
     const key = JSON.stringify(by ?? null);
-    const opened = known.get(key) ?? this.load().then((file) => this.openWith(device, file.tensors, by));
+    const opened = known.get(key) ?? this.load().then((file) => this.openWith(device, file.tensors, by, true));
     known.set(key, opened);
     opened.catch(() => known.delete(key));
     return opened;
   }
 
-  /** Puts other weights of its shape on a device: a version within a recipe. */
-  async openWith(device: Device, weights: Weights, by?: QuantizationRecord): Promise<Model> {
+  /** Puts other weights of its shape on a device: a version within a recipe, for long where `lasting` says so. */
+  async openWith(device: Device, weights: Weights, by?: QuantizationRecord, lasting = by !== undefined): Promise<Model> {
     const { special } = await this.tokenizer();
     const { pad, begin } = special;
     const reads = { encode: this.#parts.program("encode"), prefill: this.#parts.program("prefill") };
@@ -119,6 +119,7 @@ export class LocalModel {
       ...reads,
       step: this.program("step"),
       scheme,
+      lasting,
       pad,
       begin,
     });

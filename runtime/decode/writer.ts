@@ -34,6 +34,8 @@ export type ModelParts = {
   readonly step: FedProgram;
   /** How the weights are stored while it writes; in f32 without. */
   readonly scheme?: Scheme | undefined;
+  /** Whether it will write for long with these weights, so that loading it may take a while: its programs are made for them. */
+  readonly lasting?: boolean;
   readonly pad: number;
   /** What stands before a prompt that is prefilled. */
   readonly begin: number;
@@ -46,11 +48,14 @@ export async function openModel(parts: ModelParts): Promise<Model> {
   if (reads === undefined) throw new Error(`nothing reads the sources of ${parts.step.program.name}`);
   const { scheme } = parts;
   const narrow = scheme && (await Promise.all([quantizedProgram(reads, scheme), quantizedProgram(parts.step, scheme)]));
-  const first = await device.prepare((narrow?.[0].fed ?? reads).program);
-  const step = await device.prepare((narrow?.[1].fed ?? parts.step).program);
-  const wanted = new Set([...first.inputs, ...step.inputs].filter((port) => port.role === "weight").map((port) => port.name));
+  const sources = [(narrow?.[0].fed ?? reads).program, (narrow?.[1].fed ?? parts.step).program] as const;
+  const wanted = new Set(sources.flatMap(({ inputs }) => inputs.filter(({ role }) => role === "weight").map(({ name }) => name)));
   const weights = uploaded(device, parts.weights, narrow?.flatMap(({ layouts }) => layouts) ?? [], wanted);
-  for (const name of wanted) if (weights[name] === undefined) throw new Error(`${step.name}: no weight ${name} was given`);
+  for (const name of wanted) if (weights[name] === undefined) throw new Error(`${sources[1].name}: no weight ${name} was given`);
+  const ready = (source: ProgramSource) => device.prepare(source, parts.lasting ? { constants: pick(weights, source) } : {});
+  const [first, step] = [await ready(sources[0]), await ready(sources[1])];
+  // What became constant is held by the programs; the device frees the rest of it.
+  if (parts.lasting) device.release(...Object.values(weights));
   return {
     device,
     joined: parts.encode === undefined,
@@ -62,11 +67,15 @@ export async function openModel(parts: ModelParts): Promise<Model> {
       const fixed = { ...inputs, ...encoded };
       return new StepWriter({ ...own, fixed, at: sources.map(() => 0) }, undefined);
     },
-    close: () => device.release(...Object.values(weights)),
+    close: () => (parts.lasting ? void ended(device, [first, step]) : device.release(...Object.values(weights))),
   };
 }
 
-function pick(weights: Tensors, program: Runnable): Tensors {
+async function ended(device: Device, programs: readonly Runnable[]): Promise<void> {
+  for (const program of programs) await device.discard(program);
+}
+
+function pick(weights: Tensors, program: Pick<Runnable, "inputs">): Tensors {
   return Object.fromEntries(
     program.inputs.filter((port) => port.role === "weight").map((port) => [port.name, weights[port.name]!]),
   );
