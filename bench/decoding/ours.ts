@@ -1,9 +1,7 @@
 /** Our side of bench/decoding.ts: std's Decoder, compiled. `node ours.ts PRECISION THREADS ROWS`. */
 import { modelPrograms } from "../../compiler/lower/model.ts";
 import { modelOf, stdlib } from "../../compiler/lower/testing.ts";
-import { axis, divide, evaluate, input, type Port, type Program, renderOnnx } from "../../kernels/index.ts";
-import { mapProgram } from "../../kernels/ir/rewrite.ts";
-import { dequantize } from "../../kernels/ops/dequantize.ts";
+import { evaluate, optimized, type Port, type Program, quantized, renderOnnx } from "../../kernels/index.ts";
 import { openCpu } from "../../runtime/device/cpu.ts";
 import { arrayOf, type Data, type Tensor } from "../../runtime/device/device.ts";
 import { sourceOf } from "../../runtime/device/source.ts";
@@ -21,27 +19,17 @@ function step(): Program {
 
 const capacity = 256;
 
-/** The program with its matrices in so many bits, in groups along what products sum: the summed axes lie last. */
-function quantized(p: Program, precision: Precision): Program {
-  if (precision === "f32") return p;
-  const [dtype, group] = precision === "int8" ? (["i8", 64] as const) : (["i4", 64] as const);
-  const reduced: Record<string, string[]> = { wo: ["g", "r", "k"], down: ["i"] };
-  return mapProgram(p, (node) => {
-    const name = node.op === "input" && node.attrs.role === "weight" ? String(node.attrs.name) : "";
-    if (name === "" || node.axes.length < 2 || name === "table") return node;
-    const summed = reduced[name.split(".").at(-1)!] ?? ["d"];
-    const [over, columns] = [true, false].map((inside) => node.axes.filter((a) => summed.includes(a.name) === inside));
-    const along = over!.at(-1)!;
-    const q = input(name, "weight", dtype, [...columns!, ...over!]);
-    const groups = axis(along.name, divide(along.size, Math.min(group, along.size as number))!);
-    const scale = input(`${name}.scales`, "weight", "f32", [...columns!, ...over!.slice(0, -1), groups]);
-    return dequantize(q, scale, along.name);
-  });
+/** How matrices are stored, in groups of 64 along what products sum. */
+const schemes = { f32: undefined, int8: { dtype: "i8", group: 64 }, int4: { dtype: "i4", group: 64 } } as const;
+
+function stored(p: Program, precision: Precision): Program {
+  const scheme = schemes[precision];
+  return scheme ? optimized(quantized(p, (path) => (path === "table" ? undefined : scheme)).program) : p;
 }
 
 export async function opened(precision: Precision, threads: number, rows: number) {
   const device = await openCpu({ threads });
-  const source = sourceOf(quantized(step(), precision), renderOnnx);
+  const source = sourceOf(stored(step(), precision), renderOnnx);
   const size = (port: Port) => port.axes.map((a) => evaluate(a.size, { batch: rows, capacity, past: 0 }));
   const constants: Record<string, Tensor> = {};
   const state: Record<string, Tensor> = {};
@@ -55,15 +43,11 @@ export async function opened(precision: Precision, threads: number, rows: number
   return { device, program, state, rows, constants };
 }
 
-function weightsOf({ name, dtype }: Port, count: number): Data {
-  if (dtype === "f32")
-    return name.endsWith("scale")
-      ? new Float32Array(count).fill(1)
-      : name.endsWith("scales")
-        ? new Float32Array(count).fill(0.002)
-        : weights(count);
-  const bytes = dtype === "i4" ? count / 2 : count;
-  return new (arrayOf(dtype))(Uint8Array.from({ length: bytes }, (_, i) => (i * 2654435761) >>> 24).buffer) as Data;
+function weightsOf({ dtype, axes }: Port, count: number): Data {
+  const bytes = Uint8Array.from({ length: dtype === "i4" ? count / 2 : count }, (_, i) => (i * 2654435761) >>> 24);
+  if (dtype !== "f32") return new (arrayOf(dtype))(bytes.buffer) as Data;
+  // What has one axis scales a norm; few numbers in several are scales of narrow weights.
+  return axes.length === 1 ? new Float32Array(count).fill(1) : weights(count, 0.04);
 }
 
 /** The place of the largest of each row. */
