@@ -42,7 +42,7 @@ if (flags.ort) {
   const binaries = "onnxruntime-node/bin/napi-v6/linux/x64";
   mkdirSync(join(to, binaries), { recursive: true });
   cpSync(join(from, binaries, "onnxruntime_binding.node"), join(to, binaries, "onnxruntime_binding.node"));
-  const library = execFileSync("xz", ["-6", "-c", join(from, binaries, "libonnxruntime.so.1")], { maxBuffer: 2 ** 27 });
+  const library = execFileSync("xz", ["-4", "-c", join(from, binaries, "libonnxruntime.so.1")], { maxBuffer: 2 ** 27 });
   writeFileSync(join(to, binaries, "libonnxruntime.so.1.xz"), library);
   writeFileSync(
     join(folder, "ort/unpack.sh"),
