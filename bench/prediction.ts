@@ -40,10 +40,10 @@ interface Case {
 }
 
 /**
- * Seconds of single runs, sorted. On one thread it is the time that the processor was at work, which other programs on the machine do not
- * change; on several it is the time on the clock.
+ * Seconds of single runs, sorted: on the clock, or the time that the processor was at work where that is less, which other programs on the
+ * machine do not change.
  */
-async function measured(device: Device, c: Case, rounds: number, threads: number): Promise<number[]> {
+async function measured(device: Device, c: Case, rounds: number): Promise<number[]> {
   const inputs = drawnInputs(device, c.program, c.sizes);
   const fixed = device.name === "cpu" ? constantsOf(c.program) : new Set<string>();
   const picked = (constant: boolean): Record<string, Tensor> =>
@@ -60,7 +60,7 @@ async function measured(device: Device, c: Case, rounds: number, threads: number
     if (device.name !== "cpu" && rest[0]) await device.read(rest[0][1]);
     const clock = (performance.now() - from) / 1000;
     const { user, system } = process.cpuUsage(used);
-    if (i >= 2) times.push(device.name === "cpu" && threads === 1 ? Math.min(clock, (user + system) / 1e6) : clock);
+    if (i >= 2) times.push(device.name === "cpu" ? Math.min(clock, (user + system) / 1e6) : clock);
     device.release(...rest.map(([, t]) => t));
   }
   await device.discard(runnable);
@@ -104,13 +104,13 @@ interface Row {
   readonly ratio: number;
 }
 
-async function rowsOf(device: Device, threads: number, cases: readonly Case[], rounds: number): Promise<Row[]> {
+async function rowsOf(device: Device, cases: readonly Case[], rounds: number): Promise<Row[]> {
   const calibration = await calibrate(device, () => {});
   const rows: Row[] = [];
   for (const c of cases) {
     const run = device.name === "cpu" ? cpuRun(c.program) : webGpuRun(c.program, renderWgsl(c.program));
     const { seconds } = predict(run.lines, calibration, c.sizes, run.border);
-    const times = await measured(device, c, rounds, threads);
+    const times = await measured(device, c, rounds);
     const [median, least] = [times[Math.floor(times.length / 2)]!, times[0]!];
     const ratio = seconds / median;
     const cells = [
@@ -146,15 +146,13 @@ if (flags.webgpu) {
   const small = exampleCases()
     .filter(({ program }) => !program.name.endsWith("cross_entropy.step"))
     .map((c) => ({ ...c, sizes: { batch: 1, source: 32, answer: 8, capacity: 16, past: 4, fresh: 4 } }));
-  sections.push(section(device.about, await rowsOf(device, 1, small, Number(flags.rounds))));
+  sections.push(section(device.about, await rowsOf(device, small, Number(flags.rounds))));
   await device.close();
 } else
   for (const threads of flags.threads.split(",").map(Number)) {
     const device = await openCpu({ threads });
     console.log(device.about);
-    sections.push(
-      section(device.about, await rowsOf(device, threads, [...exampleCases(), ...benchCases()], Number(flags.rounds))),
-    );
+    sections.push(section(device.about, await rowsOf(device, [...exampleCases(), ...benchCases()], Number(flags.rounds))));
     await device.close();
   }
 const file = new URL("./prediction.md", import.meta.url);
