@@ -141,7 +141,7 @@ test("foreign weights, a missing program file and a foreign manifest are told in
   writeSafetensors(local!.path, initialise(local!.weights, 3), { tokenizer: "another" });
   await expect(answer("x")).rejects.toMatchObject({ code: "tokenizer_differs" });
   writeSafetensors(local!.path, initialise(local!.weights, 3), {});
-  rmSync(join(build, "graphs", "tiny.step.onnx"));
+  rmSync(join(build, "graphs", "tiny.step.json"));
   await expect(answer("x")).rejects.toMatchObject({ code: "file_missing", hint: "Run `neuroc build`." });
   expect(() => system.model("judge", { tokenizer: words(system) })).toThrow(/does not have the model judge/);
   writeFileSync(join(build, "manifest.json"), '{"schema":7}');
