@@ -5,6 +5,7 @@
 
 import type { DType } from "../../kernels/index.ts";
 import { bits } from "../../kernels/ir/dtype.ts";
+import { NeuroError } from "../error.ts";
 import { sizeClass } from "./device.ts";
 
 /** How much idle memory is kept before buffers are given back to the driver. */
@@ -39,9 +40,18 @@ export class WebGpuMemory {
     this.#device = device;
   }
 
-  /** A block of at least so many bytes, its content unknown. */
+  /** A block of at least so many bytes, its content unknown. Throws a NeuroError where the device has no buffer so large. */
   take(bytes: number): Block {
-    const size = sizeClass(bytes);
+    const { maxBufferSize } = this.#device.limits;
+    if (bytes > maxBufferSize)
+      throw new NeuroError(
+        "memory",
+        `a buffer of ${bytes} bytes is needed, and this graphics device has them up to ${maxBufferSize}`,
+        {
+          hint: "Use a smaller batch or window, or --device cpu.",
+        },
+      );
+    const size = Math.min(sizeClass(bytes), maxBufferSize);
     const old = this.#idle.get(size)?.pop();
     if (old) {
       this.#idleBytes -= size;

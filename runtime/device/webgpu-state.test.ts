@@ -126,6 +126,15 @@ test("gradients that were added up become an update in three dispatches", async 
   expect(dispatches).toBe(3);
 });
 
+test("a program whose temporaries no buffer holds is refused with advice", async () => {
+  const x = input("x", "data", "f32", [axis("b", "b")]);
+  const sums = k.cumsum(k.expand(x, [axis("c", 2 ** 20)]), "c");
+  const square = k.program("square", [output("y", "value", k.sum(k.mul(sums, k.cumsum(sums, "c")), ["b", "c"]))]);
+  const runnable = await gpu.prepare(source(square));
+  const many = gpu.upload("f32", [2 ** 10], new Float32Array(2 ** 10));
+  await expect(gpu.run(runnable, { x: many })).rejects.toMatchObject({ hint: expect.stringContaining("--device cpu") });
+});
+
 test("every kernel of a profile has a time by the card's clock, and nothing changes", async () => {
   const runnable = await gpu.prepare(source(grown));
   const state = upload(1, 2, 3, 4);
