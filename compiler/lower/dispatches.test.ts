@@ -1,6 +1,17 @@
 import { expect, test } from "vitest";
 import { arena } from "../../kernels/arena.ts";
-import { type Binding, evaluate, optimized, type Program } from "../../kernels/index.ts";
+import {
+  type Binding,
+  evaluate,
+  mean,
+  namesOf,
+  neg,
+  optimized,
+  output,
+  type Program,
+  program,
+  trainingStep,
+} from "../../kernels/index.ts";
 import { symbolsOfProgram } from "../../kernels/ir/program.ts";
 import { renderWgsl } from "../../kernels/render/wgsl.ts";
 import { decoderPrograms } from "./decoder-testing.ts";
@@ -56,4 +67,19 @@ test("no temporary of a decoder that reads its whole text is as large as its sco
   const binding = Object.fromEntries(["batch", "text", "answer"].map((s) => [s, s === "batch" ? 1 : 1024]));
   // Scores are [batch, heads, text, text]; what the model predicts is [batch, text, vocab].
   expect(largest(forward, binding)).toBeLessThanOrEqual(1024 * 128);
+});
+
+test("a training step over 32,768 words holds neither its logits nor its scores", () => {
+  const vocab = 32_768;
+  const { forward } = decoderPrograms({ depth: 2, ...small, kv: 2 }, vocab);
+  const [{ node }] = forward.outputs as [Program["outputs"][0]];
+  const loss = program("loss", [output("loss", "loss", neg(mean(node, namesOf(node.axes))))], forward.inputs);
+  const train = optimized(trainingStep(loss, { name: "train" }));
+  const binding = Object.fromEntries(symbolsOfProgram(train).map((s) => [s, s === "batch" ? 16 : 128]));
+  const { bytes, peak } = arena(renderWgsl(train).plan.temporaries, binding, 256);
+  const logits = 4 * 16 * 128 * vocab;
+  expect(bytes).toBeLessThan(logits / 5);
+  expect(bytes).toBeLessThanOrEqual(1.15 * peak);
+  // The gradient of the table of words is the largest.
+  expect(largest(train, binding)).toBeLessThanOrEqual(vocab * small.width);
 });
