@@ -43,7 +43,7 @@ const rules: Record<e.BinaryOp, Omit<Op, "name">> = {
     scalar: (a, b) => a ** b,
     gradient: (y, g) => {
       const [a, b] = y.inputs as [Node, Node];
-      return [mul(g, mul(b, pow(a, sub(b, 1)))), mul(g, mul(y, log(maximum(a, 1e-30))))];
+      return [mul(g, mul(b, pow(a, sub(b, 1)))), mul(g, mul(y, log(maximum(a, y.dtype === "f16" ? 2 ** -24 : 1e-30))))];
     },
     wgsl: call("neuro_pow"),
     onnx: "Pow",
