@@ -79,6 +79,8 @@ const sumOf = (...sizes: Size[]): Size => sizes.reduce(plus);
 export function flopsOf(node: Node): Size {
   if (node.op === "contract") return times(2, countOf(node.axes), countOf(contractionAxes(node).over));
   if (node.op === "attention" || node.op === "scoreLogSumExp") return attentionFlops(node);
+  if (node.op === "partialSquares" || node.op === "sumOfSquares")
+    return times(2, sumOf(...node.inputs.map((x) => countOf(x.axes))));
   if (overOperand.has(node.op)) return times(countOf(node.inputs[0]!.axes), atEachPlace[node.op] ?? 1);
   const each = atEachPlace[node.op];
   if (each !== undefined) return times(each, countOf(node.axes));

@@ -150,6 +150,7 @@ export function renderWgsl(given: Program, target: Target = portable): WgslProgr
       lives.set(node, { node, bytes: wordsOf(node), first: life?.first ?? step, last: step, arena: apart });
       return { temporary: node, write };
     };
+  const olds = new Map(inPlace.flatMap(([old, fresh]) => (isPut(fresh.node) ? [] : [[fresh, old.node] as const])));
   const steps = drafts.map(({ body, params, bound, dispatch, nodes, what, about, shares }, step) => {
     const code = body.replaceAll(/ *\/\/.*/g, "");
     const file = files.get(code) ?? { number: files.size, body, nodes: [], what };
@@ -161,7 +162,9 @@ export function renderWgsl(given: Program, target: Target = portable): WgslProgr
     const block = params.length > 0 ? { block: blockOf(params) } : {};
     const all = [...bound, ...(shares?.list.flatMap((x) => x.bound) ?? [])];
     const stores = (write: boolean) => all.flatMap((b) => (b.write === write ? [b.store.node] : []));
-    const cost = costOf({ nodes, reads: stores(false), stores: stores(true).map(written) });
+    // What is written over was read first.
+    const old = all.flatMap((b) => (b.write ? (olds.get(b.store) ?? []) : []));
+    const cost = costOf({ nodes, reads: [...stores(false), ...old], stores: stores(true).map(written) });
     return {
       kernel: file.number,
       ...block,
