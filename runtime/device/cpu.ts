@@ -266,8 +266,8 @@ class CpuDevice implements Device {
   async close(): Promise<void> {
     await Promise.allSettled(this.#prepared.values());
     this.#prepared.clear();
-    for (const session of this.#sessions) await session.release();
-    this.#sessions.clear();
+    // Taken out first: a program may be discarded meanwhile, and none is given back twice.
+    for (const session of this.#sessions) if (this.#sessions.delete(session)) await session.release();
   }
 }
 
