@@ -34,11 +34,15 @@ export class Worker {
     this.#child.kill();
   }
 
-  /** The worker's side: says `about`, then answers each line `run N` with what `run` gives for N. */
-  static async answer(about: unknown, run: (count: number) => Promise<unknown>): Promise<void> {
+  /** The worker's side: says `about`, then answers each line `run N` with what `run` gives for N, and the seconds of processors at work meanwhile. */
+  static async answer(about: unknown, run: (count: number) => Promise<object>): Promise<void> {
     console.log(JSON.stringify(about));
-    for await (const line of createInterface({ input: process.stdin }))
-      console.log(JSON.stringify(await run(Number(line.split(" ")[1]))));
+    for await (const line of createInterface({ input: process.stdin })) {
+      const before = process.cpuUsage();
+      const found = await run(Number(line.split(" ")[1]));
+      const { user, system } = process.cpuUsage(before);
+      console.log(JSON.stringify({ ...found, work: (user + system) / 1e6 }));
+    }
   }
 }
 

@@ -86,4 +86,6 @@ def steps(n):
 
 print(json.dumps({"weights": sum(w.numel() for w in weights.values())}), flush=True)
 for line in sys.stdin:
-    print(json.dumps(steps(int(line.split()[1]))), flush=True)
+    started = time.process_time()
+    found = steps(int(line.split()[1]))
+    print(json.dumps({**found, "work": time.process_time() - started}), flush=True)

@@ -116,24 +116,32 @@ function prepared(): string {
 async function compared(folder: string, threads: number): Promise<void> {
   const ours = new Worker(process.execPath, [import.meta.filename, "--serve", folder, "--threads", String(threads)]);
   const theirs = new Worker(flags.python, [join(import.meta.dirname, "training-step.py"), folder, String(threads)]);
-  const sides = [ours, theirs].map((worker) => ({ worker, seconds: [] as number[], losses: [] as number[], memory: 0 }));
+  const sides = [ours, theirs].map((worker) => ({
+    worker,
+    seconds: [] as number[],
+    work: [] as number[],
+    losses: [] as number[],
+    memory: 0,
+  }));
   for (let round = 0; round <= Number(flags.rounds); round++)
     for (const side of sides) {
-      const { seconds, losses, memory } = (await side.worker.ask("run 2")) as {
+      const { seconds, losses, memory, work } = (await side.worker.ask("run 2")) as {
         seconds: number[];
         losses: number[];
         memory: number;
+        work: number;
       };
       side.losses.push(...losses);
       side.memory = memory;
       if (round > 0) side.seconds.push(...seconds);
+      if (round > 0) side.work.push(work / 2);
     }
   const [a, b] = sides.map((side) => median(side.seconds)) as [number, number];
   for (const [i, name] of ["neuro", "PyTorch"].entries()) {
-    const { seconds, losses, memory, worker } = sides[i]!;
+    const { seconds, work, losses, memory, worker } = sides[i]!;
     const first = losses.slice(0, 3).map((l) => l.toFixed(5));
     console.log(
-      `| ${threads} | ${name} | ${(1000 * median(seconds)).toFixed(0)} ms | ${(1000 * Math.min(...seconds)).toFixed(0)} ms | ${(memory / 2 ** 20).toFixed(0)} MB | ${first.join(" ")} |`,
+      `| ${threads} | ${name} | ${(1000 * median(seconds)).toFixed(0)} ms | ${(1000 * Math.min(...seconds)).toFixed(0)} ms | ${(1000 * median(work)).toFixed(0)} ms | ${(memory / 2 ** 20).toFixed(0)} MB | ${first.join(" ")} |`,
     );
     worker.end();
   }
@@ -152,7 +160,9 @@ else {
       printed(byKind(times));
       await device.close();
     } else {
-      console.log("| threads | | median | least | peak memory | first losses |\n| --- | --- | --- | --- | --- | --- |");
+      console.log(
+        "| threads | | median | least | at work | peak memory | first losses |\n| --- | --- | --- | --- | --- | --- | --- |",
+      );
       for (const n of threads) await compared(folder, n);
     }
   } finally {
