@@ -4,8 +4,8 @@
  */
 import { add, lt, select, sub } from "../ir/elementwise.ts";
 import { gather } from "../ir/lookup.ts";
-import { type Axis, type Node, namesOf } from "../ir/node.ts";
-import { inputOf, type Output, output, type Program, program } from "../ir/program.ts";
+import { type Axis, at, type Node, namesOf } from "../ir/node.ts";
+import { inputOf, nodesOf, type Output, output, type Program, program } from "../ir/program.ts";
 import { rename } from "../ir/shape.ts";
 import { input, iota } from "../ir/source.ts";
 import { put } from "../ops/put.ts";
@@ -28,6 +28,14 @@ function place(text: Axis, back: number, accepted: Node, path: Node | undefined)
   return select(lt(step, 0), old, add(gather(path, select(lt(step, 0), 0, step), "path"), back));
 }
 
+/** The spec lines that a state is kept for: its own, or those of what is shown of it or reads it. */
+function linesOf(verified: Program, state: Node): readonly string[] {
+  const number = inputOf(state).name.split(".")[1];
+  const shown = verified.outputs.find((o) => o.name === `seen.${number}`)?.node;
+  const readers = nodesOf(verified).filter((n) => n.inputs.includes(state));
+  return [state.origin, shown?.origin ?? [], ...readers.map((n) => n.origin)].find((lines) => lines.length > 0) ?? [];
+}
+
 /**
  * The program that keeps what was accepted, or undefined where a smaller past is all that it takes (caches of a chain: what lies
  * beyond is overwritten). Inputs: `accepted` i32 [rows], of a tree `at` i32 [rows] and `path` i32 [rows, path] (the places among the
@@ -36,16 +44,16 @@ function place(text: Axis, back: number, accepted: Node, path: Node | undefined)
 export function committing(verified: Program, { name, rows, text, tree }: Committing): Program | undefined {
   const accepted = input("accepted", "data", "i32", [rows]);
   const path = tree ? input("path", "data", "i32", [rows, { name: "path", size: text.size }]) : undefined;
+  const from = input("at", "data", "i32", [rows]);
   const states = verified.inputs.filter((i) => inputOf(i).role === "state");
-  const outputs = states.flatMap((state): Output[] => {
+  const kept = (state: Node): Output[] => {
     const [kind, number] = inputOf(state).name.split(".") as [string, string];
     const order = namesOf(state.axes);
     const room = state.axes.find((a) => a.size === capacity);
     if (room) {
       if (!path) return [];
-      const at = input("at", "data", "i32", [rows]);
-      const kept = gather(state, add(rename(path, { path: `${room.name} kept` }), at), room.name);
-      const value = put(state, rename(kept, { [`${room.name} kept`]: room.name }), at, room.name);
+      const taken = gather(state, add(rename(path, { path: `${room.name} kept` }), from), room.name);
+      const value = put(state, rename(taken, { [`${room.name} kept`]: room.name }), from, room.name);
       return [output(inputOf(state).name, "state", value, order)];
     }
     const shown = verified.outputs.find((o) => o.name === `seen.${number}`)!;
@@ -59,6 +67,8 @@ export function committing(verified: Program, { name, rows, text, tree }: Commit
     const last = path ? gather(path, select(lt(accepted, 1), 0, sub(accepted, 1)), "path") : sub(accepted, 1);
     const value = gather(seen, select(lt(accepted, 1), 0, add(last, 1)), text.name);
     return [output(inputOf(state).name, "state", value, order)];
-  });
+  };
+  // What is done to a state comes from the lines that it was kept for.
+  const outputs = states.flatMap((state) => at(linesOf(verified, state), () => kept(state)));
   return outputs.length === 0 ? undefined : optimized(program(name, outputs));
 }
