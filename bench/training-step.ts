@@ -115,7 +115,10 @@ function prepared(): string {
 
 async function compared(folder: string, threads: number): Promise<void> {
   const ours = new Worker(process.execPath, [import.meta.filename, "--serve", folder, "--threads", String(threads)]);
-  const theirs = new Worker(flags.python, [join(import.meta.dirname, "training-step.py"), folder, String(threads)]);
+  // PyTorch's own number of threads leaves its BLAS with all cores.
+  const count = String(threads);
+  const env = { ...process.env, OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, MKL_NUM_THREADS: count };
+  const theirs = new Worker(flags.python, [join(import.meta.dirname, "training-step.py"), folder, count], env);
   const sides = [ours, theirs].map((worker) => ({
     worker,
     seconds: [] as number[],

@@ -43,11 +43,12 @@ export async function opened(precision: Precision, threads: number, rows: number
   return { device, program, state, rows, constants };
 }
 
-function weightsOf({ dtype, axes }: Port, count: number): Data {
+function weightsOf({ name, dtype, axes }: Port, count: number): Data {
   const bytes = Uint8Array.from({ length: dtype === "i4" ? count / 2 : count }, (_, i) => (i * 2654435761) >>> 24);
   if (dtype !== "f32") return new (arrayOf(dtype))(bytes.buffer) as Data;
-  // What has one axis scales a norm; few numbers in several are scales of narrow weights.
-  return axes.length === 1 ? new Float32Array(count).fill(1) : weights(count, 0.04);
+  // What has one axis scales a norm; the scales of narrow weights keep them as small as the others.
+  if (name.endsWith(".scale")) return new Float32Array(count).fill(axes.length === 1 ? 1 : 2e-4);
+  return weights(count);
 }
 
 /** The place of the largest of each row. */
