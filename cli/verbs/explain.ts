@@ -19,7 +19,7 @@ const verb: Verb<{
     yargs
       .positional("code", {
         type: "string",
-        describe: "a diagnostic's code, such as axes_differ; without one, all codes are listed",
+        describe: "a diagnostic's code, such as axes_differ (without one, all codes are listed); with --program, the spec",
       })
       .option("program", {
         type: "string",
@@ -34,7 +34,7 @@ const verb: Verb<{
   handler: async (options) => {
     if (options.program !== undefined) {
       const { explainProgram } = await import("../program.ts");
-      console.log(await explainProgram(options.program, options));
+      console.log(await explainProgram(options.program, { ...options, spec: options.spec ?? options.code }));
     } else if (options.code === undefined) {
       if (options.json) console.log(JSON.stringify(knownCodes(), null, 2));
       else

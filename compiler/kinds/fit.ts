@@ -33,6 +33,10 @@ export const fitParameters: readonly Parameter[] = [
   }),
   parameter("batch", int(), "Rows per update.", { range: { low: 1 } }),
   parameter("accumulate", int(), "Micro-batches per update: less memory, the same result.", { range: { low: 1 } }),
+  parameter("memory", int({ bytes: 1 }), "What a step's results may take: some are made again rather than kept.", {
+    unit: "bytes",
+    range: { low: 1 },
+  }),
   parameter("rate", { kind: "float", units: noUnits }, "Learning rate at its highest.", { range: { low: 0 } }),
   parameter("warmup", int({ steps: 1 }), "Updates until the rate is reached.", { unit: "steps", range: { low: 0 } }),
   parameter("clip", float(), "Greatest norm of the gradient.", { range: { low: 0 } }),

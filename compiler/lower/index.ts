@@ -70,7 +70,7 @@ export function lowerSystem(checked: Checked): {
     if (models.size < use.models.size) continue;
     const name = use.objective.name.text;
     const facts = { decl: use.objective, models, numbers: use.numbers, name: `${first}.${name}` };
-    const made = objectivePrograms(context, facts, { parts: use.parts });
+    const made = objectivePrograms(context, facts, { parts: use.parts, memory: use.memory });
     if (!made) continue;
     const others = objectives.get(first) ?? [];
     if (!others.some((o) => o.name === name))

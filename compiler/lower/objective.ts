@@ -24,6 +24,7 @@ import type { Feed } from "./feeds.ts";
 import type { Instance, Placed } from "./instance.ts";
 import type { LoweredProgram } from "./model.ts";
 import { Tracer } from "./tracer.ts";
+import type { Budget } from "./uses.ts";
 
 /** What a `fit` gives an objective: a model for each of its model parameters. */
 export interface ObjectiveUse {
@@ -49,13 +50,17 @@ export interface ObjectivePrograms {
 export function objectivePrograms(
   context: MathContext,
   use: ObjectiveUse,
-  { parts = false } = {},
+  { parts = false, memory }: { readonly parts?: boolean; readonly memory?: Budget | undefined } = {},
 ): ObjectivePrograms | undefined {
   const training = lossProgram(context, use, true);
   const plain = lossProgram(context, use, false);
   if (!training || !plain) return undefined;
-  const which = { trained: training.trained, decayed: training.decayed };
   const loss = early(training.program, training.texts);
+  const which = {
+    trained: training.trained,
+    decayed: training.decayed,
+    ...(memory && { memory: { bytes: memory.bytes, sizes: sizesOf(loss, memory.rows, use) } }),
+  };
   const step = trainingStep(loss, { name: `${use.name}.step`, ...which });
   return {
     step: keep(step, training.feeds),
@@ -64,8 +69,20 @@ export function objectivePrograms(
   };
 }
 
+/** What memory is planned for: so many rows, and texts as long as the first model's window. */
+function sizesOf(loss: k.Program, rows: number, { models }: ObjectiveUse): k.Binding {
+  const [first] = models.values();
+  const entry = first?.decl.fields.entries.find(({ label }) => label.text === "window")?.value;
+  const tokens = entry?.kind === "Number" ? entry.value : 512;
+  return Object.fromEntries(k.symbolsOfProgram(loss).map((symbol) => [symbol, symbol === "batch" ? rows : tokens]));
+}
+
 /** The step in parts; nothing where the loss is no sum over rows: then the whole batch is computed at once. */
-function inPartsOf(loss: k.Program, name: string, which: Pick<Required<Training>, "trained" | "decayed">): k.Program[] {
+function inPartsOf(
+  loss: k.Program,
+  name: string,
+  which: Omit<Training, "name"> & Pick<Required<Training>, "trained">,
+): k.Program[] {
   const parts = inParts(loss, { names: { whole: `${name}.whole`, part: `${name}.part` }, rows: "batch", trained: which.trained });
   if (!parts) return [];
   const gradient = gradientStep(parts.part, { name: `${name}.gradient`, ...which });

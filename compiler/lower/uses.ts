@@ -14,6 +14,14 @@ export interface Use {
   readonly numbers: ReadonlyMap<string, number>;
   /** Some fit takes its batches in parts. */
   readonly parts: boolean;
+  /** What a step's results may take, and the rows of a step: the least that some fit says. */
+  readonly memory?: Budget | undefined;
+}
+
+/** Bytes for the results of a step, and the rows that are computed at once. */
+export interface Budget {
+  readonly bytes: number;
+  readonly rows: number;
 }
 
 type Call = Extract<Expr, { kind: "Call" }>;
@@ -40,7 +48,9 @@ export function usesOf(checked: Checked): Use[] {
       if (call.callee.kind !== "Name" || call.callee.text !== "fit") continue;
       for (const use of usesOfFit(checked, recipe, recipes, call)) {
         const key = `${use.objective.span.file} ${use.objective.name.text} ${[...use.models].join(" ")}`;
-        found.set(key, { ...use, parts: use.parts || (found.get(key)?.parts ?? false) });
+        const known = found.get(key);
+        const [memory] = [use.memory, known?.memory].filter((m) => m !== undefined).sort((a, b) => a.bytes - b.bytes);
+        found.set(key, { ...use, parts: use.parts || (known?.parts ?? false), memory });
       }
     }
   }
@@ -54,6 +64,7 @@ function usesOfFit(checked: Checked, recipe: Declaration, recipes: readonly Decl
   const objective = type.symbol.node;
   const accumulate = call.args.find((a) => a.label?.text === "accumulate")?.value;
   const parts = accumulate !== undefined && !(accumulate.kind === "Number" && accumulate.value === 1);
+  const memory = budgetOf(checked, call);
   const fitted = call.args.filter((a) => !a.label).map((a) => modelsAt(checked, recipe, recipes, a.value));
   const rounds = Math.max(1, ...fitted.map((names) => names.length));
   const numbers = new Map<string, number>();
@@ -69,8 +80,19 @@ function usesOfFit(checked: Checked, recipe: Declaration, recipes: readonly Decl
       const own = trained?.[Math.min(i, trained.length - 1)] ?? nameOf(type.fixed?.get(p.name.text)) ?? fitted[0]?.[i];
       if (own) models.set(p.name.text, own);
     }
-    return models.size === params.length ? { objective, models, numbers, parts } : undefined;
+    return models.size === params.length ? { objective, models, numbers, parts, memory } : undefined;
   }).filter((use): use is Use => use !== undefined);
+}
+
+/** What a fit says of memory, as far as it is known while compiling; rows are those of one part of the batch. */
+function budgetOf(checked: Checked, call: Call): Budget | undefined {
+  const given = (label: string): number | undefined => {
+    const value = call.args.find((a) => a.label?.text === label)?.value;
+    const constant = value && checked.constant(value);
+    return constant?.kind === "number" ? constant.value : undefined;
+  };
+  const bytes = given("memory");
+  return bytes === undefined ? undefined : { bytes, rows: Math.ceil((given("batch") ?? 32) / (given("accumulate") ?? 1)) };
 }
 
 const isModel = (name: string): boolean => ["LanguageModel", "Scorer", "Comparer", "TokenScorer", "Embedder"].includes(name);

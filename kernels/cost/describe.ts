@@ -2,9 +2,10 @@
  * A program's plan for a person: what it takes and keeps, its kernels on each target with what was fused into them, its memory and its
  * cost. It follows from the program alone: no machine and no clock is asked.
  */
-import { inputPorts, outputPorts, type Port, type Program } from "../ir/program.ts";
+import { inputPorts, type Memory, outputPorts, type Port, type Program } from "../ir/program.ts";
 import { type Binding, evaluate, type Size } from "../ir/size.ts";
 import { plan } from "../plan.ts";
+import { targeted } from "../rules/passes.ts";
 import { boundFor } from "../schedule.ts";
 import { type CostLine, total } from "./cost.ts";
 import { bytesOf } from "./node.ts";
@@ -122,6 +123,15 @@ function graphLines(all: readonly CostLine[], binding: Binding): string[] {
   return [...targetLine(what, all, binding), indented(table([heads, ...rows], numbers)) + tail];
 }
 
+/** What a memory budget makes of the program on the CPU, at the sizes that it was given for. */
+function budgetLine(p: Program, { bytes, sizes }: Memory): string {
+  const free = plan(targeted({ ...p, memory: undefined }, "onnx"), sizes).peak;
+  const held = plan(targeted(p, "onnx"), sizes).peak;
+  const at = Object.entries(sizes).map(([s, n]) => `${s} = ${n}`);
+  const why = held > bytes ? ", the least that making again frees" : "";
+  return `  budget   ${amount(bytes, "B")} at ${at.join(", ")}: ${amount(held, "B")} on the CPU instead of ${amount(free, "B")}${why}`;
+}
+
 /** The plan of one program. `given` are sizes; a symbol that is not among them counts as 64. */
 export function describeProgram(p: Program, { onnx, wgsl }: Costs, given: Binding = {}): string {
   const binding = boundFor(p, given);
@@ -135,6 +145,7 @@ export function describeProgram(p: Program, { onnx, wgsl }: Costs, given: Bindin
     `  outputs  ${ports(outputPorts(p), binding)}`,
     `  state    ${stateLine(p, binding)}`,
     `  memory   results find room in ${amount(arena, "B")}, ${ratio.toFixed(2)} of the ${amount(peak, "B")} that are alive at once at most`,
+    ...(p.memory ? [budgetLine(p, p.memory)] : []),
     ...(onnx ? graphLines(onnx, binding) : []),
     ...(wgsl ? dispatchLines(wgsl, binding) : []),
     "",

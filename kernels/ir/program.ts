@@ -31,7 +31,7 @@ export interface Program {
   readonly inputs: readonly Node[];
   readonly outputs: readonly Output[];
   /** What its results should find room in: a renderer makes some of them again rather than keep them. */
-  readonly memory?: Memory;
+  readonly memory?: Memory | undefined;
 }
 
 /** An input or output as the manifest tells it. */
@@ -130,7 +130,7 @@ export interface ProgramJson {
   readonly schema: 1;
   readonly name: string;
   readonly symbols: readonly string[];
-  readonly memory?: Memory;
+  readonly memory?: Memory | undefined;
   readonly inputs: readonly Port[];
   readonly outputs: readonly (Port & { readonly node: number })[];
   readonly nodes: readonly {

@@ -39,6 +39,7 @@ const known = new Set<string>([
   "precision",
   "pack",
   "reuse",
+  "memory",
   "steps",
   "epochs",
   ...Object.keys(defaults),
