@@ -63,6 +63,10 @@ const functions: Record<string, string> = {
   if (!far) { return 1.5707964f - a; }
   return select(2f * a, 3.1415927f - 2f * a, x < 0f);
 }`,
+  neuro_dot_i8: `fn neuro_dot_i8(a: u32, b: u32) -> i32 {
+  let places = vec4u(24u, 16u, 8u, 0u);
+  return dot(bitcast<vec4i>(vec4u(a) << places) >> vec4u(24u), bitcast<vec4i>(vec4u(b) << places) >> vec4u(24u));
+}`,
   // Storage floats: half to even, as `nearest` in ir/dtype.ts has it.
   neuro_to_bf16: `fn neuro_to_bf16(x: f32) -> u32 {
   let bits = bitcast<u32>(x);

@@ -9,9 +9,11 @@ import { input, iota } from "../ir/source.ts";
 import { attention } from "../ops/attention.ts";
 import { dequantize } from "../ops/dequantize.ts";
 import { put } from "../ops/put.ts";
+import { quantizedContract } from "../ops/quantize.ts";
 import { rmsNorm } from "../ops/rmsnorm.ts";
 import { silu } from "../ops/silu.ts";
 import { optimized } from "../rules/passes.ts";
+import { portable, type Target } from "./wgsl/target.ts";
 import { renderWgsl } from "./wgsl.ts";
 
 const [b, t, d, o] = [axis("b", "b"), axis("t", "t"), axis("d", 64), axis("o", 128)];
@@ -51,6 +53,8 @@ const loss = sum(mul(mixed, given("g", "data", b, h, t, c)), ["b", "h", "t", "c"
 
 const packed = dequantize(input("w.q", "weight", "i4", [o, d]), given("w.scale", "weight", o, axis("d", 2)), "d");
 
+const bytes = quantizedContract(row, input("w.q", "weight", "i8", [o, d]), given("w.scale", "weight", o), ["d"]);
+
 const named = (name: string, ...nodes: [string, Node][]): Program =>
   optimized(
     program(
@@ -59,8 +63,8 @@ const named = (name: string, ...nodes: [string, Node][]): Program =>
     ),
   );
 
-/** Programs and which of their kernels is shown, by the words of its name. */
-const shown: readonly [file: string, kernel: string, build: () => Program][] = [
+/** Programs, which of their kernels is shown, by the words of its name, and what their device has beyond core WGSL. */
+const shown: readonly [file: string, kernel: string, build: () => Program, has?: Partial<Target>][] = [
   ["a-gated-layer-of-few-rows", "contract-mul", () => named("step", ["y", mul(silu(gate), up)])],
   ["a-product-with-a-residual", "contract-add", () => named("forward", ["y", residual])],
   ["attention-of-a-row", "attention", () => named("step", ["y", attention(given("q", "data", b, h, k), keys, values, scoring)])],
@@ -68,11 +72,12 @@ const shown: readonly [file: string, kernel: string, build: () => Program][] = [
   ["the-gradient-of-keys", "contract", () => named("backward", ["dk", gradients(loss, [keys])[0]!])],
   ["rows-put-into-a-cache", "put", () => named("step", ["cache.key", kept[0].inputs[0]!], ["y", sum(kept[0], ["u", "k"])])],
   ["a-product-with-weights-of-four-bits", "contract", () => named("step", ["y", contract(row, packed, ["d"])])],
+  ["a-product-of-eight-bit-numbers", "contract", () => named("step", ["y", bytes]), { packed: true }],
   ["a-mask", "ge", () => named("m", ["y", ge(row, 0)])],
 ];
 
-test.each(shown)("the kernel reads well: %s", async (file, kernel, build) => {
-  const { kernels } = renderWgsl(at(["main.neuro:31"], build));
+test.each(shown)("the kernel reads well: %s", async (file, kernel, build, has) => {
+  const { kernels } = renderWgsl(at(["main.neuro:31"], build), { ...portable, ...has });
   const found = kernels.filter(({ name }) => name.includes(kernel));
   expect(found.length).toBeGreaterThan(0);
   await expect(found.at(-1)!.code).toMatchFileSnapshot(`./goldens/${file}.wgsl`);

@@ -33,7 +33,7 @@ interface Info {
 }
 
 /** What kernels may use on a device of this adapter. */
-export function targetOf(adapter: GPUAdapter, device: GPUDevice): Target {
+export function targetOf(gpu: GPU, adapter: GPUAdapter, device: GPUDevice): Target {
   const info = adapter.info as unknown as Info;
   const has = (name: string): boolean => device.features.has(name);
   const matrices = has("chromium-experimental-subgroup-matrix") ? [...(info.subgroupMatrixConfigs ?? [])] : [];
@@ -42,6 +42,7 @@ export function targetOf(adapter: GPUAdapter, device: GPUDevice): Target {
     ...(has("subgroups") && info.subgroupMinSize
       ? { subgroups: { least: info.subgroupMinSize, most: info.subgroupMaxSize ?? info.subgroupMinSize } }
       : {}),
+    packed: gpu.wgslLanguageFeatures.has("packed_4x8_integer_dot_product"),
     f16: has("shader-f16"),
     matrices: matrices.map((c) => ({ component: c.componentType, result: c.resultComponentType, m: c.M, n: c.N, k: c.K })),
   };

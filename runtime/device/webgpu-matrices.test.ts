@@ -17,7 +17,12 @@ import { openWebGpu } from "./webgpu.ts";
 
 const single: MatrixConfig = { component: "f32", result: "f32", m: 8, n: 8, k: 8 };
 const half: MatrixConfig = { component: "f16", result: "f32", m: 16, n: 16, k: 16 };
-const targetOf = (...matrices: MatrixConfig[]): Target => ({ subgroups: { least: 32, most: 32 }, f16: true, matrices });
+const targetOf = (...matrices: MatrixConfig[]): Target => ({
+  subgroups: { least: 32, most: 32 },
+  packed: true,
+  f16: true,
+  matrices,
+});
 
 const { axis, cast, input, output } = k;
 const x = input("x", "data", "f32", [axis("b", "b"), axis("t", 37), axis("d", 75)]);
@@ -31,12 +36,15 @@ const product = (dtype: "f32" | "f16"): k.Program => {
 };
 
 let gpu: Device;
+/** Dawn's backend that computes nothing; its instance lives as long as its device. */
+let dawn: GPU;
 let none: GPUDevice;
 beforeAll(async () => {
   expect(useSwiftshader()).toBe(true);
   gpu = await openWebGpu();
   Object.assign(globalThis, globals);
-  const adapter = await create(["backend=null", "enable-dawn-features=allow_unsafe_apis"]).requestAdapter();
+  dawn = create(["backend=null", "enable-dawn-features=allow_unsafe_apis"]);
+  const adapter = await dawn.requestAdapter();
   const requiredFeatures = ["subgroups", "shader-f16", "chromium-experimental-subgroup-matrix"] as GPUFeatureName[];
   none = await adapter!.requestDevice({ requiredFeatures });
 });

@@ -44,7 +44,7 @@ class WebGpuDevice implements Device {
   constructor(found: FoundAdapter, device: GPUDevice) {
     this.#found = found;
     this.#device = device;
-    this.#target = targetOf(found.adapter, device);
+    this.#target = targetOf(found.gpu, found.adapter, device);
     this.#memory = new WebGpuMemory(device);
     this.#recorder = new Recorder(device, () => this.#memory.submitted());
     this.#pipelines = new Pipelines(device);

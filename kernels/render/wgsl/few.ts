@@ -10,6 +10,7 @@ import { bits } from "../../ir/dtype.ts";
 import type { Axis, Node } from "../../ir/node.ts";
 import { countOf, type Place } from "../wgsl-index.ts";
 import type { Bound } from "../wgsl-writer.ts";
+import { dotOf, ofBytes, wordAt } from "./bytes.ts";
 import { register } from "./packed.ts";
 import type { Around, KernelScope, Template } from "./template.ts";
 import { neighboursAt, vectorAt, vectorOf, type Width } from "./vector.ts";
@@ -27,6 +28,8 @@ interface Division {
   readonly columns: number;
   readonly slices: number;
   readonly width: 1 | 4 | 8;
+  /** Whether four values are whole numbers in one word. */
+  readonly words?: boolean;
 }
 
 /**
@@ -42,6 +45,7 @@ function columnsOf(products: readonly Product[], orders: readonly (readonly stri
 }
 
 function division(products: readonly Product[], columns: readonly (readonly Axis[])[], around: Around): Division {
+  if (ofBytes(products[0]!.right)) return { deep: true, columns: 8, slices: 16, width: 4, words: true };
   const deep = products.every(({ right, over }) => over.some((a) => a.name === right.axes.at(-1)?.name));
   const four = products.every(({ right, over }, i) => {
     const vector = vectorOf(right, around);
@@ -94,6 +98,11 @@ class FewWriter {
     return this.d.deep && this.d.width > 1;
   }
 
+  /** What the rows' pieces are made of. */
+  private get element(): "u32" | "vec4f" | "f32" {
+    return this.d.words ? "u32" : this.fours ? "vec4f" : "f32";
+  }
+
   private size(axes: readonly Axis[]): string {
     return this.s.index.params.size(countOf(axes));
   }
@@ -121,12 +130,12 @@ class FewWriter {
     w.line(`let rows = min(${this.rows}, ${this.size(m.rows)} - first_row);`);
     const fixed: Place = new Map(spread(s, m.batch, { text: "batch", level: 0 }));
     const made = this.rowValues(fixed);
-    s.declare(`var<workgroup> row_piece: array<${this.fours ? "vec4f" : "f32"}, ${(this.rows * piece) / (this.fours ? 4 : 1)}>;`);
+    s.declare(`var<workgroup> row_piece: array<${this.element}, ${(this.rows * piece) / (this.fours ? 4 : 1)}>;`);
     w.line(d.deep ? `let slice = i32(lane) % ${d.slices};` : `let slice = i32(lane) / ${lanes / d.slices};`);
     const own = d.deep ? `i32(lane) / ${d.slices}` : `i32(lane) % ${lanes / d.slices}${d.width === 4 ? " * 4" : ""}`;
     w.line(`let column = first_column + ${own};`);
     const sums = this.names("sum");
-    const kind = d.width === 4 && !d.deep ? "vec4f" : "f32";
+    const kind = d.words ? "i32" : d.width === 4 && !d.deep ? "vec4f" : "f32";
     for (const sum of sums) for (let r = 0; r < this.rows; r++) w.line(`var ${sum}${r} = ${kind}();`);
     w.nest(`for (var start = 0; start < ${this.size(m.over)}; start += ${piece})`, 0, () => {
       this.fillRows(fixed, made);
@@ -165,19 +174,22 @@ class FewWriter {
     const w = s.writer;
     const four = this.fours;
     const each = four ? piece / 4 : piece;
-    const value = (r: Bound, k: Bound): string => {
+    const placeAt = (r: Bound, k: Bound): Place => {
       const { level } = w;
       const row = w.bind(`first_row + ${r.text}`, level, "row");
       const place = this.place(fixed, [m.rows, row], [m.over, { ...k, level }]);
       for (const [n, name] of made) s.given(n, this.at(n, place), { text: `${name}[${r.text}]`, level });
-      return s.value(m.left, this.at(m.left, place)).text;
+      return this.at(m.left, place);
     };
+    const value = (r: Bound, k: Bound): string => s.value(m.left, placeAt(r, k)).text;
     w.nest(`for (var q = i32(lane); q < rows * ${each}; q += ${lanes})`, w.level, () => {
       const r = w.bind(`q / ${each}`, w.level, "r");
       const k = w.bind(`start + q % ${each}${four ? " * 4" : ""}`, w.level, "k");
-      w.line(four ? "var x = vec4f();" : "var x = 0f;");
+      w.line(`var x = ${this.element === "f32" ? "0f" : `${this.element}()`};`);
       w.nest(`if (${k.text} < ${this.size(m.over)})`, w.level, () => {
-        if (!four) w.line(`x = ${value(r, k)};`);
+        if (this.d.words)
+          w.line(`x = ${wordAt(s, m.left, m.over.at(-1)!.name, { ...k, level: w.level }, (at) => placeAt(r, at)).text};`);
+        else if (!four) w.line(`x = ${value(r, k)};`);
         else
           w.nest("for (var j = 0; j < 4; j++)", w.level, () => {
             const at = w.bind(`${k.text} + j`, w.level, "k");
@@ -213,8 +225,14 @@ class FewWriter {
   /** What a row's values at a lane's places of the sum times the matrix's are, by row. */
   private matrixValues(p: Product, i: number, fixed: Place, at: Bound): (row: number) => string {
     const { s, d } = this;
-    const place = this.place(fixed, [this.columns[i]!, { text: "column", level: s.writer.level }], [p.over, at]);
-    const own = this.at(p.right, place);
+    const placeAt = (k: Bound): Place =>
+      this.at(p.right, this.place(fixed, [this.columns[i]!, { text: "column", level: s.writer.level }], [p.over, k]));
+    if (d.words) {
+      const dot = dotOf(this.around.target, p.left.dtype, p.right.dtype);
+      const word = wordAt(s, p.right, p.over.at(-1)!.name, at, placeAt);
+      return (r) => dot(`row_piece[${(r * piece) / 4} + k / 4]`, word.text);
+    }
+    const own = placeAt(at);
     if (!this.fours) {
       const value = d.width === 4 ? vectorAt(s, p.right, own) : s.value(p.right, own);
       return (r) => `row_piece[${r * piece} + k] * ${value.text}`;
@@ -319,8 +337,8 @@ export const fewTemplate: Template = {
           [countOf(m.columns), d.columns],
         ],
       ],
-      vectors: d.width > 1 ? products.flatMap((p) => vectorOf(p.right, around)!.tensors) : [],
-      kind: `few ${d.deep} ${d.columns} ${d.slices} ${d.width} ${rows} ${products.length}`,
+      vectors: d.width > 1 && !d.words ? products.flatMap((p) => vectorOf(p.right, around)!.tensors) : [],
+      kind: `few ${d.words ?? false} ${d.deep} ${d.columns} ${d.slices} ${d.width} ${rows} ${products.length}`,
       about: `${rows === 1 ? "a row" : `${rows} rows`} by ${d.columns} columns${products.length > 1 ? ` of ${products.length} products` : ""}`,
       write(s) {
         new FewWriter(s, products, columns, d, around).write((place, values) => {

@@ -4,7 +4,7 @@
  * program in f32 loses nothing. The WGSL is that of `chromium_experimental_subgroup_matrix` as Dawn takes it.
  */
 import { manyRows, type Product } from "../../fuse/product.ts";
-import { bits } from "../../ir/dtype.ts";
+import { bits, isFloat } from "../../ir/dtype.ts";
 import type { Axis, Node } from "../../ir/node.ts";
 import { countOf, type Place } from "../wgsl-index.ts";
 import type { Bound } from "../wgsl-writer.ts";
@@ -195,7 +195,7 @@ export const matricesTemplate: Template = {
   name: "matrices",
   matches({ stores, loops }, around) {
     const [loop] = loops;
-    if (around.target.matrices.length === 0 || !loop) return undefined;
+    if (around.target.matrices.length === 0 || !loop || !isFloat(loop.dtype)) return undefined;
     const to = manyRows(loop) && storeOf(stores, loop, around.inMemory);
     if (!to) return undefined;
     const all = loops.map((l) => {

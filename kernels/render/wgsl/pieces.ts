@@ -2,6 +2,7 @@
 import type { Axis, Node } from "../../ir/node.ts";
 import { countOf, type Place } from "../wgsl-index.ts";
 import type { Bound } from "../wgsl-writer.ts";
+import { dotOf, ofBytes, wordAt } from "./bytes.ts";
 import type { Around, KernelScope } from "./template.ts";
 import { vectorAt, vectorOf } from "./vector.ts";
 import { spread } from "./way.ts";
@@ -17,7 +18,7 @@ export interface Pair {
 
 /**
  * A piece of an operand: `side` lines by `deep` places summed over, the places slower. Each element holds four neighbouring lines, so that
- * an invocation reads four values at a time.
+ * an invocation reads four values at a time. Where the values are whole numbers of eight bits, words of four stand for the places.
  */
 export interface Piece {
   readonly name: string;
@@ -31,7 +32,12 @@ export interface Piece {
   readonly side: number;
 }
 
-const declaration = ({ name, deep, side }: Piece): string => `var<workgroup> ${name}: array<vec4f, ${(deep * side) / 4}>;`;
+const elementOf = (operand: Node): string => (ofBytes(operand) ? "vec4u" : "vec4f");
+/** How many places that are summed over an element holds of each of its lines. */
+const eachOf = (operand: Node): number => (ofBytes(operand) ? 4 : 1);
+
+const declaration = ({ name, operand, deep, side }: Piece): string =>
+  `var<workgroup> ${name}: array<${elementOf(operand)}, ${(deep * side) / 4}>;`;
 
 /** The distinct pieces of products, 16 deep from `start`, and which two each product multiplies. */
 function piecesOf(all: readonly Pair[], { row, column, side }: Tile): { pieces: Piece[]; of: { left: string; right: string }[] } {
@@ -63,6 +69,7 @@ export function fill(s: KernelScope, piece: Piece, fixed: Place): void {
   const { name, operand, lines, over, first, start, deep, side } = piece;
   const w = s.writer;
   const quads = side / 4;
+  const each = eachOf(operand);
   s.declare(declaration(piece));
   const [count, depth] = [lines, over].map((axes) => s.index.params.size(countOf(axes)));
   // Neighbouring lanes read neighbouring memory: along the summed axis when it is the operand's fastest, else along the lines.
@@ -73,9 +80,9 @@ export function fill(s: KernelScope, piece: Piece, fixed: Place): void {
     return new Map(operand.axes.map((a) => [a.name, place.get(a.name)!]));
   };
   w.nest(`for (var ${q} = i32(lane); ${q} < ${deep * quads}; ${q} += 64)`, w.level, () => {
-    const k = w.bind(`${start} + ${along ? `${q} % ${deep}` : `${q} / ${quads}`}`, w.level, "k");
+    const k = w.bind(`${start} + ${along ? `${q} % ${deep}` : `${q} / ${quads}`}${each > 1 ? ` * ${each}` : ""}`, w.level, "k");
     const line = w.bind(`${first} + ${along ? `${q} / ${deep}` : `${q} % ${quads}`} * 4`, w.level, "line");
-    w.line(`var ${x} = vec4f();`);
+    w.line(`var ${x} = ${elementOf(operand)}();`);
     if (byLines(operand, lines, s.around).length > 0)
       w.nest(`if (${k.text} < ${depth} && ${line.text} < ${count})`, w.level, () => {
         const { level } = w;
@@ -87,10 +94,12 @@ export function fill(s: KernelScope, piece: Piece, fixed: Place): void {
         const inner = { ...k, level: w.level };
         w.nest(`for (var ${j} = 0; ${j} < min(4, ${count} - ${line.text}); ${j}++)`, w.level, () => {
           const own = w.bind(`${line.text} + ${j}`, w.level, "line");
-          w.line(`${x}[${j}] = ${s.value(operand, at(own, inner)).text};`);
+          const placeAt = (k: Bound): Place => at(own, k);
+          const value = each > 1 ? wordAt(s, operand, over.at(-1)!.name, inner, placeAt) : s.value(operand, placeAt(inner));
+          w.line(`${x}[${j}] = ${value.text};`);
         });
       });
-    w.line(`${name}[(${k.text} - ${start}) * ${quads} + (${line.text} - ${first}) / 4] = ${x};`);
+    w.line(`${name}[(${k.text} - ${start})${each > 1 ? ` / ${each}` : ""} * ${quads} + (${line.text} - ${first}) / 4] = ${x};`);
   });
 }
 
@@ -112,26 +121,37 @@ export function sumTiles(s: KernelScope, all: readonly Pair[], tile: Tile, fixed
   const w = s.writer;
   const own = tile.side / 8;
   const quads = own / 4;
+  const [first] = all as [Pair];
+  const kind = ofBytes(first.left) ? "vec4i" : "vec4f";
   const { pieces, of } = piecesOf(all, tile);
+  const term = ({ left, right }: Pair, a: string, b: string): string => {
+    if (!ofBytes(left)) return `${a} * ${b}`;
+    const dot = dotOf(s.around.target, left.dtype, right.dtype);
+    return `vec4i(${[..."xyzw"].map((c) => dot(a, `${b}.${c}`)).join(", ")})`;
+  };
   const numbers = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
   const sums = (i: number): string[] => numbers(own * quads).map((n) => `sum${letter(i)}${n}`);
-  for (const i of all.keys()) for (const sum of sums(i)) w.line(`var ${sum} = vec4f();`);
-  w.nest(`for (var start = 0; start < ${s.index.params.size(countOf(all[0]!.over))}; start += 16)`, w.level, () => {
-    for (const piece of pieces) fill(s, piece, fixed);
-    w.line("workgroupBarrier();");
-    w.nest(`for (var k = 0; k < ${4 * tile.side}; k += ${tile.side / 4})`, w.level, () => {
-      for (const { name } of pieces)
-        for (const n of numbers(quads)) {
-          const line = name.startsWith("left") ? "my_row" : "my_column";
-          w.line(`let ${name}_${n} = ${name}[k + ${line} / 4${n > 0 ? ` + ${n}` : ""}];`);
-        }
-      for (const [i, { left, right }] of of.entries())
-        for (const [n, sum] of sums(i).entries()) {
-          const r = Math.floor(n / quads);
-          w.line(`${sum} += ${left}_${r >> 2}[${r & 3}] * ${right}_${n % quads};`);
-        }
-    });
-    w.line("workgroupBarrier();");
-  });
-  for (const i of all.keys()) w.line(`var sum${letter(i)} = array<vec4f, ${own * quads}>(${sums(i).join(", ")});`);
+  for (const i of all.keys()) for (const sum of sums(i)) w.line(`var ${sum} = ${kind}();`);
+  w.nest(
+    `for (var start = 0; start < ${s.index.params.size(countOf(first.over))}; start += ${16 * eachOf(first.left)})`,
+    w.level,
+    () => {
+      for (const piece of pieces) fill(s, piece, fixed);
+      w.line("workgroupBarrier();");
+      w.nest(`for (var k = 0; k < ${4 * tile.side}; k += ${tile.side / 4})`, w.level, () => {
+        for (const { name } of pieces)
+          for (const n of numbers(quads)) {
+            const line = name.startsWith("left") ? "my_row" : "my_column";
+            w.line(`let ${name}_${n} = ${name}[k + ${line} / 4${n > 0 ? ` + ${n}` : ""}];`);
+          }
+        for (const [i, { left, right }] of of.entries())
+          for (const [n, sum] of sums(i).entries()) {
+            const r = Math.floor(n / quads);
+            w.line(`${sum} += ${term(all[i]!, `${left}_${r >> 2}[${r & 3}]`, `${right}_${n % quads}`)};`);
+          }
+      });
+      w.line("workgroupBarrier();");
+    },
+  );
+  for (const i of all.keys()) w.line(`var sum${letter(i)} = array<${kind}, ${own * quads}>(${sums(i).join(", ")});`);
 }

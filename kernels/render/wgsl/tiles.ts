@@ -6,6 +6,7 @@ import { many, manyRows, type Product } from "../../fuse/product.ts";
 import type { Axis } from "../../ir/node.ts";
 import { countOf, type Place } from "../wgsl-index.ts";
 import type { Bound } from "../wgsl-writer.ts";
+import { ofBytes } from "./bytes.ts";
 import { resultOf, sumTiles, vectorsOf } from "./pieces.ts";
 import type { KernelScope, Template } from "./template.ts";
 import { kernelPlace, orderOf, spread, storeOf } from "./way.ts";
@@ -81,7 +82,7 @@ export const tilesTemplate: Template = {
           [countOf(m.columns), side],
         ],
       ],
-      kind: `tiles ${side}`,
+      kind: `tiles ${side}${ofBytes(m.left) ? " of bytes" : ""}`,
       vectors: vectorsOf(products, around),
       about: `tiles of ${side} by ${side}${all.length > 1 ? ` of ${all.length} products` : ""}`,
       write(s) {
