@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { gradients } from "../autodiff.ts";
-import { add, ge, le, mul } from "../ir/elementwise.ts";
+import { add, cast, ge, le, mul } from "../ir/elementwise.ts";
 import { type Axis, at, axis, type Node } from "../ir/node.ts";
 import { output, type Program, program } from "../ir/program.ts";
 import { contract, sum } from "../ir/reduce.ts";
@@ -53,6 +53,7 @@ const loss = sum(mul(mixed, given("g", "data", b, h, t, c)), ["b", "h", "t", "c"
 
 const packed = dequantize(input("w.q", "weight", "i4", [o, d]), given("w.scale", "weight", o, axis("d", 2)), "d");
 
+const halves = cast(input("w", "weight", "f16", [o, d]), "f32");
 const bytes = quantizedContract(row, input("w.q", "weight", "i8", [o, d]), given("w.scale", "weight", o), ["d"]);
 
 const named = (name: string, ...nodes: [string, Node][]): Program =>
@@ -73,6 +74,7 @@ const shown: readonly [file: string, kernel: string, build: () => Program, has?:
   ["rows-put-into-a-cache", "put", () => named("step", ["cache.key", kept[0].inputs[0]!], ["y", sum(kept[0], ["u", "k"])])],
   ["a-product-with-weights-of-four-bits", "contract", () => named("step", ["y", contract(row, packed, ["d"])])],
   ["a-product-of-eight-bit-numbers", "contract", () => named("step", ["y", bytes]), { packed: true }],
+  ["a-product-with-weights-of-sixteen-bits", "contract", () => named("step", ["y", contract(row, halves, ["d"])]), { f16: true }],
   ["a-mask", "ge", () => named("m", ["y", ge(row, 0)])],
 ];
 

@@ -12,6 +12,7 @@ import type { Device } from "./device.ts";
 import { difference } from "./difference.ts";
 import { runOnce } from "./once.ts";
 import { sourceOf } from "./source.ts";
+import { halvesSpelled } from "./spelled.ts";
 import { useSwiftshader } from "./swiftshader.ts";
 import { openWebGpu } from "./webgpu.ts";
 
@@ -71,7 +72,7 @@ const one = (dtype: "f32" | "f16"): k.Program =>
 /** A kernel that does without matrix units what they would do: lane l of 32 has places l, l + 32, ... of each small matrix. */
 function spelled(code: string, { m, n, k: deep }: MatrixConfig): string {
   const each = (text: string) => `for (var i = 0u; i < ${(m * n) / 32}u; i++) { let e = lane % 32u + 32u * i; ${text} }`;
-  return code
+  return halvesSpelled(code)
     .replaceAll(/^(enable (?!subgroups)|diagnostic).*\n/gm, "")
     .replaceAll(/\bf16\b/g, "f32")
     .replaceAll(/: subgroup_matrix_result<[^>]*>/g, `: array<f32, ${(m * n) / 32}>`)

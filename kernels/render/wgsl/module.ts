@@ -68,9 +68,18 @@ class Module {
   /** Inputs that outputs take the place of: both are one binding. */
   readonly overwritten: Overwritten;
 
-  constructor(memory: ReadonlyMap<Node, Store>, overwritten: Overwritten) {
+  /** Whether the device has halves. */
+  readonly halves: boolean;
+
+  constructor(memory: ReadonlyMap<Node, Store>, overwritten: Overwritten, halves: boolean) {
     this.memory = memory;
     this.overwritten = overwritten;
+    this.halves = halves;
+  }
+
+  /** Whether a tensor is read as halves: one that is written is written by words. */
+  half(store: Store): boolean {
+    return this.halves && store.node.dtype === "f16" && !this.overwritten.has(store);
   }
 
   bind(store: Store, write: boolean): string {
@@ -80,6 +89,7 @@ class Module {
     if (known) return known.name;
     const name = `${write ? "out" : "in"}${this.bound.filter((b) => b.write === write).length}`;
     this.bound.push({ store, write, name });
+    if (!write && this.half(store)) this.declared.add("enable f16;");
     return name;
   }
 
@@ -161,6 +171,10 @@ class KernelWriter implements KernelScope {
     return this.module.bind(store, false);
   }
 
+  half(node: Node): boolean {
+    return this.module.half(this.#store(node)!);
+  }
+
   writes(store: Store): string {
     return this.module.bind(store, true);
   }
@@ -173,7 +187,7 @@ class KernelWriter implements KernelScope {
     const { node } = store;
     const name = this.module.bind(store, false);
     const at = this.index.address(store.axes, place);
-    const text = this.module.vectors.has(store) ? oneOfFour(node.dtype, name, at.text) : loaded(node.dtype, name, at.text);
+    const text = (this.module.vectors.has(store) ? oneOfFour : loaded)(node.dtype, name, at.text, this.module.half(store));
     return this.writer.bind(text, at.level);
   }
 
@@ -264,7 +278,7 @@ export function writeModule(
   target: Target,
   overwritten: Overwritten = new Map(),
 ): Written {
-  const module = new Module(memory, overwritten);
+  const module = new Module(memory, overwritten, target.f16);
   const around: Around = { target, inMemory: (n) => memory.has(n), axes: (n) => memory.get(n)!.axes };
   const forms = kernels.map((kernel) => formOf(kernel, around));
   for (const node of forms.flatMap((f) => f.vectors ?? [])) module.vectors.add(memory.get(node)!);
@@ -301,19 +315,20 @@ export function writeModule(
 }
 
 function moduleText(
-  { params, bound, tables, declared, vectors }: Module,
+  module: Module,
   parts: readonly string[],
   body: string,
   lanes: number,
 ): { body: string; params: readonly Param[] } {
+  const { params, bound, tables, declared } = module;
   const constants = [...tables].map(([node, name]) => {
     const values = (node.attrs.values as readonly number[]).map((v) => literal(v, node.dtype, () => params.infinity()));
     return `const ${name} = array<${register(node.dtype)}, ${values.length}>(${values.join(", ")});\n`;
   });
-  const bindings = bound.map(
-    ({ store, name, write }, i) =>
-      `@group(0) @binding(${i + 1}) var<storage, ${access(store, write)}> ${name}: array<${vectors.has(store) ? elementOfFour(store.node.dtype) : element(store.node.dtype)}>; // ${called(store)}${readable(store.axes)}\n`,
-  );
+  const bindings = bound.map(({ store, name, write }, i) => {
+    const held = (module.vectors.has(store) ? elementOfFour : element)(store.node.dtype, !write && module.half(store));
+    return `@group(0) @binding(${i + 1}) var<storage, ${access(store, write)}> ${name}: array<${held}>; // ${called(store)}${readable(store.axes)}\n`;
+  });
   // WGSL wants directives first.
   const isDirective = (text: string): boolean => /^(enable|diagnostic)\b/.test(text);
   const directives = [...declared].filter(isDirective).map((d) => `${d}\n`);

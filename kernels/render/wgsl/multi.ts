@@ -54,6 +54,8 @@ function formulaOf({ loops }: Kernel, { body, bound, params }: Written): Formula
   const main =
     /\nfn main\(.*\) \{\n {2}let group = .*\n {2}let at = .*\n {2}if \(at >= (\d+)\) \{ return; \}\n([\s\S]*)\}\n$/.exec(body);
   if (loops.length > 0 || !main || /^const table/m.test(body) || params.some((p) => "size" in p)) return undefined;
+  // The buffers that tensors share are bound by words.
+  if (/^enable f16;/m.test(body)) return undefined;
   const lines = main[2]!.replaceAll(/ *\/\/.*/g, "");
   const names = bound.map((b) => b.name);
   const scalars = new Set(bound.flatMap((b) => (isCommon(b) ? [b.name] : [])));

@@ -1,6 +1,8 @@
 /**
  * Element types in WGSL: what a value is in registers, and how narrow ones lie in memory, several to a word of 32 bits, the first in its
- * lowest bits. Everything narrower than a word is computed with as f32, i32 or u32.
+ * lowest bits. Everything narrower than a word is computed with as f32, i32 or u32. Where a device has halves (`half`), a tensor in f16 is
+ * bound as such rather than as words: values are loaded without unpacking, and widened as they come. No arithmetic is done in halves: a
+ * product of two may be more than the largest of them.
  */
 import { bits, type DType, isFloat, rangeOf } from "../../ir/dtype.ts";
 
@@ -12,7 +14,8 @@ export const register = (dtype: DType): "f32" | "i32" | "u32" | "bool" =>
 export const perWord = (dtype: DType): number => (dtype === "bool" ? 1 : 32 / bits(dtype));
 
 /** The type of a storage array's elements. */
-export const element = (dtype: DType): "f32" | "i32" | "u32" => (dtype === "f32" || dtype === "i32" ? dtype : "u32");
+export const element = (dtype: DType, half = false): "f32" | "i32" | "u32" | "f16" =>
+  half ? "f16" : dtype === "f32" || dtype === "i32" ? dtype : "u32";
 
 /** A value out of the word that holds it; `at` is its place in the word, an expression in u32. */
 export function unpacked(dtype: DType, word: string, at: string): string {
@@ -25,7 +28,8 @@ export function unpacked(dtype: DType, word: string, at: string): string {
 }
 
 /** The value at a place of a binding, as an expression; `at` is an i32. */
-export function loaded(dtype: DType, binding: string, at: string): string {
+export function loaded(dtype: DType, binding: string, at: string, half = false): string {
+  if (half) return `f32(${binding}[${at}])`;
   if (dtype === "bool") return `${binding}[${at}] != 0u`;
   const many = perWord(dtype);
   return many === 1 ? `${binding}[${at}]` : unpacked(dtype, `${binding}[${at} / ${many}]`, `u32(${at} % ${many})`);
@@ -58,13 +62,15 @@ export function cast(from: DType, to: DType, x: string): string {
 }
 
 /** The type of a storage array's elements when each holds four values (of four bits: eight). */
-export const elementOfFour = (dtype: DType): string => {
+export const elementOfFour = (dtype: DType, half = false): string => {
+  if (half) return "vec4<f16>";
   const words = (4 * bits(dtype)) / 32;
   return words <= 1 ? "u32" : `vec${words}<${element(dtype)}>`;
 };
 
 /** The four values from a place on, which is a multiple of four, as a vector; the binding's elements are those of `elementOfFour`. */
-export function fours(dtype: DType, binding: string, at: string): string {
+export function fours(dtype: DType, binding: string, at: string, half = false): string {
+  if (half) return `vec4f(${binding}[${at} / 4])`;
   const word = `${binding}[${at} / ${bits(dtype) === 4 ? 8 : 4}]`;
   if (bits(dtype) === 32) return word;
   if (dtype === "f16") return `vec4f(unpack2x16float(${word}.x), unpack2x16float(${word}.y))`;
@@ -79,19 +85,20 @@ export function fours(dtype: DType, binding: string, at: string): string {
 }
 
 /** The eight values from a place on, which is a multiple of eight, as two vectors: those of four bits lie in one word. */
-export function eights(dtype: DType, binding: string, at: string): [string, string] {
-  if (bits(dtype) !== 4) return [fours(dtype, binding, at), fours(dtype, binding, `(${at} + 4)`)];
-  const half = (first: number): string => {
+export function eights(dtype: DType, binding: string, at: string, half = false): [string, string] {
+  if (bits(dtype) !== 4) return [fours(dtype, binding, at, half), fours(dtype, binding, `(${at} + 4)`, half)];
+  const fourFrom = (first: number): string => {
     const shifts = [0, 1, 2, 3].map((i) => (first + i) * 4);
     const word = `${binding}[${at} / 8]`;
     if (register(dtype) === "u32") return `(vec4u(${word}) >> vec4u(${shifts.map((n) => `${n}u`).join(", ")})) & vec4u(15u)`;
     return `bitcast<vec4i>(vec4u(${word}) << vec4u(${shifts.map((n) => `${28 - n}u`).join(", ")})) >> vec4u(28u)`;
   };
-  return [half(0), half(4)];
+  return [fourFrom(0), fourFrom(4)];
 }
 
 /** The value at a place of a binding whose elements are those of `elementOfFour`. */
-export function oneOfFour(dtype: DType, binding: string, at: string): string {
+export function oneOfFour(dtype: DType, binding: string, at: string, half = false): string {
+  if (half) return `f32(${binding}[${at} / 4][${at} % 4])`;
   if (bits(dtype) === 32) return `${binding}[${at} / 4][${at} % 4]`;
   if (bits(dtype) === 16) return unpacked(dtype, `${binding}[${at} / 4][${at} / 2 % 2]`, `u32(${at} % 2)`);
   return loaded(dtype, binding, at);

@@ -45,6 +45,8 @@ export interface KernelScope extends Scope {
   result(loop: Node, value: Bound): void;
   /** The name of the binding that holds a node which is read from memory. */
   bound(node: Node): string;
+  /** Whether that binding holds halves rather than words. */
+  half(node: Node): boolean;
   /** The name of the binding that a store is written to. */
   writes(store: Store): string;
   /** Its axes in the order in which it lies there. */

@@ -111,8 +111,8 @@ export function neighboursAt(s: KernelScope, node: Node, place: Place, width: Wi
   }
   if (s.around.inMemory(node)) {
     const address = s.index.address(s.axes(node), place);
-    const texts =
-      width === 4 ? [fours(node.dtype, s.bound(node), address.text)] : eights(node.dtype, s.bound(node), address.text);
+    const read = [node.dtype, s.bound(node), address.text, s.half(node)] as const;
+    const texts = width === 4 ? [fours(...read)] : eights(...read);
     return { vectors: texts.map((text) => w.bind(text, address.level)) };
   }
   if (views.has(node.op)) return neighboursAt(s, node.inputs[0]!, within(s, node, place), width, inner(node, axis, width)!);
