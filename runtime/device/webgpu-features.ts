@@ -42,7 +42,8 @@ export function targetOf(gpu: GPU, adapter: GPUAdapter, device: GPUDevice): Targ
     ...(has("subgroups") && info.subgroupMinSize
       ? { subgroups: { least: info.subgroupMinSize, most: info.subgroupMaxSize ?? info.subgroupMinSize } }
       : {}),
-    packed: gpu.wgslLanguageFeatures.has("packed_4x8_integer_dot_product"),
+    // Browsers from before language features had names have no such set.
+    packed: gpu.wgslLanguageFeatures?.has("packed_4x8_integer_dot_product") ?? false,
     f16: has("shader-f16"),
     matrices: matrices.map((c) => ({ component: c.componentType, result: c.resultComponentType, m: c.M, n: c.N, k: c.K })),
   };
