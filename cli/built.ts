@@ -28,8 +28,14 @@ export async function ensureBuilt(
   const checking = checkedOrRefused(spec, options);
   const folder = buildFolder(spec);
   if (recordedInputs(folder) === inputsHash(checking.checked, version)) return { folder, wrote: false };
-  const { buildSystem } = await import("../compiler/build.ts"); // lowering and ts-morph load only when something changed
-  const { artifacts, diagnostics } = await buildSystem(checking.checked, { name: spec.name, version });
+  const { openRendering } = await import("./rendering.ts"); // lowering and ts-morph load only when something changed
+  const beside = openRendering();
+  const { buildSystem } = await import("../compiler/build.ts");
+  const { artifacts, diagnostics } = await buildSystem(checking.checked, {
+    name: spec.name,
+    version,
+    render: beside.render,
+  }).finally(beside.close);
   if (diagnostics.length > 0) {
     printDiagnostics({ ...checking, checked: { ...checking.checked, diagnostics }, errors: diagnostics.length, warnings: 0 });
     throw new Refused();

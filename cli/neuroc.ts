@@ -3,41 +3,33 @@
 import yargs, { type CommandModule } from "yargs";
 import { hideBin } from "yargs/helpers";
 import { failed } from "./failed.ts";
-import ask from "./verbs/ask.ts";
-import build from "./verbs/build.ts";
-import calibrate from "./verbs/calibrate.ts";
-import check from "./verbs/check.ts";
-import doctor from "./verbs/doctor.ts";
-import explain from "./verbs/explain.ts";
-import exports from "./verbs/export.ts";
-import fmt from "./verbs/fmt.ts";
-import imports from "./verbs/import.ts";
-import index from "./verbs/index.ts";
-import init from "./verbs/init.ts";
-import merge from "./verbs/merge.ts";
-import profile from "./verbs/profile.ts";
-import train from "./verbs/train.ts";
 import { version } from "./version.ts";
+
+/** Every verb, in the order of the help; a file is loaded when its verb is asked for, and all are for the help. */
+const verbs: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {
+  init: () => import("./verbs/init.ts"),
+  check: () => import("./verbs/check.ts"),
+  build: () => import("./verbs/build.ts"),
+  fmt: () => import("./verbs/fmt.ts"),
+  explain: () => import("./verbs/explain.ts"),
+  profile: () => import("./verbs/profile.ts"),
+  train: () => import("./verbs/train.ts"),
+  merge: () => import("./verbs/merge.ts"),
+  index: () => import("./verbs/index.ts"),
+  ask: () => import("./verbs/ask.ts"),
+  import: () => import("./verbs/import.ts"),
+  export: () => import("./verbs/export.ts"),
+  doctor: () => import("./verbs/doctor.ts"),
+  calibrate: () => import("./verbs/calibrate.ts"),
+};
+const asked = process.argv.slice(2).find((word) => Object.hasOwn(verbs, word));
+const wanted = asked === undefined || process.argv.includes("--help") ? Object.values(verbs) : [verbs[asked]!];
+const commands = (await Promise.all(wanted.map((load) => load()))).map((loaded) => loaded.default as CommandModule);
 
 const cli = yargs(hideBin(process.argv))
   .scriptName("neuroc")
   .usage("$0 <verb>\n\nChecks, builds, trains and runs search systems written in neuro.")
-  .command([
-    init,
-    check,
-    build,
-    fmt,
-    explain,
-    profile,
-    train,
-    merge,
-    index,
-    ask,
-    imports,
-    exports,
-    doctor,
-    calibrate,
-  ] as unknown as CommandModule[])
+  .command(commands)
   .option("json", { type: "boolean", default: false, global: true, describe: "print the result as JSON on stdout" })
   .option("device", {
     choices: ["auto", "cpu", "webgpu", "interp"],

@@ -4,11 +4,12 @@
  */
 import type { Diagnostic } from "../grammar/index.ts";
 import { describeProgram } from "../kernels/cost/describe.ts";
-import { cpuRun } from "../kernels/cost/program.ts";
+import { inputsOf, onnxModelCosts } from "../kernels/cost/onnx.ts";
 import { wgslCosts } from "../kernels/cost/wgsl.ts";
-import { inputPorts, outputPorts, programToJson, symbolsOfProgram } from "../kernels/index.ts";
-import { renderOnnx } from "../kernels/render/onnx.ts";
-import { renderWgsl } from "../kernels/render/wgsl.ts";
+import { inputPorts, outputPorts, type Program, programToJson, symbolsOfProgram } from "../kernels/index.ts";
+import { encodeOnnx, type OnnxModel } from "../kernels/render/onnx/proto.ts";
+import { onnxModel } from "../kernels/render/onnx.ts";
+import { renderWgsl, type WgslProgram } from "../kernels/render/wgsl.ts";
 import type { Checked } from "./checked.ts";
 import type { Declaration } from "./declarations.ts";
 import { emitModule } from "./emit/index.ts";
@@ -20,25 +21,40 @@ import { notInThisVersion } from "./rules/not-in-this-version.ts";
 /** Path within the build to content. */
 export type Artifacts = ReadonlyMap<string, string | Uint8Array>;
 
+/** Renders a program's kernels, perhaps beside this thread. */
+export type Rendering = (program: Program) => WgslProgram | Promise<WgslProgram>;
+
+/** What a build is named after, and who renders its kernels. */
+export interface BuildOptions {
+  readonly name: string;
+  readonly version: string;
+  readonly render?: Rendering;
+}
+
 /** Builds a program that has no errors. What this version cannot run is refused with diagnostics, and then there are no artifacts. */
 export async function buildSystem(
   checked: Checked,
-  options: { name: string; version: string },
+  options: BuildOptions,
 ): Promise<{ artifacts: Artifacts; diagnostics: readonly Diagnostic[] }> {
   const missing = notInThisVersion(checked);
   if (missing.length > 0) return { artifacts: new Map(), diagnostics: missing };
   const { models, merges, diagnostics } = lowerSystem(checked);
   if (diagnostics.length > 0) return { artifacts: new Map(), diagnostics };
 
+  const { render = renderWgsl } = options;
+  const all = [...models.flatMap((model) => model.programs), ...merges];
+  // Kernels may be rendered elsewhere meanwhile, so they are asked for first and waited for last.
+  const rendered = all.map(({ program }) => render(program));
+  const graphs = all.map(({ program }) => onnxModel(program));
+  const { ts, js } = await emitModule(checked, { ...options, meaning: (declaration) => meaningOf(checked, declaration) });
   const artifacts = new Map<string, string | Uint8Array>();
   const programs: Record<string, unknown> = {};
   const plans: string[] = [];
-  for (const lowered of [...models.flatMap((model) => model.programs), ...merges]) {
-    const { entry, plan } = programArtifacts(lowered, artifacts);
+  for (const [i, lowered] of all.entries()) {
+    const { entry, plan } = programArtifacts(lowered, graphs[i]!, await rendered[i]!, artifacts);
     programs[lowered.program.name] = entry;
     plans.push(plan);
   }
-  const { ts, js } = await emitModule(checked, { ...options, meaning: (declaration) => meaningOf(checked, declaration) });
   artifacts.set("index.ts", ts);
   artifacts.set("index.js", js);
   artifacts.set("plan.txt", `${plans.join("\n")}`);
@@ -49,13 +65,14 @@ export async function buildSystem(
 /** Writes a program's forms into the build; gives what the manifest says of it and its plan for a person. */
 function programArtifacts(
   { program, feeds }: LoweredProgram,
+  graph: OnnxModel,
+  wgsl: WgslProgram,
   artifacts: Map<string, string | Uint8Array>,
 ): { entry: unknown; plan: string } {
   const file = `graphs/${program.name}.onnx`;
   const ir = `graphs/${program.name}.json`;
-  artifacts.set(file, renderOnnx(program));
+  artifacts.set(file, encodeOnnx(graph));
   artifacts.set(ir, `${JSON.stringify(programToJson(program))}\n`);
-  const wgsl = renderWgsl(program);
   const { kernels, plan } = wgsl;
   const paths = kernels.map((kernel) => `kernels/${program.name}.${kernel.name}.wgsl`);
   kernels.forEach((kernel, at) => void artifacts.set(paths[at]!, kernel.code));
@@ -69,7 +86,7 @@ function programArtifacts(
     kernels: paths,
     plan,
   };
-  const costs = { onnx: cpuRun(program).lines, wgsl: wgslCosts(program, wgsl) };
+  const costs = { onnx: onnxModelCosts(graph, inputsOf(program)), wgsl: wgslCosts(program, wgsl) };
   return { entry, plan: describeProgram(program, costs) };
 }
 

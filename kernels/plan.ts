@@ -33,6 +33,13 @@ export interface Plan {
   readonly flops: number;
 }
 
+/** The bytes in which all results find room, and the largest sum of bytes alive at once, for given sizes. */
+export function roomOf(p: Program, given: Binding = {}): { readonly arena: number; readonly peak: number } {
+  const binding = boundFor(p, given);
+  const { bytes, peak } = arena(livesOf(p, scheduled(p, given), binding), binding);
+  return { arena: bytes, peak };
+}
+
 /** Plans a program for given sizes. Symbols that are not given count as 64. */
 export function plan(p: Program, given: Binding = {}): Plan {
   const binding = boundFor(p, given);

@@ -4,7 +4,7 @@
  */
 import { inputPorts, type Memory, outputPorts, type Port, type Program } from "../ir/program.ts";
 import { type Binding, evaluate, type Size } from "../ir/size.ts";
-import { plan } from "../plan.ts";
+import { roomOf } from "../plan.ts";
 import { targeted } from "../rules/passes.ts";
 import { boundFor } from "../schedule.ts";
 import { type CostLine, total } from "./cost.ts";
@@ -125,8 +125,8 @@ function graphLines(all: readonly CostLine[], binding: Binding): string[] {
 
 /** What a memory budget makes of the program on the CPU, at the sizes that it was given for. */
 function budgetLine(p: Program, { bytes, sizes }: Memory): string {
-  const free = plan(targeted({ ...p, memory: undefined }, "onnx"), sizes).peak;
-  const held = plan(targeted(p, "onnx"), sizes).peak;
+  const free = roomOf(targeted({ ...p, memory: undefined }, "onnx"), sizes).peak;
+  const held = roomOf(targeted(p, "onnx"), sizes).peak;
   const at = Object.entries(sizes).map(([s, n]) => `${s} = ${n}`);
   const why = held > bytes ? ", the least that making again frees" : "";
   return `  budget   ${amount(bytes, "B")} at ${at.join(", ")}: ${amount(held, "B")} on the CPU instead of ${amount(free, "B")}${why}`;
@@ -136,7 +136,7 @@ function budgetLine(p: Program, { bytes, sizes }: Memory): string {
 export function describeProgram(p: Program, { onnx, wgsl }: Costs, given: Binding = {}): string {
   const binding = boundFor(p, given);
   const sizes = Object.entries(binding).map(([s, n]) => `${s} = ${n}`);
-  const { arena, peak } = plan(p, binding);
+  const { arena, peak } = roomOf(p, binding);
   const ratio = peak === 0 ? 1 : arena / peak;
   return [
     `program ${p.name}`,

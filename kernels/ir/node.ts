@@ -58,18 +58,23 @@ export function infer(op: string, inputs: readonly Node[], attrs: Attrs): Type {
 export const operations = (): string[] => [...signatures.keys()].sort();
 
 let origin: readonly string[] = [];
+/** The origin as it stands in keys. */
+let originKey = "";
 
 /** Runs `build`; every node made inside, unless a nearer `at` says otherwise, comes from these spec lines. */
 export function at<T>(lines: readonly string[], build: () => T): T {
-  const outer = origin;
+  const [outer, outerKey] = [origin, originKey];
   origin = lines.length < 2 ? lines : [...new Set(lines)].sort();
+  originKey = origin.join("\n");
   try {
     return build();
   } finally {
     origin = outer;
+    originKey = outerKey;
   }
 }
 
+const none: Attrs = Object.freeze({});
 const interned = new Map<string, WeakRef<Node>>();
 const forgotten = new FinalizationRegistry<string>((key) => {
   if (interned.get(key)?.deref() === undefined) interned.delete(key);
@@ -77,8 +82,10 @@ const forgotten = new FinalizationRegistry<string>((key) => {
 let next = 0;
 
 /** Makes (or finds) a node. The builders call this; other code calls the builders. */
-export function make(op: string, inputs: readonly Node[], attrs: Attrs = {}): Node {
-  const key = JSON.stringify([op, inputs.map((i) => i.id), attrs, origin]);
+export function make(op: string, inputs: readonly Node[], attrs: Attrs = none): Node {
+  let key = op;
+  for (const { id } of inputs) key += ` ${id}`;
+  key += `\n${attrs === none ? "" : JSON.stringify(attrs)}\n${originKey}`;
   const found = interned.get(key)?.deref();
   if (found) return found;
   const { dtype, axes } = infer(op, inputs, attrs);

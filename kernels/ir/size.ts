@@ -158,15 +158,29 @@ function poly(size: Size): Poly {
 /** The canonical form of a size given as text or number, so that equal sizes are `===`. Throws on text that is no size. */
 export const size = (s: Size): Size => printed(poly(s));
 
+/** An operation on sizes that works out each pair once: programs have few sizes and ask of them often. */
+function remembered(of: (a: Size, b: Size) => Size): (a: Size, b: Size) => Size {
+  const results = new Map<Size, Map<Size, Size>>();
+  return (a, b) => {
+    const row = results.get(a) ?? new Map<Size, Size>();
+    const known = row.get(b);
+    if (known !== undefined) return known;
+    const result = of(a, b);
+    results.set(a, row.set(b, result));
+    return result;
+  };
+}
+
 /** a + b. */
-export const plus = (a: Size, b: Size): Size => printed(build([...poly(a), ...poly(b)]));
+export const plus = remembered((a, b) => printed(build([...poly(a), ...poly(b)])));
 
 /** a - b. */
-export const minus = (a: Size, b: Size): Size => printed(build([...poly(a), ...scaled(poly(b), [-1, 1])]));
+export const minus = remembered((a, b) => printed(build([...poly(a), ...scaled(poly(b), [-1, 1])])));
+
+const product = remembered((a, b) => printed(multiplied(poly(a), poly(b))));
 
 /** The product of any number of sizes; 1 of none. */
-export const times = (...sizes: Size[]): Size =>
-  printed(sizes.reduce<Poly>((a, b) => multiplied(a, poly(b)), build([["", [1, 1]]])));
+export const times = (...sizes: Size[]): Size => sizes.reduce<Size>(product, 1);
 
 /**
  * a / b when it divides exactly as a polynomial, otherwise undefined. `s / 2` is the size `s/2`: whether it is whole is

@@ -83,6 +83,7 @@ export class Writer {
   lines(): readonly string[] {
     const read = new Set<string>();
     const kept: string[] = [];
+    if (this.#coordinates.size === 0) return this.#blocks[0]!.lines;
     for (const line of [...this.#blocks[0]!.lines].reverse()) {
       const name = /^\s*let (\w+) = /.exec(line)?.[1];
       if (name !== undefined && this.#coordinates.has(name) && !read.has(name)) continue;
