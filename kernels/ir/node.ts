@@ -85,7 +85,7 @@ let next = 0;
 export function make(op: string, inputs: readonly Node[], attrs: Attrs = none): Node {
   let key = op;
   for (const { id } of inputs) key += ` ${id}`;
-  key += `\n${attrs === none ? "" : JSON.stringify(attrs)}\n${originKey}`;
+  key += `\n${attrs === none ? "{}" : JSON.stringify(attrs)}\n${originKey}`;
   const found = interned.get(key)?.deref();
   if (found) return found;
   const { dtype, axes } = infer(op, inputs, attrs);
