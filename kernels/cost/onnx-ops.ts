@@ -1,6 +1,6 @@
 /** How each ONNX operator that the renderer writes sees its inputs: the dimensions of its results and how it visits memory. */
 import { minus, plus, type Size, times } from "../ir/size.ts";
-import type { OnnxNode } from "../render/onnx/proto.ts";
+import { elementTypes, type OnnxNode } from "../render/onnx/proto.ts";
 import { attentionOps } from "./onnx-attention.ts";
 import { productOps } from "./onnx-products.ts";
 import {
@@ -58,23 +58,8 @@ const rowwise =
 
 const cast: Rule = (node, [x]) => {
   const to = int(node, "to", 1);
-  const type = Object.entries(typeNumbers).find(([, n]) => n === to)?.[0] ?? x!.type;
+  const type = Object.entries(elementTypes).find(([, n]) => n === to)?.[0] ?? x!.type;
   return { outputs: [{ ...x!, type, weight: false }], flops: countOf(x!) };
-};
-const typeNumbers: Readonly<Record<string, number>> = {
-  float: 1,
-  uint8: 2,
-  int8: 3,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-  uint32: 12,
-  bfloat16: 16,
-  float8e4m3fn: 17,
-  float8e5m2: 19,
-  uint4: 21,
-  int4: 22,
 };
 
 /** Where the places reduced stand: `.last` trailing, `.first` leading, `.middle` between. */
