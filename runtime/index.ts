@@ -28,5 +28,6 @@ export { ema } from "./train/live.ts";
 export type { Recipe, RecipeReport } from "./train/recipe.ts";
 export { groups, rollouts } from "./train/rollouts.ts";
 export type { Version as Weights } from "./train/version.ts";
+export { warm_start } from "./train/warm-start.ts";
 export * from "./types.ts";
 export { at, collect, column, inside, range, tokens } from "./values.ts";

@@ -111,14 +111,11 @@ export class Run {
   }
 
   /** Any other step: `fn(...given)` runs once per key; its value (JSON, rows, or a version) is kept. */
-  async step<A extends readonly unknown[], R>(
-    name: string,
-    fn: (...given: A) => R,
-    given: A,
-    facts: StepFacts,
-  ): Promise<Kept<R>> {
-    const key = await stepKey(name, facts.key, [given, this.#parts.seed]);
+  async step<A extends readonly unknown[], R>(name: string, fn: (...given: A) => R, given: A, at: StepFacts): Promise<Kept<R>> {
+    const key = await stepKey(name, at.key, [given, this.#parts.seed]);
+    const versions = [...versionsOf(Object.fromEntries(given.entries())).values()];
     const found = this.#store.read(key);
+    if (found?.weights) return this.#made(key, found, versions) as Kept<R>;
     if (found !== undefined) return remember(found.value as Kept<R>, key);
     const { signal } = this.#parts;
     if (signal?.aborted) throw stopped(name);
@@ -129,8 +126,16 @@ export class Run {
       made.key = key;
       return made as Kept<R>;
     }
+    if (made instanceof Version) {
+      const facts = { seed: this.#parts.seed, settings: {}, data: {}, metrics: {} };
+      return this.#made(
+        key,
+        this.#keep(key, name, [{ first: made, tensors: made.tensors }], versions, facts, at),
+        versions,
+      ) as Kept<R>;
+    }
     const value = await collected(made, name, this.#parts);
-    this.#finish(key, { step: name, label: name, value }, facts);
+    this.#finish(key, { step: name, label: name, value }, at);
     // Read back, so that a resumed run and this one go on with the very same value.
     return remember(this.#store.read(key)!.value as Kept<R>, key);
   }
@@ -349,6 +354,12 @@ export class Run {
       const own = i === 0 ? key : `${key}.${i}`;
       return new Version(of[i]!.model, own, origins, () => this.#store.tensors(key, file), this.#parts.device);
     });
+  }
+
+  /** The version that a step other than a fit or a merge made: of the model among its arguments that bears the name. */
+  #made(key: string, result: StepResult, given: readonly Version[]): Version {
+    const name = result.weights![0]!.model;
+    return this.#versions(key, result, [given.find(({ model }) => model.name === name)!])[0]!;
   }
 
   #version(value: unknown): Version {
