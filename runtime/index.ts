@@ -27,6 +27,7 @@ export { openSystem, type System, type SystemOptions } from "./system.ts";
 export { ema } from "./train/live.ts";
 export type { Recipe, RecipeReport } from "./train/recipe.ts";
 export { groups, rollouts } from "./train/rollouts.ts";
+export type { Run as RecipeRun } from "./train/run.ts";
 export type { Version as Weights } from "./train/version.ts";
 export { warm_start } from "./train/warm-start.ts";
 export * from "./types.ts";

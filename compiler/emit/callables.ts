@@ -1,12 +1,13 @@
 /** Declarations that run, as TypeScript functions: pipelines in which bindings start when their inputs are ready, rewards that record every term, recipes, host functions. */
 import type * as ast from "../../grammar/index.ts";
 import type { Declaration, Entity } from "../declarations.ts";
-import type { Parameter } from "../types.ts";
+import type { Parameter, Type } from "../types.ts";
 import { isStage, stageText } from "./call.ts";
 import type { Emitter } from "./emitter.ts";
 import { Writer } from "./expression.ts";
 import { textLiteral } from "./literal.ts";
 import { blockText, bodyText } from "./statements.ts";
+import { isSubRecipe } from "./step.ts";
 import { propertyName, typeText } from "./types.ts";
 
 type Running = Declaration & { readonly node: ast.Callable };
@@ -26,7 +27,9 @@ export function callableText(declaration: Running, emit: Emitter): string {
     case "reward":
       return `${head}system.reward(${name}, ${rewardText(declaration, emit)});`;
     default:
-      return `${head}system.recipe(${name}, ${recipeText(declaration, emit)});`;
+      return isSubRecipe(declaration)
+        ? `${documentation(declaration.node, emit)}async function ${emit.declaration(declaration)}${recipeText(declaration, emit)}`
+        : `${head}system.recipe(${name}, async ${recipeText(declaration, emit)});`;
   }
 }
 
@@ -56,9 +59,15 @@ function parametersText(declaration: Running, emit: Emitter, w: Writer): string 
   return (declaration.node.params ?? [])
     .map((param) => {
       const type = signature?.parameters.find((p) => p.name === param.name.text)?.type;
-      return `${emit.local(param.name.text)}: ${type ? typeText(type, emit) : "unknown"}${param.default ? ` = ${w.expr(param.default)}` : ""}`;
+      return `${emit.local(param.name.text)}: ${type ? typeText(isSubRecipe(declaration) ? asVersion(type) : type, emit) : "unknown"}${param.default ? ` = ${w.expr(param.default)}` : ""}`;
     })
     .join(", ");
+}
+
+/** Models are versions of weights within a recipe. */
+function asVersion(type: Type): Type {
+  if (type.kind === "list") return { kind: "list", of: asVersion(type.of) };
+  return type.kind === "model" ? { kind: "weights" } : type;
 }
 
 function pipelineText(declaration: Running, emit: Emitter): string {
@@ -142,7 +151,10 @@ function recipeText(declaration: Running, emit: Emitter): string {
     known.size === 0 && models.length > 0
       ? `\nawait run.publish({ ${models.map((model) => publishedText(model, emit)).join(", ")} });`
       : "";
-  return `async (run${params ? `, ${params}` : ""}) => {\n${[...starts, text].join("\n")}${publish}\n}`;
+  const block = `{\n${[...starts, text].join("\n")}${publish}\n}`;
+  if (!isSubRecipe(declaration)) return `(run) => ${block}`;
+  const result = emit.checked.signature(declaration)?.result;
+  return `(run: ${emit.runtimeType("RecipeRun")}, ${params})${result ? `: Promise<${typeText(asVersion(result), emit)}>` : ""} ${block}`;
 }
 
 const publishedText = (model: Declaration, emit: Emitter) => `${propertyName(model.name)}: ${emit.local(model.name)}`;

@@ -44,6 +44,8 @@ export async function emitModule(
   for (let at = 0; at < emit.wanted.length; at++) {
     const declaration = emit.wanted[at]!;
     if (declaration.node.kind === "Callable" && declaration.word === "fn" && !declaration.node.from) functionOf(declaration);
+    // A sub-recipe of std; those of the spec are written already.
+    else if (declaration.module.std && isRunning(declaration)) running.push(callableText(declaration, emit));
   }
   const types = own.filter(
     (declaration) => declaration.word === "type" && declaration.node.kind === "TypeDecl" && declaration.node.params.length === 0,

@@ -1,5 +1,6 @@
 /** Bodies of statements as TypeScript blocks. Names are declared once and assigned after, as the versions of the language are. */
 import type * as ast from "../../grammar/index.ts";
+import { visit } from "../visit.ts";
 import type { Writer } from "./expression.ts";
 
 /** Names that a body binds, with how often, blocks of `repeat` included. */
@@ -97,9 +98,24 @@ function repeatText(node: ast.Repeat, w: Writer, declared: Set<string>): string 
   return `for (const ${name} of ${over}) {\n${body}${until}\n}`;
 }
 
+/** Whether an expression makes weights or rows, or asks what weights are worth: its calls are steps of the recipe, wherever they are written. */
+function runsSteps(value: ast.Expr, w: Writer): boolean {
+  let found = false;
+  visit(value, (node) => {
+    if (node.kind !== "Call" || node.callee.kind !== "Name") return;
+    const entity = w.emit.checked.resolved(node.callee);
+    const of = w.typeOf(node).kind;
+    if (of === "weights" || of === "model" || of === "rows") found = true;
+    if (entity?.entity === "builtin" && (entity.name === "fit" || entity.name === "evaluate")) found = true;
+    if (entity?.entity === "declaration" && entity.word === "train") found = true;
+  });
+  return found;
+}
+
 /** A local function is expanded where it is used, so its parameters have the types of that use. */
 function localFnText(node: ast.LocalFn, w: Writer): string {
-  const inner = w.within({ place: w.flow.place === "recipe" ? "fn" : w.flow.place });
+  const plain = w.flow.place === "recipe" && !runsSteps(node.value, w);
+  const inner = w.within({ place: plain ? "fn" : w.flow.place });
   const value = inner.expr(node.value);
   const params = node.params.map((param) => w.emit.local(param.name.text)).join(", ");
   return `const ${w.emit.local(node.name.text)} = ${inner.awaits ? "async " : ""}(${params}) => ${value.startsWith("{") ? `(${value})` : value};`;

@@ -13,6 +13,11 @@ import { propertyName } from "./types.ts";
 /** Names that a recipe's `run` has itself: they draw and check, and are never stored. */
 const said = new Set(["plot", "report", "require"]);
 
+/** Whether it is a `train` with parameters: recipes call it, and its steps are theirs. */
+export function isSubRecipe({ word, node }: Declaration): boolean {
+  return word === "train" && node.kind === "Callable" && (node.params ?? []).length > 0;
+}
+
 /** The text of a step, or undefined where the call is no step. */
 export function stepText(
   node: ast.Call,
@@ -21,11 +26,15 @@ export function stepText(
   w: Writer,
   callee?: Declaration,
 ): string | undefined {
-  if (name === "fit" && callee === undefined) return fitText(node, w);
+  if ((name === "fit" || name === "evaluate") && callee === undefined) return fitText(node, name, w);
   if (said.has(name) && callee === undefined) return w.awaited(`run.${name}(${namedArguments(node, w)})`);
   if (callee?.node.kind !== "Callable") return undefined;
   const { word } = callee.node;
   if (word !== "fn" && word !== "train") return undefined;
+  if (isSubRecipe(callee)) {
+    const { name: fn, list } = plainCall(callee, bound, w);
+    return w.awaited(`${fn}(${["run", ...list].join(", ")})`);
+  }
   const facts = `{ key: ${textLiteral(w.emit.meaning(callee))}, where: ${textLiteral(w.emit.where(node.span))} }`;
   if (callee.node.from) {
     const { name: fn, list } = plainCall(callee, bound, w);
@@ -40,14 +49,14 @@ export function stepText(
 }
 
 /** `run.fit([policy], { by: "dpo", with: { reference: sft }, on: rows, steps: 100 }, { key, where })`; one model alone is taken out of the list. */
-function fitText(node: ast.Call, w: Writer): string {
+function fitText(node: ast.Call, name: "fit" | "evaluate", w: Writer): string {
   const models = node.args.filter((arg) => !arg.label).map((arg) => w.expr(arg.value));
   const options = node.args
     .filter((arg) => arg.label)
     .flatMap((arg) => (arg.label!.text === "by" ? objectiveText(arg.value, w) : [w.entry(arg.label!.text, w.expr(arg.value))]));
   const facts = `{ key: ${textLiteral(meaningOfCall(node, w))}, where: ${textLiteral(w.emit.where(node.span))} }`;
-  const call = w.awaited(`run.fit([${models.join(", ")}], { ${options.join(", ")} }, ${facts})`);
-  return models.length === 1 ? `(${call})[0]` : call;
+  const call = w.awaited(`run.${name}([${models.join(", ")}], { ${options.join(", ")} }, ${facts})`);
+  return models.length === 1 && name === "fit" ? `(${call})[0]` : call;
 }
 
 /** The objective and its arguments; numbers that were not given are the declaration's, so that the text says all that decides the result. */
