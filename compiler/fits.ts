@@ -22,7 +22,7 @@ export function fits(actual: Type, expected: Type, bindings: Bindings = noBindin
   if (actual.kind === "var") return true;
   switch (expected.kind) {
     case "float":
-      return actual.kind === "float" || actual.kind === "int" || (actual.kind === "host" && actual.name === "Schedule");
+      return actual.kind === "float" || actual.kind === "int";
     case "list":
       return fitsList(actual, expected, bindings);
     case "record":

@@ -4,6 +4,7 @@
  */
 import type { Declaration, Entity } from "./declarations.ts";
 import type { Axis } from "./math/axis.ts";
+import type { Value } from "./math/value.ts";
 
 /**
  * Powers of base units: `{}` is a plain number, `{ tokens: 1, time: -1 }` is tokens per second.
@@ -41,6 +42,8 @@ export interface TensorType {
   readonly axes: readonly Axis[];
   readonly elem: Elem;
   readonly text?: string;
+  /** The value that mathematics gave, where it says more: of the probability of a text, its tokens and what is next. */
+  readonly value?: Value;
 }
 
 export interface Field {
@@ -90,6 +93,8 @@ export interface Parameter {
   /** The unit as written, when one is required: a bare number is `missing_unit`. */
   readonly unit?: string;
   readonly range?: Range;
+  /** A Schedule may be given instead of the number: it moves with the steps of a fit. */
+  readonly moves?: true;
 }
 
 export interface Signature {
@@ -142,7 +147,7 @@ export interface RowsType {
   readonly row: Type;
 }
 
-export type Head = "LanguageModel" | "Scorer" | "Comparer" | "TokenScorer" | "Embedder";
+export type Head = "LanguageModel" | "MaskedModel" | "Scorer" | "Comparer" | "TokenScorer" | "Embedder";
 
 /** A model, with everything that two models must share to meet. Absent facts are unknown (a parameter's), and fit anything. */
 export interface ModelType {

@@ -5,10 +5,30 @@ export type { Draft, LanguageModel } from "./answer/model.ts";
 export { quote } from "./answer/quote.ts";
 export { rephrase } from "./answer/rephrase.ts";
 export { type Dataset, type FileRows, jsonl, type RowSource } from "./data/dataset.ts";
-export { against, greedy, pairs, sample, score, top } from "./data/functions.ts";
+export { expected } from "./data/expected.ts";
+export { greedy, sample } from "./data/functions.ts";
+export { against, pairs } from "./data/pairs.ts";
 export type { Row } from "./data/row.ts";
+export { finished, top } from "./data/select.ts";
+export { score } from "./data/verdicts.ts";
 export { NeuroError } from "./error.ts";
-export { all, any, argmax, clip, count, logsumexp, max, mean, min, relu, sigmoid, softplus, std, sum } from "./numbers.ts";
+export {
+  all,
+  any,
+  argmax,
+  clip,
+  count,
+  logsumexp,
+  max,
+  mean,
+  min,
+  quantile,
+  relu,
+  sigmoid,
+  softplus,
+  std,
+  sum,
+} from "./numbers.ts";
 export type { Pipeline } from "./pipeline/pipeline.ts";
 export type { Run } from "./pipeline/run.ts";
 export { type Fusion, fuse } from "./retrieve/fuse.ts";
@@ -28,7 +48,8 @@ export { ema } from "./train/live.ts";
 export type { Recipe, RecipeReport } from "./train/recipe.ts";
 export { groups, rollouts } from "./train/rollouts.ts";
 export type { Run as RecipeRun } from "./train/run.ts";
+export { ramp } from "./train/schedule.ts";
 export type { Version as Weights } from "./train/version.ts";
 export { warm_start } from "./train/warm-start.ts";
 export * from "./types.ts";
-export { at, collect, column, inside, range, tokens } from "./values.ts";
+export { at, collect, column, inside, joined, range, tokens } from "./values.ts";

@@ -2,6 +2,7 @@
  * The mathematics of a spec on plain numbers and lists of them, as rewards and recipes use it: the same rules as on tensors (the mean of
  * none is 0, a list of truths is counted by its true ones).
  */
+import { NeuroError } from "./error.ts";
 
 type Numbers = number | readonly (number | boolean)[];
 
@@ -58,3 +59,18 @@ export const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.
 
 /** max(x, 0). */
 export const relu = (x: number): number => Math.max(x, 0);
+
+/**
+ * The value that a share of the numbers lies below, interpolated straight between neighbours (Hyndman and Fan 1996, type 7): the reference of a
+ * transformed reward (Wang et al. 2024, arXiv 2402.00742). Throws `quantile_of_none`.
+ */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  if (sorted.length === 0 || !sorted.every(Number.isFinite)) {
+    const what = sorted.length === 0 ? "There are no numbers" : "There are numbers that are not finite";
+    throw new NeuroError("quantile_of_none", `${what} to take a quantile of.`, { hint: "Look at the step that made the rows." });
+  }
+  const at = (sorted.length - 1) * clip(share, 0, 1);
+  const low = sorted[Math.floor(at)]!;
+  return low + (at - Math.floor(at)) * (sorted[Math.ceil(at)]! - low);
+}

@@ -14,7 +14,7 @@ import { type Pipeline, pipelineOf } from "./pipeline/pipeline.ts";
 import type { Run } from "./pipeline/run.ts";
 import { openProgress } from "./progress.ts";
 import { roughOffsets } from "./retrieve/infocontext.ts";
-import { type Reward, type RewardTools, rewardOf } from "./reward/reward.ts";
+import { type Reward, type RewardFacts, type RewardTools, rewardOf } from "./reward/reward.ts";
 import { type IndexHandle, type IndexSpec, indexHandle } from "./system/indexes.ts";
 import { type Manifest, readManifest } from "./system/manifest.ts";
 import { type ModelHandle, type ModelSpec, modelHandle, programOf } from "./system/models.ts";
@@ -46,7 +46,7 @@ export type System = {
     where: string,
     body: (run: Run, ...args: A) => Promise<R>,
   ): Pipeline<A, R>;
-  reward<R>(name: string, where: string, body: (row: R, tools: RewardTools) => Promise<number>): Reward<R>;
+  reward<R>(name: string, where: string, body: (row: R, tools: RewardTools) => Promise<number>, facts?: RewardFacts): Reward<R>;
   recipe(name: string, where: string, body: (run: RecipeRun) => Promise<unknown>): Recipe;
   /** What was declared so far, in order. */
   indexes(): IndexHandle[];
@@ -94,7 +94,7 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
       keep("pipelines", pipeline as unknown as Pipeline);
       return pipeline;
     },
-    reward: (name, where, body) => rewardOf(name, where, body, defaults),
+    reward: (name, where, body, facts) => rewardOf(name, where, body, defaults, facts),
     recipe(name, where, body) {
       const spec = sha256(canonicalJson(manifest.hashes));
       return kept(

@@ -21,6 +21,7 @@ import { endsWithBlock } from "./ends_with_block.ts";
 import { equalRuns } from "./equal_runs.ts";
 import { externDiffers } from "./extern_differs.ts";
 import { fieldTwice } from "./field_twice.ts";
+import { guardMisfit } from "./guard_misfit.ts";
 import { leakyBaseline } from "./leaky_baseline.ts";
 import { liveOutsideFit } from "./live_outside_fit.ts";
 import { lossHasAxes } from "./loss_has_axes.ts";
@@ -46,6 +47,7 @@ import { rebindInFor } from "./rebind_in_for.ts";
 import { remoteModel } from "./remote_model.ts";
 import { reversedRange } from "./reversed_range.ts";
 import { rowLacksField } from "./row_lacks_field.ts";
+import { scheduleOutsideFit } from "./schedule_outside_fit.ts";
 import { sizeNotDivisible } from "./size_not_divisible.ts";
 import { softNeedsComparison } from "./soft_needs_comparison.ts";
 import { staleRollouts } from "./stale_rollouts.ts";
@@ -90,6 +92,7 @@ const all: readonly DiagnosticRecord<never>[] = [
   equalRuns,
   externDiffers,
   fieldTwice,
+  guardMisfit,
   leakyBaseline,
   liveOutsideFit,
   lossHasAxes,
@@ -115,6 +118,7 @@ const all: readonly DiagnosticRecord<never>[] = [
   remoteModel,
   reversedRange,
   rowLacksField,
+  scheduleOutsideFit,
   sizeNotDivisible,
   softNeedsComparison,
   staleRollouts,

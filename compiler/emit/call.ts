@@ -34,10 +34,19 @@ function builtinText(node: ast.Call, name: string, bound: BoundCall | undefined,
     if (step !== undefined) return step;
   }
   const args = node.args.map((arg) => arg.value);
+  const inner = name === "log" ? sigmoidOf(args[0], w) : undefined;
+  if (inner) return `-${w.emit.runtime("softplus")}(${w.negated(inner)})`;
   if (mathematics.has(name)) return `Math.${name}(${args.map((arg) => w.expr(arg)).join(", ")})`;
   if ((name === "min" || name === "max") && args.length > 1 && args.every((arg) => isNumber(w.typeOf(arg))))
     return `Math.${name}(${args.map((arg) => w.expr(arg)).join(", ")})`;
   return `${w.emit.runtime(name)}(${args.map((arg) => w.expr(arg)).join(", ")})`;
+}
+
+/** x where an expression is `sigmoid(x)`: its logarithm is exact, where that of its value would be minus infinity. */
+function sigmoidOf(value: ast.Expr | undefined, w: Writer): ast.Expr | undefined {
+  if (value?.kind !== "Call" || value.callee.kind !== "Name") return undefined;
+  const callee = w.emit.checked.resolved(value.callee);
+  return callee?.entity === "builtin" && callee.name === "sigmoid" ? value.args[0]?.value : undefined;
 }
 
 /** `soft(x in 150..160, by: 10)`: the comparison is taken apart, so that the distance to it can be measured. */
@@ -65,6 +74,7 @@ function declaredText(node: ast.Call, callee: Declaration, bound: BoundCall | un
     const step = stepText(node, callee.name, bound, w, callee);
     if (step !== undefined) return step;
   }
+  if (callee.word === "reward" && w.typeOf(node).kind === "fn") return givenText(node, callee, w);
   if (declared.kind !== "Callable")
     return w.awaited(`${w.reference(callee, callee.name)}(${node.args.map((arg) => w.expr(arg.value)).join(", ")})`);
   if (isStage(callee))
@@ -73,6 +83,12 @@ function declaredText(node: ast.Call, callee: Declaration, bound: BoundCall | un
       : w.awaited(written(callee, bound, w, true));
   const text = written(callee, bound, w, false);
   return isAwaited(callee, w) ? w.awaited(text) : text;
+}
+
+/** `quality.given({ form: 0.3 })`: a reward whose numbers are fixed, for whoever asks it about rows. */
+function givenText(node: ast.Call, callee: Declaration, w: Writer): string {
+  const given = node.args.map((arg) => w.entry(propertyName(arg.label?.text ?? ""), w.expr(arg.value)));
+  return `${w.reference(callee, callee.name)}.given({ ${given.join(", ")} })`;
 }
 
 /** Whether a call of it is a stage of a pipeline. */

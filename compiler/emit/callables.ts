@@ -5,7 +5,7 @@ import type { Parameter, Type } from "../types.ts";
 import { isStage, stageText } from "./call.ts";
 import type { Emitter } from "./emitter.ts";
 import { Writer } from "./expression.ts";
-import { textLiteral } from "./literal.ts";
+import { numberText, textLiteral } from "./literal.ts";
 import { blockText, bodyText } from "./statements.ts";
 import { isSubRecipe } from "./step.ts";
 import { propertyName, typeText } from "./types.ts";
@@ -25,7 +25,7 @@ export function callableText(declaration: Running, emit: Emitter): string {
     case "pipeline":
       return `${head}system.pipeline(${name}, ${pipelineText(declaration, emit)});`;
     case "reward":
-      return `${head}system.reward(${name}, ${rewardText(declaration, emit)});`;
+      return `${head}system.reward(${name}, ${rewardText(declaration, emit)}, ${rewardFacts(declaration, emit)});`;
     default:
       return isSubRecipe(declaration)
         ? `${documentation(declaration.node, emit)}async function ${emit.declaration(declaration)}${recipeText(declaration, emit)}`
@@ -127,6 +127,19 @@ function rewardText(declaration: Running, emit: Emitter): string {
   }
   const row = params.map((p) => `${propertyName(p.name)}${p.optional ? "?" : ""}: ${typeText(p.type, emit)}`).join("; ");
   return `async (row: { ${row} }, { term, at }) => {\n${lines.join("\n")}\n}`;
+}
+
+/** What a reward means, as a hash; which fields it cannot do without; and the ranges of its numbers. */
+function rewardFacts(declaration: Running, emit: Emitter): string {
+  const params = emit.checked.signature(declaration)?.parameters ?? [];
+  const ranges = params.flatMap(({ name, range }) => {
+    if (!range) return [];
+    const ends = [range.low ?? -Infinity, range.high ?? Infinity].map(numberText);
+    return [`${propertyName(name)}: [${ends.join(", ")}]`];
+  });
+  const reads = params.filter((p) => !p.optional).map((p) => textLiteral(p.name));
+  const more = ranges.length > 0 ? `, ranges: { ${ranges.join(", ")} }` : "";
+  return `{ key: ${textLiteral(emit.meaning(declaration))}, reads: [${reads.join(", ")}]${more} }`;
 }
 
 function defaultLine(declaration: Running, parameter: Parameter, w: Writer): string {

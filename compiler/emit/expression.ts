@@ -96,6 +96,11 @@ export class Writer {
     return this.operand(node, strength.primary!);
   }
 
+  /** Minus an expression. */
+  negated(node: ast.Expr): string {
+    return `-${this.operand(node, strength.unary!).replace(/^-/, " -")}`;
+  }
+
   private part(node: ast.Expr): Part {
     switch (node.kind) {
       case "Number":
@@ -201,6 +206,8 @@ export class Writer {
   }
 
   private binary(node: ast.Binary): Part {
+    if (this.typeOf(node).kind === "rows")
+      return primary(`${this.emit.runtime("joined")}(${this.expr(node.left)}, ${this.expr(node.right)})`);
     const op = operators[node.op];
     const tight = strength[op]!;
     const right = node.op === "^";
@@ -226,7 +233,7 @@ export class Writer {
 
   private call(node: ast.Call): Part {
     const text = callText(node, this);
-    return { text, tight: text.startsWith("await ") ? strength.unary! : strength.primary! };
+    return { text, tight: /^(await |-)/.test(text) ? strength.unary! : strength.primary! };
   }
 
   private field(node: ast.Field): Part {

@@ -10,7 +10,7 @@ import { wrongType } from "../diagnostics/wrong_type.ts";
 import { wrongUnit } from "../diagnostics/wrong_unit.ts";
 import { type Bindings, fits, missingFields, noBindings, substitute } from "../fits.ts";
 import { describe, show, showRange } from "../show.ts";
-import { isNumber, type NumberType, type Range, type RecordType, type Type, unknown } from "../types.ts";
+import { float, isNumber, type NumberType, type Range, type RecordType, type Type, unknown } from "../types.ts";
 import { isPlain, sameUnits, showUnits } from "../units.ts";
 import type { Walker } from "./walker.ts";
 
@@ -22,6 +22,8 @@ export interface Wanted {
   /** The unit as the signature writes it. */
   readonly unit?: string;
   readonly range?: Range;
+  /** A Schedule may stand here. */
+  readonly moves?: true;
 }
 
 /** Infers an expression for a place and says what does not fit. Gives the type of the expression, `unknown` after a fault. */
@@ -39,6 +41,7 @@ export function acceptType(
   bindings: Bindings = noBindings(),
 ): boolean {
   if (type.kind === "unknown" || wanted.type.kind === "unknown") return true;
+  if (wanted.moves && type.kind === "host" && type.name === "Schedule") return acceptSchedule(node, wanted, walker);
   const before = bindings.conflict;
   if (!fits(type, wanted.type, bindings)) {
     misfit(node, type, substitute(wanted.type, bindings), wanted.what, walker);
@@ -101,6 +104,13 @@ function acceptNumber(node: ast.Expr, type: NumberType, expected: NumberType, wa
     return false;
   }
   return true;
+}
+
+/** What a Schedule moves between keeps the range of its place. */
+function acceptSchedule(node: ast.Expr, wanted: Wanted, walker: Walker): boolean {
+  const call = node.kind === "Call" ? walker.program.calls.get(node) : undefined;
+  const ends = ["from", "to"].flatMap((name) => call?.args.get(name) ?? []);
+  return ends.every(({ value }) => acceptType(value, walker.program.typeOf(value), { ...wanted, type: float() }, walker));
 }
 
 const unitText = (node: ast.Expr, type: NumberType): string =>

@@ -5,7 +5,7 @@ import { unknownParameter } from "../diagnostics/unknown_parameter.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
 import { noBindings, substitute } from "../fits.ts";
 import { describe, showSignature } from "../show.ts";
-import { type FnType, type ModelType, type Signature, type Type, unknown } from "../types.ts";
+import { type FnType, isNumber, type ModelType, type Signature, type Type, unknown } from "../types.ts";
 import { type Callee, type Met, meet, stageExtras } from "./arguments.ts";
 import { expandLocal } from "./expand.ts";
 import { mathematicalCall } from "./mathematical.ts";
@@ -27,15 +27,15 @@ export function callType(node: ast.Call, expected: Type, walker: Walker): Type {
   }
   const type = entityType(entity, walker);
   walker.program.exprTypes.set(node.callee, type);
-  return entityCall(node, entity, type, walker);
+  return entityCall(node, entity, type, expected, walker);
 }
 
-function entityCall(node: ast.Call, entity: Entity, type: Type, walker: Walker): Type {
+function entityCall(node: ast.Call, entity: Entity, type: Type, expected: Type, walker: Walker): Type {
   const special = entity.entity === "builtin" ? specialCall(node, entity.name, walker) : undefined;
   if (special) return special;
   if (entity.entity === "builtin") return mathematicalCall(node, entity.name, walker);
   if (entity.entity === "local" && entity.node.kind === "LocalFn") return localCall(node, entity, walker);
-  if (entity.entity === "declaration" && type.kind === "fn") return declaredCall(node, entity, type, walker);
+  if (entity.entity === "declaration" && type.kind === "fn") return declaredCall(node, entity, type, expected, walker);
   return valueCall(node, type, entity.name, walker);
 }
 
@@ -76,11 +76,13 @@ function localCall(node: ast.Call, entity: Extract<Entity, { entity: "local" }>,
   return result;
 }
 
-function declaredCall(node: ast.Call, declaration: Declaration, type: FnType, walker: Walker): Type {
+function declaredCall(node: ast.Call, declaration: Declaration, type: FnType, expected: Type, walker: Walker): Type {
   const { program } = walker;
   const { signature } = type;
   const isStage = declaration.word === "stage" || (declaration.word === "source" && type.kind === "fn");
-  const partial = declaration.word === "objective" || declaration.word === "layer";
+  // A reward is asked about rows by whoever it is given to; there its numbers may be fixed beforehand.
+  const asReward = declaration.word === "reward" && expected.kind === "host" && expected.name === "Reward";
+  const partial = declaration.word === "objective" || declaration.word === "layer" || asReward;
   // What flows through a layer is given by the model whose head it is.
   const inputs = declaration.word === "layer" ? signature.parameters.filter((parameter) => parameter.type.kind === "tensor") : [];
   const supplied = new Set(inputs.map((parameter) => parameter.name));
@@ -135,7 +137,11 @@ function tensorialCall(node: ast.Call, declaration: Declaration, met: Met, walke
 
 /** Naming an objective or a layer with some arguments fixes them; whoever takes it supplies the rest. */
 function partialType(node: ast.Call, type: FnType, met: Met, declaration: Declaration, walker: Walker): Type {
-  acceptArguments(type.signature, met, node, declaration.name, walker, noBindings());
+  const moves = declaration.word !== "layer";
+  const parameters = type.signature.parameters.map((each) =>
+    moves && isNumber(each.type) ? { ...each, moves: true as const } : each,
+  );
+  acceptArguments({ ...type.signature, parameters }, met, node, declaration.name, walker, noBindings());
   const fixed = new Map([...met.args].map(([name, arg]) => [name, walker.program.typeOf(arg.value)]));
   return { ...type, fixed, partial: true };
 }

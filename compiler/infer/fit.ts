@@ -1,6 +1,7 @@
 /**
  * `fit(policy, by: dpo(reference: sft), on: rows, steps: ..)`: trains the models and gives their next versions, in order. The objective says which models,
- * which rows and which references it needs; everything that would go wrong after an hour of training is said here.
+ * which rows and which references it needs; everything that would go wrong after an hour of training is said here. `evaluate` is the same without the
+ * training: it gives the loss, or another metric of the objective.
  */
 import type * as ast from "../../grammar/index.ts";
 import { missingArgument } from "../diagnostics/missing_argument.ts";
@@ -12,12 +13,24 @@ import { tokenizersDiffer } from "../diagnostics/tokenizers_differ.ts";
 import { unknownParameter } from "../diagnostics/unknown_parameter.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
 import { type Bindings, noBindings } from "../fits.ts";
-import { fitParameters, fitSignature } from "../kinds/fit.ts";
+import { evaluateParameters, evaluateSignature, fitParameters, fitSignature } from "../kinds/fit.ts";
 import { describe, showSignature } from "../show.ts";
-import { type FnType, isNumber, type ModelType, type Parameter, type Type, unknown } from "../types.ts";
-import { acceptType } from "./accept.ts";
-import { meet } from "./arguments.ts";
-import { acceptArguments, wantedBy } from "./parameters.ts";
+import {
+  type FnType,
+  float,
+  isNumber,
+  type ModelType,
+  type Parameter,
+  type RowsType,
+  type Signature,
+  type Type,
+  unknown,
+  type VariantType,
+} from "../types.ts";
+import { accept, acceptType } from "./accept.ts";
+import { type Met, meet } from "./arguments.ts";
+import { checkGuard } from "./guard.ts";
+import { acceptArguments, checkStill, wantedBy } from "./parameters.ts";
 import type { Walker } from "./walker.ts";
 
 interface Fitted {
@@ -27,17 +40,12 @@ interface Fitted {
 
 /** The type of a `fit`: the model, or a tuple of several. */
 export function fitCall(node: ast.Call, walker: Walker): Type {
-  const models = node.args.filter((arg) => !arg.label).map((arg) => ({ arg, type: fittedModel(arg, walker) }));
-  const named: ast.Call = { ...node, args: node.args.filter((arg) => arg.label) };
-  const signature = { ...fitSignature, parameters: fitParameters };
-  const met = meet(named, { name: "fit", signature }, walker);
+  const models = modelsOf(node, "training", walker);
   const fitting = new Set(models.flatMap(({ arg }) => (arg.value.kind === "Name" ? [arg.value.text] : [])));
-  const inner = walker.within({ fitting });
-  acceptArguments(signature, met, named, "fit", inner, noBindings());
+  const { signature, met, objective, row } = fitted(node, models, "fit", fitParameters, walker.within({ fitting }));
   checkSeed(met.args.get("seed"), walker);
-  const by = met.args.get("by");
-  const objective = by && walker.program.typeOf(by.value);
-  if (by && objective?.kind === "fn") checkObjective(node, models, by, objective, met.args, walker);
+  const stop = met.args.get("stop");
+  if (stop?.value.kind === "Call") checkGuard(stop.value, models[0]?.type ?? unknown, row, walker);
   const result = resultOf(models, objective);
   walker.program.calls.set(node, {
     callee: { entity: "builtin", name: "fit" },
@@ -52,6 +60,75 @@ export function fitCall(node: ast.Call, walker: Walker): Type {
   return result;
 }
 
+/** The type of an `evaluate`: a number. */
+export function evaluateCall(node: ast.Call, walker: Walker): Type {
+  const models = modelsOf(node, "evaluating", walker);
+  const { signature, met, objective } = fitted(node, models, "evaluate", evaluateParameters, walker);
+  const by = met.args.get("by");
+  if (by && objective) checkStill(by, objective, walker);
+  const of = met.args.get("of");
+  const metrics = objective && metricsOf(objective, walker);
+  if (of && metrics) accept(of.value, { type: metrics, what: "`of` of evaluate" }, walker);
+  walker.program.calls.set(node, {
+    callee: { entity: "builtin", name: "evaluate" },
+    signature,
+    args: met.args,
+    extra: met.extra,
+    given: [],
+    result: float(),
+  });
+  if (models.length === 0 && met.ok) {
+    const facts = { names: ["model"], callee: "evaluate", signature: showSignature("evaluate", evaluateSignature) };
+    walker.report(missingArgument, node.span, facts);
+  }
+  return float();
+}
+
+/** The named numbers that an objective records, as cases. */
+function metricsOf(objective: Type, walker: Walker): VariantType | undefined {
+  const node = objective.kind === "fn" && objective.symbol?.entity === "declaration" ? objective.symbol.node : undefined;
+  const facts = node?.kind === "Callable" ? walker.program.mathematics.objective(node) : undefined;
+  return (
+    facts && {
+      kind: "variant",
+      name: "Metric",
+      cases: new Map(facts.metrics.map((name) => [name, { parameters: [], result: unknown }])),
+    }
+  );
+}
+
+const modelsOf = (node: ast.Call, what: string, walker: Walker): Fitted[] =>
+  node.args.filter((arg) => !arg.label).map((arg) => ({ arg, type: fittedModel(arg, what, walker) }));
+
+interface Demands {
+  readonly signature: Signature;
+  readonly met: Met;
+  /** The type of `by`, and of a row that the objective reads. */
+  readonly objective: Type | undefined;
+  readonly row: RowsType | undefined;
+}
+
+/** The named arguments of a `fit` or an `evaluate`, each looked at, and the objective's own demands. */
+function fitted(
+  node: ast.Call,
+  models: readonly Fitted[],
+  name: string,
+  parameters: readonly Parameter[],
+  walker: Walker,
+): Demands {
+  const named: ast.Call = { ...node, args: node.args.filter((arg) => arg.label) };
+  const signature = { ...(name === "fit" ? fitSignature : evaluateSignature), parameters };
+  const met = meet(named, { name, signature }, walker);
+  // What `of` may be is the objective's to say.
+  const early = { ...signature, parameters: parameters.filter((each) => each.name !== "of") };
+  const seen = { ...met, extra: new Map([...met.extra, ...[...met.args].filter(([key]) => key === "of")]) };
+  acceptArguments(early, seen, named, name, walker, noBindings());
+  const by = met.args.get("by");
+  const objective = by && walker.program.typeOf(by.value);
+  const row = by && objective?.kind === "fn" ? checkObjective(node, models, by, objective, met.args, walker) : undefined;
+  return { signature, met, objective, row: row && { kind: "rows", of: "Rows", row: row.type } };
+}
+
 /** New versions in order; nothing is known of them where the objective trains another number of models, which was said. */
 function resultOf(models: readonly Fitted[], objective: Type | undefined): Type {
   const wanted = objective?.kind === "fn" ? trainedBy(objective).length : 0;
@@ -63,15 +140,19 @@ function resultOf(models: readonly Fitted[], objective: Type | undefined): Type 
 const trainedBy = (objective: FnType): Parameter[] =>
   objective.signature.parameters.filter((parameter) => parameter.role === "train" && !objective.fixed?.has(parameter.name));
 
-function fittedModel(arg: ast.Arg, walker: Walker): Type {
+function fittedModel(arg: ast.Arg, what: string, walker: Walker): Type {
   const type = walker.infer(arg.value);
   if (type.kind === "unknown" || type.kind === "weights") return type;
   if (type.kind !== "model") {
-    walker.report(wrongType, arg.span, { found: describe(type), expected: "a model", what: "What `fit` trains" });
+    walker.report(wrongType, arg.span, {
+      found: describe(type),
+      expected: "a model",
+      what: what === "training" ? "What `fit` trains" : "What `evaluate` measures",
+    });
     return unknown;
   }
   if (type.remote) {
-    walker.report(remoteModel, arg.span, { model: type.name ?? "This model", what: "training" });
+    walker.report(remoteModel, arg.span, { model: type.name ?? "This model", what });
     return unknown;
   }
   return type;
@@ -92,13 +173,13 @@ function checkObjective(
   objective: FnType,
   args: ReadonlyMap<string, ast.Arg>,
   walker: Walker,
-): void {
+): Parameter | undefined {
   const declaration = objective.symbol?.entity === "declaration" ? objective.symbol : undefined;
-  if (declaration?.word !== "objective") return;
+  if (declaration?.word !== "objective") return undefined;
   const { parameters } = objective.signature;
   const fixed = objective.fixed ?? new Map<string, Type>();
   const trained = trainedBy(objective);
-  if (!parameters.some((parameter) => parameter.role === "train")) return;
+  if (!parameters.some((parameter) => parameter.role === "train")) return undefined;
   const row = parameters.find(
     (parameter) => parameter.type.kind === "record" && parameter.role === undefined && !fixed.has(parameter.name),
   );
@@ -113,6 +194,7 @@ function checkObjective(
   if (accumulate && count?.kind === "int" && (count.value ?? 1) > 1 && declaration.node.kind === "Callable")
     if (walker.program.mathematics.objective(declaration.node)?.contrast)
       walker.report(notAccumulable, accumulate.span, { objective: declaration.name });
+  return row;
 }
 
 function matchModels(

@@ -2,6 +2,7 @@
 import type * as ast from "../../grammar/index.ts";
 import { liveOutsideFit } from "../diagnostics/live_outside_fit.ts";
 import { rowLacksField } from "../diagnostics/row_lacks_field.ts";
+import { scheduleOutsideFit } from "../diagnostics/schedule_outside_fit.ts";
 import { type Bindings, isA, joinRecords } from "../fits.ts";
 import type { Parameter, RecordType, Signature, Type } from "../types.ts";
 import { accept } from "./accept.ts";
@@ -37,6 +38,7 @@ export const wantedBy = (parameter: Parameter, callee: string) => ({
   what: `\`${parameter.name}\` of ${callee}`,
   ...(parameter.unit ? { unit: parameter.unit } : {}),
   ...(parameter.range ? { range: parameter.range } : {}),
+  ...(parameter.moves ? { moves: true as const } : {}),
 });
 
 function checkLive(arg: ast.Arg, parameter: Parameter, name: string, walker: Walker): void {
@@ -56,13 +58,21 @@ export function checkReward(signature: Signature, met: Met, result: Type, name: 
   const arg = parameter && met.args.get(parameter.name);
   const reward = arg && walker.program.typeOf(arg.value);
   if (!arg || !reward || reward.kind !== "fn" || !isA(reward, "reward")) return;
+  if (!signature.parameters.some((each) => each.role === "live")) checkStill(arg, reward, walker);
   const row = rowsSeen(signature, met, result, walker);
   if (!row || row.plus) return;
   const names = reward.signature.parameters
-    .filter((each) => !each.optional && !row.fields.has(each.name))
+    .filter((each) => !each.optional && !row.fields.has(each.name) && !reward.fixed?.has(each.name))
     .map((each) => each.name);
   const reader = reward.symbol?.entity === "declaration" ? `The reward ${reward.symbol.name}` : `The reward of ${name}`;
   if (names.length > 0) walker.report(rowLacksField, arg.span, { names, reader, has: [...row.fields.keys()] });
+}
+
+/** A Schedule moves with the steps of a fit; where rows are made once there are none. */
+export function checkStill(arg: ast.Arg, given: Type, walker: Walker): void {
+  if (given.kind !== "fn") return;
+  const moving = [...(given.fixed ?? [])].find(([, type]) => type.kind === "host" && type.name === "Schedule");
+  if (moving) walker.report(scheduleOutsideFit, arg.span, { parameter: moving[0] });
 }
 
 /** What a reward sees of rows: the fields that go in and those that come out. Without rows going in nothing is known. */

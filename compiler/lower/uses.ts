@@ -4,6 +4,7 @@
 import type { Callable, Expr, Node } from "../../grammar/index.ts";
 import type { Checked } from "../checked.ts";
 import type { Declaration } from "../declarations.ts";
+import { heads } from "../math/rows.ts";
 import type { Type } from "../types.ts";
 
 /** One objective with the names of the declared models that its model parameters stand for. */
@@ -45,7 +46,7 @@ export function usesOf(checked: Checked): Use[] {
   const found = new Map<string, Use>();
   for (const recipe of recipes) {
     for (const call of calls(recipe.node)) {
-      if (call.callee.kind !== "Name" || call.callee.text !== "fit") continue;
+      if (call.callee.kind !== "Name" || !["fit", "evaluate"].includes(call.callee.text)) continue;
       for (const use of usesOfFit(checked, recipe, recipes, call)) {
         const key = `${use.objective.span.file} ${use.objective.name.text} ${[...use.models].join(" ")}`;
         const known = found.get(key);
@@ -95,7 +96,7 @@ function budgetOf(checked: Checked, call: Call): Budget | undefined {
   return bytes === undefined ? undefined : { bytes, rows: Math.ceil((given("batch") ?? 32) / (given("accumulate") ?? 1)) };
 }
 
-const isModel = (name: string): boolean => ["LanguageModel", "Scorer", "Comparer", "TokenScorer", "Embedder"].includes(name);
+const isModel = (name: string): boolean => heads.includes(name);
 
 /** The declared models that an expression of a recipe may stand for. */
 function modelsAt(checked: Checked, recipe: Declaration, recipes: readonly Declaration[], e: Expr): string[] {

@@ -55,7 +55,6 @@ function methodOf(value: ast.Expr, checked: Checked): string | undefined {
 const ranOnlyAs: ReadonlyMap<string, (value: ast.Expr) => boolean> = new Map([
   ["pack", (value: ast.Expr) => value.kind === "Bool" && !value.value],
   ["precision", (value: ast.Expr) => value.kind === "Name" && value.text === "f32"],
-  ["stop", () => false],
 ]);
 
 /** The declaration itself, or the first of those it needs, that has nothing behind it. */

@@ -31,6 +31,13 @@ export function placeOf(row: Row): string {
   return places.get(row) ?? "a row";
 }
 
+/** A row made from another stands where that one did. */
+export function samePlace<R extends Row>(row: R, as: Row): R {
+  const place = places.get(as);
+  if (place !== undefined) places.set(row, place);
+  return row;
+}
+
 /** Checks a value from outside and makes it a row. Throws `row_malformed`, naming the place and the field. */
 export function toRow(value: unknown, place: string): Row {
   if (!isRecord(value)) throw malformed(place, `is ${describe(value)}, not a row with named fields`);
@@ -104,9 +111,11 @@ export function numberOf(row: Row, name: string): number {
   return value;
 }
 
-/** Numbers of a row, one for each of `count` tokens. Throws `row_lacks_field`, `row_malformed`. */
+/** Numbers of a row, one for each of `count` tokens: truth values are 1 and 0, an answer is its tokens. Throws `row_lacks_field`, `row_malformed`. */
 export function numbersOf(row: Row, name: string, count: number): readonly number[] {
-  const value = fieldOf(row, name);
+  const found = fieldOf(row, name);
+  const list = isRecord(found) ? found.tokens : found;
+  const value: unknown = Array.isArray(list) ? list.map((each) => (typeof each === "boolean" ? Number(each) : each)) : list;
   if (Array.isArray(value) && value.length === count && value.every((each) => Number.isFinite(each))) return value as number[];
   throw malformed(placeOf(row), `has ${describe(value)} as \`${name}\`, not ${count} numbers, one for each token`);
 }

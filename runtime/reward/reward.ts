@@ -3,10 +3,12 @@
  * the same function. It knows nothing of what terms mean.
  */
 
+import { placeOf, type Row } from "../data/row.ts";
 import { NeuroError } from "../error.ts";
-import { sha256 } from "../files.ts";
+import { canonicalJson, sha256 } from "../files.ts";
 import { openRun } from "../pipeline/run.ts";
 import { roughOffsets } from "../retrieve/infocontext.ts";
+import { Schedule } from "../train/schedule.ts";
 import type { CallOptions, StageContext } from "../types.ts";
 
 /** The value of a term: a number, or one for each case of an enumeration. */
@@ -18,45 +20,122 @@ export type Rewarded = { readonly reward: number; readonly terms: Readonly<Recor
 /** What a reward's body is given besides its row: `term` records and returns a value, `at` is for stages that it calls. */
 export type RewardTools = { term<T extends Term>(name: string, value: T): T; readonly at: StageContext };
 
+/** What the compiler knows of a reward. */
+export type RewardFacts = {
+  /** The hash of what it means. */
+  readonly key: string;
+  /** Fields that a row must have. */
+  readonly reads: readonly string[];
+  /** Ranges of its numbers, both ends included. */
+  readonly ranges?: Readonly<Record<string, readonly [low: number, high: number]>>;
+};
+
+/** Parameters that are fixed beforehand: `quality(form: 0.3)`. */
+type Given = Readonly<Record<string, unknown>>;
+
 /** `Reward` of the language. */
 export type Reward<R = never> = ((row: R, options?: CallOptions) => Promise<Rewarded>) & {
   readonly name: string;
   readonly where: string;
-  /** What its body says, as a hash: steps of recipes that were given it are done again when it changes. */
+  /** What it means and what it was given, as a hash: steps of recipes that were given it are done again when it changes. */
   readonly key: string;
+  /** The same reward with some parameters fixed; numbers among them are recorded with the terms. */
+  given(more: Given): Reward<R>;
+  /** The reward as it is at a step of a fit, counted from 1; there only where a Schedule was given. */
+  readonly at?: (step: number) => Reward<R>;
 };
 
-/** Makes the callable of a body. It throws `term_not_finite`, naming the term and the spec line. */
+/**
+ * Makes the callable of a body. It throws `row_lacks_field`, `reward_argument` for a number out of its range, and `term_not_finite`, naming the
+ * term, the row and the spec line.
+ */
 export function rewardOf<R>(
   name: string,
   where: string,
   body: (row: R, tools: RewardTools) => Promise<number>,
   defaults: CallOptions,
+  facts: RewardFacts = { key: sha256(String(body)), reads: [] },
+  given: Given = {},
 ): Reward<R> {
+  const about = { name, where };
+  const moving = Object.entries(given).filter((entry): entry is [string, Schedule] => entry[1] instanceof Schedule);
   const call = async (row: R, options?: CallOptions): Promise<Rewarded> => {
+    if (moving.length > 0) throw still(about, moving[0]![0]);
     const terms: Record<string, Term> = {};
+    for (const [label, value] of Object.entries(given)) if (typeof value === "number") terms[label] = value;
+    const seen = { ...row, ...given };
+    checkRow(about, facts, seen, row);
     const term = <T extends Term>(label: string, value: T): T => {
-      const numbers = typeof value === "number" ? [value] : Object.values<number>(value);
-      if (!numbers.every(Number.isFinite)) {
-        throw new NeuroError("term_not_finite", `The term ${label} of the reward ${name} is ${numbers.join(", ")}.`, {
-          where,
-          hint: "A term must be a finite number: look for a division by zero or a logarithm of zero.",
-        });
-      }
-      terms[label] = value;
+      terms[label] = finite(about, label, value, row);
       return value;
     };
     const opened = openRun({ ...defaults, ...options, offsets: roughOffsets });
     try {
-      const reward = await opened.run.stage(name, where, async (at) => body(row, { term, at }));
+      const reward = await opened.run.stage(name, where, async (at) => body(seen, { term, at }));
       return { reward, terms };
     } finally {
       opened.close();
     }
   };
+  const again = (more: Given): Reward<R> => rewardOf(name, where, body, defaults, facts, { ...given, ...more });
+  const at = (step: number): Reward<R> => again(Object.fromEntries(moving.map(([label, value]) => [label, value.at(step)])));
   return Object.defineProperties(call, {
     name: { value: name },
     where: { value: where },
-    key: { value: sha256(String(body)) },
+    key: { value: Object.keys(given).length === 0 ? facts.key : sha256(facts.key, canonicalJson(given)) },
+    given: { value: again },
+    ...(moving.length > 0 && { at: { value: at } }),
   }) as Reward<R>;
+}
+
+type About = { readonly name: string; readonly where: string };
+
+function checkRow({ name, where }: About, { reads, ranges = {} }: RewardFacts, seen: Given, row: unknown): void {
+  const missing = reads.filter((field) => seen[field] === undefined);
+  if (missing.length > 0) {
+    const names = missing.map((field) => `\`${field}\``).join(" and ");
+    throw new NeuroError("row_lacks_field", `The reward ${name} reads ${names}, and ${rowName(row)} has none.`, {
+      where,
+      hint: "Give it rows with that field, or fix it where the reward is named.",
+    });
+  }
+  for (const [label, [low, high]] of Object.entries(ranges)) {
+    const value = seen[label];
+    if (value === undefined || (typeof value === "number" && value >= low && value <= high)) continue;
+    throw new NeuroError("reward_argument", `\`${label}\` of the reward ${name} is ${String(value)} for ${rowName(row)}.`, {
+      where,
+      hint: `It must lie in ${low}..${high}.`,
+    });
+  }
+}
+
+/** A term, or the error for one that is missing or no finite number. */
+function finite<T extends Term>({ name, where }: About, label: string, value: T, row: unknown): T {
+  const numbers = typeof value === "object" && value !== null ? Object.values<number>(value) : [value as number];
+  if (numbers.length > 0 && numbers.every(Number.isFinite)) return value;
+  const is = numbers.every((one) => one === undefined || one === null) ? "missing" : numbers.map(String).join(", ");
+  throw new NeuroError("term_not_finite", `The term ${label} of the reward ${name} is ${is} for ${rowName(row)}.`, {
+    where,
+    hint: "A term must be a finite number: look for a division by zero, a logarithm of zero, or a judge that says nothing of this aspect.",
+  });
+}
+
+function still({ name, where }: About, label: string): NeuroError {
+  return new NeuroError(
+    "schedule_outside_fit",
+    `\`${label}\` of the reward ${name} moves with the steps of a fit, and none runs here.`,
+    {
+      where,
+      hint: `Give ${label} a number, or use the reward in rollouts.`,
+    },
+  );
+}
+
+/** Where a row came from; where nobody remembers, how its prompt begins. */
+function rowName(row: unknown): string {
+  const { prompt } = row as { prompt?: unknown };
+  const place = placeOf(row as Row);
+  const last: unknown = Array.isArray(prompt) ? (prompt.at(-1) as { content?: unknown } | undefined)?.content : prompt;
+  if (place !== "a row" || typeof last !== "string") return place;
+  return `the row ${JSON.stringify(last.length > 40 ? `${last.slice(0, 40)}…` : last)}`;
 }
