@@ -81,8 +81,25 @@ function rowsSeen(signature: Signature, met: Met, result: Type, walker: Walker):
     const arg = met.args.get(parameter.name);
     const type = arg && walker.program.typeOf(arg.value);
     if (type?.kind !== "rows") continue;
-    const joined = joinRecords([type.row, ...(result.kind === "rows" ? [result.row] : [])]);
+    const joined = joinRecords([
+      type.row,
+      ...(writes(signature) ? [answered] : []),
+      ...(result.kind === "rows" ? [result.row] : []),
+    ]);
     return joined.kind === "record" ? joined : undefined;
   }
   return undefined;
 }
+
+/** What a model that is asked for answers adds to a row before a reward sees it. */
+const answered: Type = {
+  kind: "record",
+  fields: new Map([["answer", { type: { kind: "host", name: "Answer" }, optional: false }]]),
+};
+
+/** Whether a function of rows has language models among its parameters: rows are given answers by them. */
+const writes = (signature: Signature): boolean =>
+  signature.parameters.some(({ type }) => {
+    const of = type.kind === "list" ? type.of : type;
+    return of.kind === "model" && of.head === "LanguageModel";
+  });

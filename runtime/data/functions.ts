@@ -1,9 +1,7 @@
 /**
- * Functions of std.data that make rows from a model and rows from rows: sampled answers, scores, the best of each prompt, pairs of best
- * and worst. They are plain functions of their arguments; a recipe makes them durable steps. Knows nothing of training.
+ * Functions of std.data that make rows from a model: sampled answers and the likeliest ones. They are plain functions of their arguments; a
+ * recipe makes them durable steps. Knows nothing of rewards or of training.
  */
-import { answerOver } from "../answer/footnotes.ts";
-import { saysUnknown } from "../answer/unknown.ts";
 import { type Generated, generateWith } from "../decode/generate.ts";
 import type { LocalModel } from "../decode/local-model.ts";
 import type { QuantizationRecord } from "../decode/quantization.ts";
@@ -21,14 +19,9 @@ export type Sampled = Row & {
   readonly old: readonly number[];
   /** The key of the version that wrote it. */
   readonly sampler: string;
+  /** Whether it was cut off at its bound, before the model ended it. */
+  readonly cut: boolean;
 };
-
-/** A row with what a reward thought of it. */
-export type Scored<R extends Row = Row> = R & { readonly reward: number; readonly terms: Readonly<Record<string, number>> };
-
-/** A reward of a spec, as a function of a row. */
-export type RewardOf = (row: Row) => Promise<Verdict> | Verdict;
-type Verdict = { readonly reward: number; readonly terms: Readonly<Record<string, number>> };
 
 type Rows = AsyncIterable<unknown> | Iterable<unknown>;
 /** How `sample` draws: answers for each prompt, how boldly, how long. */
@@ -63,42 +56,6 @@ export async function* greedy(
   { most = 256 }: { readonly most?: number } = {},
 ): AsyncGenerator<Sampled> {
   yield* written(model, rows, 1, { strategy: { kind: "greedy" }, most }, 0);
-}
-
-/** Adds `reward` and `terms` to every row. */
-export async function* score<R extends Row>(rows: AsyncIterable<R> | Iterable<R>, by: RewardOf): AsyncGenerator<Scored<R>> {
-  for await (const row of rows) yield { ...row, ...(await by(asAnswered(row))) };
-}
-
-/** The `n` rows of each prompt that a reward thinks most of, best first; the earlier one among equals. */
-export async function* top<R extends Row>(
-  rows: AsyncIterable<R> | Iterable<R>,
-  n: number,
-  by: RewardOf,
-): AsyncGenerator<Scored<R>> {
-  for await (const group of groups(score(rows, by))) yield* [...group].sort((a, b) => b.reward - a.reward).slice(0, n);
-}
-
-/** The best answer of each prompt against its worst, where they differ by `gap` at least: rows of a Preference. */
-export async function* pairs(rows: Rows, by: RewardOf, { gap = 0 }: { readonly gap?: number } = {}): AsyncGenerator<Row> {
-  for await (const group of groups(score(rows as AsyncIterable<Row>, by))) {
-    const ranked = [...group].sort((a, b) => b.reward - a.reward);
-    const [best, worst] = [ranked[0]!, ranked.at(-1)!];
-    if (ranked.length < 2 || best.reward - worst.reward < gap || best.answer?.text === worst.answer?.text) continue;
-    const { prompt, documents } = best;
-    yield { prompt, documents, chosen: best.answer, rejected: worst.answer, margin: best.reward - worst.reward };
-  }
-}
-
-/** Each answer of the first rows against the answer of the second with the same prompt: `left` and `right`, to be judged. */
-export async function* against(rows: Rows, others: Rows): AsyncGenerator<Row> {
-  const rivals = new Map<string, Row>();
-  for await (const other of others as AsyncIterable<Row>) rivals.set(JSON.stringify(other.prompt), other);
-  for await (const row of rows as AsyncIterable<Row>) {
-    const rival = rivals.get(JSON.stringify(row.prompt));
-    if (rival === undefined || rival.answer?.text === row.answer?.text) continue;
-    yield { prompt: row.prompt, documents: row.documents, left: row.answer, right: rival.answer };
-  }
 }
 
 async function* written(
@@ -142,11 +99,18 @@ export async function drawn(
   const requests = work.map(({ row }) => ({ prompt: row.prompt, blocks: row.documents }));
   const names = work.map(({ place, draw }) => place * n + draw);
   const answers = await generateWith(opened, tokenizer, model.window, requests, decoding, { seed, names });
-  return work.map(({ row, place }, i) => sampled(row, place, answers[i]!, sampler));
+  const ends = new Set(tokenizer.special.ends);
+  return work.map(({ row, place }, i) => sampled(row, place, answers[i]!, sampler, ends));
 }
 
-function sampled(row: Row, place: number, { text, tokens, logps }: Generated, sampler: string): Sampled {
-  return { ...row, answer: { text, tokens }, place, old: logps, sampler };
+function sampled(
+  row: Row,
+  place: number,
+  { text, tokens, logps }: Generated,
+  sampler: string,
+  ends: ReadonlySet<number>,
+): Sampled {
+  return { ...row, answer: { text, tokens }, place, old: logps, sampler, cut: !ends.has(tokens.at(-1)!) };
 }
 
 async function* batched(rows: Rows, size: number): AsyncGenerator<Row[]> {
@@ -159,36 +123,4 @@ async function* batched(rows: Rows, size: number): AsyncGenerator<Row[]> {
     batch = [];
   }
   if (batch.length > 0) yield batch;
-}
-
-/** Neighbouring rows of one prompt: those of one `place`, or with equal prompts where rows were not sampled here. */
-async function* groups<R extends Row>(rows: AsyncIterable<R>): AsyncGenerator<R[]> {
-  let group: R[] = [];
-  const name = (row: R): string => (row.place === undefined ? JSON.stringify(row.prompt) : String(row.place));
-  for await (const row of rows) {
-    if (group.length > 0 && name(group[0]!) !== name(row)) {
-      yield group;
-      group = [];
-    }
-    group.push(row);
-  }
-  if (group.length > 0) yield group;
-}
-
-/** The row as a reward sees it: its texts as whole answers, with the footnotes and sources that they have over the row's documents. */
-function asAnswered(row: Row): Row {
-  const blocks = row.documents.map(({ title, text, id, url }, i) => {
-    const doc = { id: id ?? `${i + 1}`, title, url: url ?? "", text };
-    return { number: i + 1, doc, start: 0, end: text.length, text, score: 0 };
-  });
-  const seen: Record<string, unknown> = { ...row };
-  for (const name of ["answer", "chosen", "rejected", "left", "right"] as const) {
-    const answer = row[name] as RowAnswer | undefined;
-    if (answer !== undefined)
-      seen[name] = answerOver(answer.text, blocks, {
-        known: !saysUnknown(answer.text),
-        ...(answer.tokens && { tokens: answer.tokens }),
-      });
-  }
-  return seen as Row;
 }

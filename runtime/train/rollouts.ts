@@ -3,8 +3,9 @@
  * weights, the seed and the row, so a run that was killed makes the same ones again. Knows nothing of objectives but which fields they read.
  */
 import type { Dataset } from "../data/dataset.ts";
-import { drawn, type RewardOf, type Sampled, score } from "../data/functions.ts";
+import { drawn, type Sampled } from "../data/functions.ts";
 import type { Row } from "../data/row.ts";
+import { type RewardOf, score } from "../data/verdicts.ts";
 import { NeuroError } from "../error.ts";
 import type { Seed } from "../random.ts";
 import { type Likelihood, openLikelihood } from "./likelihood.ts";

@@ -7,6 +7,7 @@ import { Dataset, openDataset } from "../data/dataset.ts";
 import type { LocalModel } from "../decode/local-model.ts";
 import type { Device, ProgramSource } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
+import { heard } from "../notes.ts";
 import { duration, type Progress } from "../progress.ts";
 import type { Seed } from "../random.ts";
 import { begun } from "../weights/adapters.ts";
@@ -106,12 +107,17 @@ export class Run {
     const given = { starts: versions, with: options.with ?? {}, on, settings };
     const key = await stepKey("fit", `${facts.key} ${options.by}`, given);
     const label = `${versions.map(({ model }) => model.name).join(", ")} by ${options.by}`;
-    const done = this.#store.read(key) ?? (await this.#train({ key, label, versions, on, options, settings, facts }));
+    const work = { key, label, versions, on, options, settings, facts };
+    const done = this.#store.read(key) ?? (await this.#heard(label, facts, () => this.#train(work)));
     return this.#versions(key, done, versions);
   }
 
   /** Any other step: `fn(...given)` runs once per key; its value (JSON, rows, or a version) is kept. */
-  async step<A extends readonly unknown[], R>(name: string, fn: (...given: A) => R, given: A, at: StepFacts): Promise<Kept<R>> {
+  step<A extends readonly unknown[], R>(name: string, fn: (...given: A) => R, given: A, at: StepFacts): Promise<Kept<R>> {
+    return this.#heard(name, at, () => this.#step(name, fn, given, at));
+  }
+
+  async #step<A extends readonly unknown[], R>(name: string, fn: (...given: A) => R, given: A, at: StepFacts): Promise<Kept<R>> {
     const key = await stepKey(name, at.key, [given, this.#parts.seed]);
     const versions = [...versionsOf(Object.fromEntries(given.entries())).values()];
     const found = this.#store.read(key);
@@ -305,6 +311,15 @@ export class Run {
     const critic = other < 0 ? undefined : { version: versions[other]!, weights: () => now(other) };
     const prompts = this.#rows(rollouts.prompts);
     return openPlayer({ rollouts, prompts, policy: () => now(place), critic, fields, seed: this.#parts.seed });
+  }
+
+  /** Runs a step; what it tells meanwhile is shown and written down. */
+  #heard<T>(name: string, { where }: StepFacts, work: () => T): T {
+    const { journal, progress } = this.#parts;
+    return heard((text) => {
+      journal.add({ note: text, step: name, where }, false);
+      progress.note(`${name} (${where}): ${text}`);
+    }, work);
   }
 
   /** Stores the tensors of a step, then says that it is done. */

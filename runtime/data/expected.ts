@@ -1,0 +1,82 @@
+/**
+ * The value of an input: what answers to it earn on average, over several models that stand for those that will answer. A reranker learns it,
+ * and it is what A2C's critic expects of a prompt. The variance of the estimate is that between models over M, and that of one model's answers
+ * over M n, so that more models help more than more answers where models differ. Knows nothing of what learns from it.
+ */
+
+import { tell } from "../notes.ts";
+import { mean } from "../numbers.ts";
+import type { Seed } from "../random.ts";
+import type { Version } from "../train/version.ts";
+import { sample } from "./functions.ts";
+import { type Row, toRow } from "./row.ts";
+import { Alike, type RewardOf, score } from "./verdicts.ts";
+
+/** How inputs are answered. */
+export type ExpectedOptions = {
+  /** Answers of each model to each input. */
+  readonly n?: number;
+  /** An input is a prompt with all of its documents, or with one of them alone. */
+  readonly each?: "prompt" | "document";
+  readonly temperature?: number;
+  readonly most?: number;
+  readonly seed?: Seed;
+};
+
+type Rows = AsyncIterable<unknown> | Iterable<unknown>;
+
+/**
+ * For each input a row: `reward`, the mean over all answers of all models; `spread`, the standard deviation of one model's answers; `apart`,
+ * that of the models' means; `error`, the standard error of `reward`; `answers`, how many there are; `halves`, the means of the answers with
+ * even and with odd numbers, from which `ceiling` tells how well the best model could predict.
+ */
+export async function* expected(
+  prompts: Rows,
+  by: RewardOf,
+  among: readonly Version[],
+  { n = 8, each = "prompt", temperature = 1, most = 256, seed = 0 }: ExpectedOptions = {},
+): AsyncGenerator<Row> {
+  const inputs = await inputsOf(prompts, each);
+  const earned = inputs.map(() => among.map((): number[] => []));
+  const alike = new Alike();
+  for (const [m, model] of among.entries()) {
+    const drawn: Seed = [seed, m];
+    for await (const row of score(sample(model, inputs, { n, temperature, most, seed: drawn }), by)) {
+      earned[row.place]![m]!.push(row.reward);
+      alike.see(row);
+    }
+  }
+  alike.end();
+  for (const [i, { prompt, documents }] of inputs.entries()) yield { prompt, documents, ...estimate(earned[i]!) };
+}
+
+/** What the rewards of each model's answers say of the input. */
+export function estimate(earned: readonly (readonly number[])[]): Record<string, unknown> {
+  const all = earned.flat();
+  const means = earned.map((rewards) => mean(rewards));
+  const spread = Math.sqrt(mean(earned.map(variance)));
+  const apart = Math.sqrt(variance(means));
+  // Among several models their means differ by both causes; of one model only its own spread is known.
+  const error = means.length > 1 ? apart / Math.sqrt(means.length) : spread / Math.sqrt(all.length);
+  const half = (odd: number): number => mean(earned.flatMap((rewards) => rewards.filter((_, i) => i % 2 === odd)));
+  return { reward: mean(all), spread, apart, error, answers: all.length, halves: [half(0), all.length > 1 ? half(1) : half(0)] };
+}
+
+/** The variance of a sample; 0 of one number. */
+function variance(values: readonly number[]): number {
+  const middle = mean(values);
+  return values.length < 2 ? 0 : values.reduce((sum, x) => sum + (x - middle) ** 2, 0) / (values.length - 1);
+}
+
+async function inputsOf(prompts: Rows, each: "prompt" | "document"): Promise<Row[]> {
+  const inputs: Row[] = [];
+  let [number, bare] = [0, 0];
+  for await (const value of prompts) {
+    const { prompt, documents } = toRow(value, `row ${++number}`);
+    if (each === "prompt") inputs.push({ prompt, documents });
+    else for (const document of documents) inputs.push({ prompt, documents: [document] });
+    if (each === "document" && documents.length === 0) bare++;
+  }
+  if (bare > 0) tell(`${bare} of ${number} prompts have no documents, so nothing is expected of them.`);
+  return inputs;
+}
