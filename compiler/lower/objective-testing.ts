@@ -1,0 +1,96 @@
+// For tests: std's objectives on the models of fixtures/tiny.neuro, and what PyTorch made of them on random batches (objectives.json).
+import { readFileSync } from "node:fs";
+import * as k from "../../kernels/index.ts";
+import type { Feeds } from "./feeds.ts";
+import type { Instance } from "./instance.ts";
+import { objectivePrograms } from "./objective.ts";
+import { modelOf, stdlib } from "./testing.ts";
+
+type Face = Readonly<Record<"ids" | "input" | "present", number[]>>;
+interface Case {
+  readonly objective: string;
+  /** Which of the models stands for each parameter; the first is trained. */
+  readonly models: Readonly<Record<string, string>>;
+  /** Int and Bool arguments. */
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** By `<parameter>/<path>`. */
+  readonly gradients: Readonly<Record<string, number[]>>;
+}
+interface Batch {
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly group: number;
+  readonly feeds: Readonly<Record<string, number[] | Face>>;
+  readonly grouped: Readonly<Record<string, number[] | Face>>;
+  readonly scalars: Readonly<Record<string, number>>;
+  readonly weights: Readonly<Record<string, Readonly<Record<string, number[]>>>>;
+  readonly other: Readonly<Record<string, number[]>>;
+  readonly objectives: Readonly<Record<string, Case>>;
+}
+
+/** What PyTorch made of random batches. */
+export const batches = JSON.parse(readFileSync(new URL("./fixtures/objectives.json", import.meta.url), "utf8")) as Batch[];
+
+/** Words of the models' vocabulary. */
+export const vocab = 7;
+/** The text of tiny.neuro. */
+export const tiny: string = readFileSync(new URL("./fixtures/tiny.neuro", import.meta.url), "utf8");
+const texts = [stdlib("models"), stdlib("objectives"), tiny];
+const heads = {
+  lm: "LanguageModel",
+  worth: "Scorer",
+  steps: "TokenScorer",
+  point: "Embedder",
+  dueller: "Comparer",
+  rater: "Scorer",
+};
+const over = { name: "Aspect", cases: ["main", "safety"] };
+const made = modelOf(texts, "lm", vocab);
+const instances = Object.fromEntries(
+  Object.entries(heads).map(([name, head]): [string, Instance] => {
+    const { instance } = modelOf(texts, name, vocab, head);
+    return [name, name === "dueller" || name === "rater" ? { ...instance, over } : instance];
+  }),
+);
+
+/** An objective's programs with these of the tiny models, by parameter. */
+export function programsOf(
+  objective: string,
+  models: Readonly<Record<string, string>>,
+  numbers: Readonly<Record<string, number>> = {},
+) {
+  const placed = new Map(Object.entries(models).map(([param, name]) => [param, instances[name]!]));
+  const facts = { decl: made.objective(objective), models: placed, numbers: new Map(Object.entries(numbers)), name: objective };
+  return objectivePrograms(made.context, facts, { parts: true })!;
+}
+
+/** A weight's path in a program as `<parameter>/<path>`. */
+export const weightOf = (name: string, models: Readonly<Record<string, string>>): [string, string] => {
+  const at = name.indexOf("/");
+  return at < 0 ? [Object.keys(models)[0]!, name] : [name.slice(0, at), name.slice(at + 1)];
+};
+
+/** Feeds and sizes of a program over one of the random batches; `told` says which text each input holds. */
+export function feedsOf(p: k.Program, told: Feeds, { models }: Pick<Case, "models">, batch: Batch) {
+  const ports = k.inputPorts(p);
+  const grouped = ports.some(({ axes }) => axes.some((a) => a.name === "sample"));
+  const sizes: Record<string, number> = { ...batch.sizes, ...(grouped && { answer: batch.group }) };
+  const feeds: Record<string, number[]> = {};
+  for (const { name, role } of ports) {
+    if (role === "weight") {
+      const [param, path] = weightOf(name, models);
+      feeds[name] = (param === "reference" || param === "teacher" ? batch.other : batch.weights[models[param]!]!)[path]!;
+    } else if (role === "scalar") feeds[name] = [batch.scalars[name]!];
+    else {
+      const feed = told[name]!;
+      const [, own, face] = /^(.*)\.(ids|input|present)$/.exec(name) ?? [];
+      // The second of two answers is read from the second source, and so are both where the second comes first.
+      const judged = feed.kind === "source" ? feed.given.filter((f) => f === "left" || f === "right") : [];
+      const text = feed.kind === "source" ? (judged[0] === "right" ? "source.2" : "source") : own;
+      const field = (grouped && batch.grouped[text ?? name]) || batch.feeds[text ?? name]!;
+      feeds[name] = face ? (field as Face)[face as keyof Face] : (field as number[]);
+    }
+  }
+  return { feeds, sizes };
+}
