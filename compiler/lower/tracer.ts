@@ -88,6 +88,8 @@ export class Tracer implements Trace {
   }
 
   present(a: Axis): k.Node | undefined {
+    // Numbers told per token may be reduced before any model has read their text.
+    if (a.text && a.outer && !this.presences.has(a.text.id)) this.exist(a.text, a.outer);
     const node = a.text && this.presences.get(a.text.id);
     return node && k.rename(node, { [a.text!.id]: keyOf(a) });
   }
@@ -201,16 +203,23 @@ export class Tracer implements Trace {
   /** The scored text of a language model: what stands before each token, the tokens themselves, and which exist. */
   private target(text: TextValue, groups: readonly Axis[]): Laid {
     const name = text.text.name;
-    const tokens = axis(name, { size: symbol(name), text: { id: name, name } });
-    const face = (as: Face) => this.face(`${name}.${as}`, text.axes, tokens, { kind: "target", field: name, as });
+    const tokens = targetAxis(name);
+    const face = (as: Face) => this.targetFace(name, text.axes, as);
     const rows = rowsOf(groups);
-    if (this.options.decoded !== name) {
-      const present = k.gt(face("present"), 0);
-      const keep = this.kept.get(name);
-      this.presences.set(text.text.id, k.rename(keep ? k.and(present, keep) : present, { [name]: text.text.id }));
-      this.presences.set(name, toRows(present, groups));
-    }
+    if (this.options.decoded !== name) this.presences.set(name, toRows(this.exist(text.text, text.axes), groups));
     return { axis: tokens, rows, ids: toRows(face("ids"), groups), input: toRows(face("input"), groups) };
+  }
+
+  private targetFace(name: string, outer: readonly Axis[], as: Face): k.Node {
+    return this.face(`${name}.${as}`, outer, targetAxis(name), { kind: "target", field: name, as });
+  }
+
+  /** Which tokens of a scored text exist, remembered with those of them that the loss keeps. */
+  private exist({ id, name }: NonNullable<Axis["text"]>, outer: readonly Axis[]): k.Node {
+    const present = k.gt(this.targetFace(name, outer, "present"), 0);
+    const keep = this.kept.get(name);
+    this.presences.set(id, k.rename(keep ? k.and(present, keep) : present, { [name]: id }));
+    return present;
   }
 
   /** What is given and the scored text after it as one text: what a decoder without an encoder reads. */
@@ -287,6 +296,9 @@ export class Tracer implements Trace {
 
 /** Whether a model scores a text token by token, so that it reads the text and what is given apart. */
 export const speaks = (head: string): boolean => head === "LanguageModel" || head === "TokenScorer";
+
+/** The tokens of a scored text, as a program has them. */
+const targetAxis = (name: string): Axis => axis(name, { size: symbol(name), text: { id: name, name } });
 
 /** The axis of rows: the batch, or every sample of every group of it. */
 function rowsOf(groups: readonly Axis[]): Axis {
