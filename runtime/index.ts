@@ -44,6 +44,7 @@ export type { IndexHandle, IndexStatus } from "./system/indexes.ts";
 export type { ModelHandle, ModelHandle as Model } from "./system/models.ts";
 export { type FilesSource, files, type SourceHandle } from "./system/sources.ts";
 export { openSystem, type System, type SystemOptions } from "./system.ts";
+export { adaptive, running } from "./train/following.ts";
 export { ema } from "./train/live.ts";
 export type { Recipe, RecipeReport } from "./train/recipe.ts";
 export { groups, rollouts } from "./train/rollouts.ts";
