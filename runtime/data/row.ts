@@ -3,7 +3,8 @@
  * (https://huggingface.co/docs/trl/dataset_formats) become the language's; columns that nobody knows stay as they are.
  */
 import { NeuroError } from "../error.ts";
-import type { Dialog, Message } from "../types.ts";
+import type { Dialog } from "../types.ts";
+import { dialogOf, isMessages, parted, transcribed } from "./dialogs.ts";
 
 /** An answer in a row: its text, and the ids that a model generated for it when it did (they are trained on, never the text again). */
 export type RowAnswer = { readonly text: string; readonly tokens?: readonly number[] };
@@ -19,11 +20,12 @@ export type Row = {
   readonly prompt: Dialog;
   readonly documents: readonly RowDoc[];
   readonly answer?: RowAnswer;
+  /** What is given as token ids, where it was made of tokens: then prompt and documents are not laid out. */
+  readonly given?: readonly number[];
   readonly [field: string]: unknown;
 };
 
 const answers = ["answer", "chosen", "rejected", "left", "right"] as const;
-const roles = new Set(["user", "assistant", "system"]);
 const places = new WeakMap<Row, string>();
 
 /** Where a row stood when it was read, for messages. */
@@ -41,11 +43,13 @@ export function samePlace<R extends Row>(row: R, as: Row): R {
 /** Checks a value from outside and makes it a row. Throws `row_malformed`, naming the place and the field. */
 export function toRow(value: unknown, place: string): Row {
   if (!isRecord(value)) throw malformed(place, `is ${describe(value)}, not a row with named fields`);
-  const { completion, messages, ...rest } = value;
+  const { completion, messages, conversations, ...rest } = value;
   const fields: Record<string, unknown> = { ...rest };
-  if (messages !== undefined) splitMessages(messages, fields, place);
+  const talk = messages ?? conversations;
+  if (talk !== undefined) splitMessages(talk, messages === undefined ? "conversations" : "messages", fields, place);
   if (completion !== undefined && fields.answer === undefined) fields.answer = completion;
-  fields.prompt = toDialog(fields.prompt ?? [], "prompt", place);
+  if (fields.chosen !== undefined && fields.rejected !== undefined) splitPreference(fields, place);
+  fields.prompt = asked(toDialog(fields.prompt ?? [], "prompt", place));
   fields.documents = toDocuments(fields.documents ?? [], place);
   for (const name of answers) {
     const value = fields[name];
@@ -128,27 +132,51 @@ export function caseOf(row: Row, name: string, cases: readonly string[]): number
 }
 
 /** TRL's conversational form: everything up to the last assistant turn is the prompt, that turn is the answer. */
-function splitMessages(value: unknown, fields: Record<string, unknown>, place: string): void {
-  const dialog = toDialog(value, "messages", place);
-  const final = dialog.at(-1)?.role === "assistant" ? dialog.at(-1) : undefined;
-  fields.prompt ??= final === undefined ? dialog : dialog.slice(0, -1);
-  if (final !== undefined) fields.answer ??= final.content;
+function splitMessages(value: unknown, name: string, fields: Record<string, unknown>, place: string): void {
+  const { prompt, answer } = parted(toDialog(value, name, place));
+  fields.prompt ??= prompt;
+  if (answer !== undefined) fields.answer ??= answer;
+}
+
+/**
+ * Preferences whose two sides are whole dialogs (TRL's implicit prompt, HH-RLHF's transcripts): what both begin with is the prompt, and their last
+ * turns are the answers. A prompt that is there as well must be part of it.
+ */
+function splitPreference(fields: Record<string, unknown>, place: string): void {
+  const [left, right] = (["chosen", "rejected"] as const).map((name) => {
+    const given = fields[name];
+    const dialog = isMessages(given) ? toDialog(given, name, place) : typeof given === "string" ? transcribed(given) : undefined;
+    return dialog && dialog.length > 1 ? parted(dialog) : undefined;
+  });
+  if (left === undefined || right === undefined) return;
+  for (const [name, side] of [["chosen", left], ["rejected", right]] as const) // biome-ignore format: two sides
+    if (side.answer === undefined) throw malformed(place, `has \`${name}\` that does not end with a turn of the assistant`);
+  const turn = left.prompt.findIndex((one, i) => one.role !== right.prompt[i]?.role || one.content !== right.prompt[i]?.content);
+  const longer = left.prompt.length === right.prompt.length ? -1 : Math.min(left.prompt.length, right.prompt.length);
+  if (turn >= 0 || longer >= 0)
+    throw malformed(
+      place,
+      `has \`chosen\` and \`rejected\` that part at turn ${(turn >= 0 ? turn : longer) + 1}, before their last ones, so they answer different prompts`,
+    );
+  const own = fields.prompt === undefined ? [] : toDialog(fields.prompt, "prompt", place);
+  if (!own.every(({ content }) => left.prompt.some((one) => one.content.trim() === content.trim())))
+    throw malformed(place, "has a `prompt` that is not what `chosen` and `rejected` begin with");
+  Object.assign(fields, { prompt: left.prompt, chosen: left.answer, rejected: right.answer });
+}
+
+/** A prompt without the empty turn in which it is to be answered. */
+function asked(dialog: Dialog): Dialog {
+  const final = dialog.at(-1);
+  return final?.role === "assistant" && final.content === "" ? dialog.slice(0, -1) : dialog;
 }
 
 function toDialog(value: unknown, name: string, place: string): Dialog {
-  if (typeof value === "string") return [{ role: "user", content: value }];
+  if (typeof value === "string") return transcribed(value) ?? [{ role: "user", content: value }];
   if (!Array.isArray(value))
     throw malformed(place, `has ${describe(value)} as \`${name}\`, neither a text nor a list of messages`);
-  return value.map((message: unknown, index): Message => {
-    const { role, content } = isRecord(message) ? message : {};
-    if (typeof role !== "string" || !roles.has(role) || typeof content !== "string") {
-      throw malformed(
-        place,
-        `has a message ${index + 1} in \`${name}\` without a role (user, assistant, system) and a text as content`,
-      );
-    }
-    return { role: role as Message["role"], content };
-  });
+  const { dialog, wrong } = dialogOf(value);
+  if (dialog !== undefined) return dialog;
+  throw malformed(place, `has a message ${wrong} in \`${name}\` without a role (user, assistant, system) and a text as content`);
 }
 
 function toDocuments(value: unknown, place: string): RowDoc[] {
@@ -161,8 +189,7 @@ function toDocuments(value: unknown, place: string): RowDoc[] {
 }
 
 /** Several answers to one prompt; a list of messages is one answer. */
-const isGroup = (value: unknown): value is readonly unknown[] =>
-  Array.isArray(value) && value.length > 0 && !value.some((one) => isRecord(one) && "role" in one);
+const isGroup = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.length > 0 && !isMessages(value);
 
 function toAnswer(value: unknown, name: string, place: string): RowAnswer {
   if (typeof value === "string") return { text: value };
@@ -189,7 +216,8 @@ export function malformed(place: string, what: string): NeuroError {
   });
 }
 
-function describe(value: unknown): string {
+/** What a value is, in words. */
+export function describe(value: unknown): string {
   if (value === null || value === undefined) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a record";
