@@ -14,8 +14,8 @@ import type { Checked } from "./checked.ts";
 import type { Declaration } from "./declarations.ts";
 import { emitModule } from "./emit/index.ts";
 import { inputsHash, manifestSchema } from "./inputs.ts";
-import { type LoweredModel, type LoweredProgram, lowerSystem } from "./lower/index.ts";
-import { meaningOf } from "./meaning.ts";
+import { type LoweredMeasure, type LoweredModel, type LoweredProgram, lowerSystem } from "./lower/index.ts";
+import { meaningOf, meaningOfMeasure } from "./meaning.ts";
 import { notInThisVersion } from "./rules/not-in-this-version.ts";
 
 /** Path within the build to content. */
@@ -38,11 +38,12 @@ export async function buildSystem(
 ): Promise<{ artifacts: Artifacts; diagnostics: readonly Diagnostic[] }> {
   const missing = notInThisVersion(checked);
   if (missing.length > 0) return { artifacts: new Map(), diagnostics: missing };
-  const { models, merges, diagnostics } = lowerSystem(checked);
+  const { models, merges, measures, diagnostics } = lowerSystem(checked);
   if (diagnostics.length > 0) return { artifacts: new Map(), diagnostics };
 
   const { render = renderWgsl } = options;
-  const all = [...models.flatMap((model) => model.programs), ...merges];
+  const asked = measures.flatMap((measure) => measure.programs.map(({ lowered }) => lowered));
+  const all = [...models.flatMap((model) => model.programs), ...merges, ...asked];
   // Kernels may be rendered elsewhere meanwhile, so they are asked for first and waited for last.
   const rendered = all.map(({ program }) => render(program));
   const graphs = all.map(({ program }) => onnxModel(program));
@@ -58,7 +59,7 @@ export async function buildSystem(
   artifacts.set("index.ts", ts);
   artifacts.set("index.js", js);
   artifacts.set("plan.txt", `${plans.join("\n")}`);
-  artifacts.set("manifest.json", json(manifest(checked, options, models, programs)));
+  artifacts.set("manifest.json", json(manifest(checked, options, { models, measures, programs })));
   return { artifacts, diagnostics: [] };
 }
 
@@ -93,9 +94,13 @@ function programArtifacts(
 function manifest(
   checked: Checked,
   options: { name: string; version: string },
-  models: readonly LoweredModel[],
-  programs: Record<string, unknown>,
+  made: {
+    readonly models: readonly LoweredModel[];
+    readonly measures: readonly LoweredMeasure[];
+    readonly programs: Record<string, unknown>;
+  },
 ): unknown {
+  const { models, measures, programs } = made;
   return {
     schema: manifestSchema,
     name: options.name,
@@ -107,8 +112,20 @@ function manifest(
     },
     declarations: declarations(checked),
     models: Object.fromEntries(models.map((model) => [model.name, modelEntry(model)])),
+    ...(measures.length > 0 && { measures: measureEntries(checked, measures) }),
     programs,
   };
+}
+
+/** What each measurement means, what of a row fills its texts, and its program for each choice of models. */
+function measureEntries(checked: Checked, measures: readonly LoweredMeasure[]): Record<string, unknown> {
+  const measured = new Map(checked.measurements.all.map((each) => [each.name, each]));
+  return Object.fromEntries(
+    measures.map(({ name, fields, programs }) => {
+      const ways = programs.map(({ lowered, ...way }) => ({ program: lowered.program.name, ...way }));
+      return [name, { meaning: meaningOfMeasure(checked, measured.get(name)!), fields, programs: ways }];
+    }),
+  );
 }
 
 /** What a model is, and which programs do what for it. */
@@ -127,9 +144,9 @@ function modelEntry({ name, architecture, config, tokenizer, window, weights, pr
   };
 }
 
-/** What each of an objective's programs does: a step, the loss alone, and where a fit accumulates, the step in parts. */
+/** What each of an objective's programs does: a step, the loss alone and over many rows, and where a fit accumulates, the step in parts. */
 const rolesOf = (own: (what: string) => string, objective: string, made: ReadonlySet<string>): Record<string, string> => {
-  const roles = ["step", "loss", "whole", "gradient", "apply"].filter((what) => made.has(own(`${objective}.${what}`)));
+  const roles = ["step", "loss", "measure", "measured", "whole", "gradient", "apply"].filter((what) => made.has(own(`${objective}.${what}`)));
   return Object.fromEntries(roles.map((what) => [what, own(`${objective}.${what}`)]));
 };
 

@@ -10,14 +10,15 @@ import type { Init } from "../math/trace.ts";
 import type { ModelType } from "../types.ts";
 import { contextOf, declarationNamed } from "./context.ts";
 import type { Instance } from "./instance.ts";
+import { type LoweredMeasure, measurePrograms } from "./measure.ts";
 import { mergePrograms } from "./merges.ts";
 import { type LoweredProgram, modelPrograms } from "./model.ts";
 import { objectivePrograms } from "./objective.ts";
-import { speaks } from "./tracer.ts";
 import { usesOf } from "./uses.ts";
 import { vocabularyOf } from "./vocabulary.ts";
 
 export type { Feed, Feeds } from "./feeds.ts";
+export type { LoweredMeasure } from "./measure.ts";
 export type { LoweredProgram } from "./model.ts";
 
 /** A weight as the manifest has it. */
@@ -48,6 +49,8 @@ export function lowerSystem(checked: Checked): {
   models: LoweredModel[];
   /** The merges of weights that recipes call. */
   merges: LoweredProgram[];
+  /** What host code asks of models. */
+  measures: LoweredMeasure[];
   diagnostics: readonly Diagnostic[];
 } {
   const found: Diagnostic[] = [];
@@ -70,29 +73,27 @@ export function lowerSystem(checked: Checked): {
     if (models.size < use.models.size) continue;
     const name = use.objective.name.text;
     const facts = { decl: use.objective, models, numbers: use.numbers, name: `${first}.${name}` };
-    const made = objectivePrograms(context, facts, { parts: use.parts, memory: use.memory });
+    const made = objectivePrograms(context, facts, { parts: use.parts, measured: use.measured, memory: use.memory });
     if (!made) continue;
     const others = objectives.get(first) ?? [];
     if (!others.some((o) => o.name === name))
-      objectives.set(first, [...others, { name, programs: [made.step, ready(made.loss), ...made.parts] }]);
+      objectives.set(first, [...others, { name, programs: [made.step, ready(made.loss), ...made.measured, ...made.parts] }]);
   }
   const models = declared.flatMap((d) => {
     const instance = instances.get(d.name);
     return instance ? [lowered(checked, d, instance, context, objectives.get(d.name) ?? [])] : [];
   });
-  return { models, merges: mergePrograms(checked, context), diagnostics: found };
+  const measures = checked.measurements.all.map((each) => measurePrograms(checked, context, each, instances));
+  return { models, merges: mergePrograms(checked, context), measures, diagnostics: found };
 }
 
-/** Why no program can be made of a model: texts are rows of tokens, and what scores token by token reads two of them. */
+/** Why no program can be made of a model: texts are rows of tokens, one or two of them. */
 function unreadable({ head, architecture }: Instance): string | undefined {
   const inputs = architecture.params.filter(isInput);
   const rows = inputs.every((p) => p.type?.kind === "TensorType" && p.type.of?.text === "Token" && p.type.axes.length === 2);
   if (!rows || inputs.length === 0) return "model over something else than [rows, tokens] of Token";
-  if (speaks(head))
-    return inputs.length <= 2
-      ? undefined
-      : `${head} over ${inputs.length} texts instead of a source and a target, or both in one`;
-  return inputs.length === 1 ? undefined : `${head} over ${inputs.length} texts instead of one`;
+  if (inputs.length > 2) return `${head} over ${inputs.length} texts instead of a source and a target, or both in one`;
+  return head === "MaskedModel" && inputs.length > 1 ? `${head} over ${inputs.length} texts instead of one` : undefined;
 }
 
 const ready = ({ program, feeds }: LoweredProgram): LoweredProgram => ({ program: optimized(program), feeds });

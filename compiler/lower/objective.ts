@@ -44,13 +44,19 @@ export interface ObjectivePrograms {
   readonly loss: LoweredProgram;
   /** The step in parts of the batch: `<name>.whole` (what is computed over all of it first), `.gradient` and `.apply`. */
   readonly parts: readonly LoweredProgram[];
+  /** The loss in parts of its rows, for `evaluate`: `<name>.measure` (what is computed over all of them first) and `.measured`. */
+  readonly measured: readonly LoweredProgram[];
 }
 
 /** The loss of an objective on a batch and the training step derived from it, with `parts` also in parts; undefined after a fault. */
 export function objectivePrograms(
   context: MathContext,
   use: ObjectiveUse,
-  { parts = false, memory }: { readonly parts?: boolean; readonly memory?: Budget | undefined } = {},
+  {
+    parts = false,
+    measured = false,
+    memory,
+  }: { readonly parts?: boolean; readonly measured?: boolean; readonly memory?: Budget | undefined } = {},
 ): ObjectivePrograms | undefined {
   const training = lossProgram(context, use, true);
   const plain = lossProgram(context, use, false);
@@ -62,9 +68,11 @@ export function objectivePrograms(
     ...(memory && { memory: { bytes: memory.bytes, sizes: sizesOf(loss, memory.rows, use) } }),
   };
   const step = trainingStep(loss, { name: `${use.name}.step`, ...which });
+  const still = early(plain.program, plain.texts);
   return {
     step: keep(step, training.feeds),
-    loss: keep(early(plain.program, plain.texts), plain.feeds),
+    loss: keep(still, plain.feeds),
+    measured: measured ? measuredIn(still, use.name, plain.trained).map((p) => keep(p, plain.feeds)) : [],
     parts: parts ? inPartsOf(loss, use.name, which).map((p) => keep(p, training.feeds)) : [],
   };
 }
@@ -75,6 +83,12 @@ function sizesOf(loss: k.Program, rows: number, { models }: ObjectiveUse): k.Bin
   const entry = first?.decl.fields.entries.find(({ label }) => label.text === "window")?.value;
   const tokens = entry?.kind === "Number" ? entry.value : 512;
   return Object.fromEntries(k.symbolsOfProgram(loss).map((symbol) => [symbol, symbol === "batch" ? rows : tokens]));
+}
+
+/** The loss in parts of its rows; nothing where it is no sum over them: then batches are measured one by one. */
+function measuredIn(loss: k.Program, name: string, trained: (path: string) => boolean): k.Program[] {
+  const parts = inParts(loss, { names: { whole: `${name}.measure`, part: `${name}.measured` }, rows: "batch", trained });
+  return parts ? [parts.whole, parts.part].flatMap((each) => (each ? [k.optimized(each)] : [])) : [];
 }
 
 /** The step in parts; nothing where the loss is no sum over rows: then the whole batch is computed at once. */

@@ -15,6 +15,8 @@ export interface Use {
   readonly numbers: ReadonlyMap<string, number>;
   /** Some fit takes its batches in parts. */
   readonly parts: boolean;
+  /** Its loss is asked for on rows that are held out. */
+  readonly measured: boolean;
   /** What a step's results may take, and the rows of a step: the least that some fit says. */
   readonly memory?: Budget | undefined;
 }
@@ -51,7 +53,8 @@ export function usesOf(checked: Checked): Use[] {
         const key = `${use.objective.span.file} ${use.objective.name.text} ${[...use.models].join(" ")}`;
         const known = found.get(key);
         const [memory] = [use.memory, known?.memory].filter((m) => m !== undefined).sort((a, b) => a.bytes - b.bytes);
-        found.set(key, { ...use, parts: use.parts || (known?.parts ?? false), memory });
+        const either = (what: "parts" | "measured"): boolean => use[what] || (known?.[what] ?? false);
+        found.set(key, { ...use, parts: either("parts"), measured: either("measured"), memory });
       }
     }
   }
@@ -65,6 +68,7 @@ function usesOfFit(checked: Checked, recipe: Declaration, recipes: readonly Decl
   const objective = type.symbol.node;
   const accumulate = call.args.find((a) => a.label?.text === "accumulate")?.value;
   const parts = accumulate !== undefined && !(accumulate.kind === "Number" && accumulate.value === 1);
+  const measured = (call.callee as { text?: string }).text === "evaluate" || call.args.some((a) => a.label?.text === "stop");
   const memory = budgetOf(checked, call);
   const fitted = call.args.filter((a) => !a.label).map((a) => modelsAt(checked, recipe, recipes, a.value));
   const rounds = Math.max(1, ...fitted.map((names) => names.length));
@@ -81,7 +85,7 @@ function usesOfFit(checked: Checked, recipe: Declaration, recipes: readonly Decl
       const own = trained?.[Math.min(i, trained.length - 1)] ?? nameOf(type.fixed?.get(p.name.text)) ?? fitted[0]?.[i];
       if (own) models.set(p.name.text, own);
     }
-    return models.size === params.length ? { objective, models, numbers, parts, memory } : undefined;
+    return models.size === params.length ? { objective, models, numbers, parts, measured, memory } : undefined;
   }).filter((use): use is Use => use !== undefined);
 }
 

@@ -17,7 +17,10 @@ type Term = number | Readonly<Record<string, number>>;
 export type Verdict = { readonly reward: number; readonly terms: Readonly<Record<string, Term>> };
 
 /** A reward of a spec, as a function of a row. */
-export type RewardOf = (row: Row) => Promise<Verdict> | Verdict;
+export type RewardOf = ((row: Row) => Promise<Verdict> | Verdict) & {
+  /** As it is at a step of a fit, where something in it moves with the steps. */
+  readonly at?: (step: number) => RewardOf;
+};
 
 /** Adds `reward` and `terms` to every row. Throws what the reward throws, naming the row, and `reward_not_finite`. */
 export async function* score<R extends Row>(rows: AsyncIterable<R> | Iterable<R>, by: RewardOf): AsyncGenerator<Scored<R>> {
@@ -47,7 +50,7 @@ export async function judged(row: Row, by: RewardOf, number: number): Promise<Ve
   try {
     verdict = await by(asAnswered(row));
   } catch (error) {
-    if (!(error instanceof NeuroError) || error.code !== "term_not_finite") throw error;
+    if (!(error instanceof NeuroError) || !ofRow.has(error.code)) throw error;
     const { code, message, where, hint } = error;
     throw new NeuroError(code, `${message} It was asked about ${nameOf(row, number)}.`, {
       ...(where !== undefined && { where }),
@@ -61,6 +64,9 @@ export async function judged(row: Row, by: RewardOf, number: number): Promise<Ve
     { hint: "A reward must be a finite number: look for a division by zero or a logarithm of zero in its terms." },
   );
 }
+
+/** Faults of a reward that a row may be the reason of. */
+const ofRow: ReadonlySet<string> = new Set(["term_not_finite", "row_lacks_field", "reward_argument"]);
 
 /** Which row it is, as a person finds it: its place in a file, or its number and how its prompt ends. */
 function nameOf(row: Row, number: number): string {

@@ -43,6 +43,12 @@ export type StepInParts = {
   readonly apply: FedProgram;
 };
 
+/** An objective's loss without a step: over a batch, and in parts of many rows where it is a sum over them. */
+export type LossPrograms = {
+  readonly loss: FedProgram;
+  readonly parts: { readonly whole: FedProgram | undefined; readonly part: FedProgram } | undefined;
+};
+
 /** The handle of a model with weights here; nothing is read before it is needed. */
 export class LocalModel {
   readonly name: string;
@@ -139,6 +145,12 @@ export class LocalModel {
   inParts(name: string): StepInParts | undefined {
     const [whole, gradient, apply] = ["whole", "gradient", "apply"].map((role) => this.#parts.objective(name, role));
     return gradient && apply ? { whole, gradient, apply } : undefined;
+  }
+
+  /** An objective's loss, without training. Throws `program_missing`. */
+  loss(name: string): LossPrograms {
+    const [loss, whole, part] = ["loss", "measure", "measured"].map((role) => this.#parts.objective(name, role));
+    return { loss: loss ?? this.#lacks(`${name}.loss`), parts: part && { whole, part } };
   }
 
   #lacks(name: string): never {

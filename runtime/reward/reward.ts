@@ -3,7 +3,6 @@
  * the same function. It knows nothing of what terms mean.
  */
 
-import { placeOf, type Row } from "../data/row.ts";
 import { NeuroError } from "../error.ts";
 import { canonicalJson, sha256 } from "../files.ts";
 import { openRun } from "../pipeline/run.ts";
@@ -47,7 +46,7 @@ export type Reward<R = never> = ((row: R, options?: CallOptions) => Promise<Rewa
 
 /**
  * Makes the callable of a body. It throws `row_lacks_field`, `reward_argument` for a number out of its range, and `term_not_finite`, naming the
- * term, the row and the spec line.
+ * term and the spec line.
  */
 export function rewardOf<R>(
   name: string,
@@ -64,9 +63,9 @@ export function rewardOf<R>(
     const terms: Record<string, Term> = {};
     for (const [label, value] of Object.entries(given)) if (typeof value === "number") terms[label] = value;
     const seen = { ...row, ...given };
-    checkRow(about, facts, seen, row);
+    checkRow(about, facts, seen);
     const term = <T extends Term>(label: string, value: T): T => {
-      terms[label] = finite(about, label, value, row);
+      terms[label] = finite(about, label, value);
       return value;
     };
     const opened = openRun({ ...defaults, ...options, offsets: roughOffsets });
@@ -90,11 +89,11 @@ export function rewardOf<R>(
 
 type About = { readonly name: string; readonly where: string };
 
-function checkRow({ name, where }: About, { reads, ranges = {} }: RewardFacts, seen: Given, row: unknown): void {
+function checkRow({ name, where }: About, { reads, ranges = {} }: RewardFacts, seen: Given): void {
   const missing = reads.filter((field) => seen[field] === undefined);
   if (missing.length > 0) {
     const names = missing.map((field) => `\`${field}\``).join(" and ");
-    throw new NeuroError("row_lacks_field", `The reward ${name} reads ${names}, and ${rowName(row)} has none.`, {
+    throw new NeuroError("row_lacks_field", `The reward ${name} reads ${names}, which the row does not have.`, {
       where,
       hint: "Give it rows with that field, or fix it where the reward is named.",
     });
@@ -102,7 +101,7 @@ function checkRow({ name, where }: About, { reads, ranges = {} }: RewardFacts, s
   for (const [label, [low, high]] of Object.entries(ranges)) {
     const value = seen[label];
     if (value === undefined || (typeof value === "number" && value >= low && value <= high)) continue;
-    throw new NeuroError("reward_argument", `\`${label}\` of the reward ${name} is ${String(value)} for ${rowName(row)}.`, {
+    throw new NeuroError("reward_argument", `\`${label}\` of the reward ${name} is ${String(value)}.`, {
       where,
       hint: `It must lie in ${low}..${high}.`,
     });
@@ -110,11 +109,11 @@ function checkRow({ name, where }: About, { reads, ranges = {} }: RewardFacts, s
 }
 
 /** A term, or the error for one that is missing or no finite number. */
-function finite<T extends Term>({ name, where }: About, label: string, value: T, row: unknown): T {
+function finite<T extends Term>({ name, where }: About, label: string, value: T): T {
   const numbers = typeof value === "object" && value !== null ? Object.values<number>(value) : [value as number];
   if (numbers.length > 0 && numbers.every(Number.isFinite)) return value;
   const is = numbers.every((one) => one === undefined || one === null) ? "missing" : numbers.map(String).join(", ");
-  throw new NeuroError("term_not_finite", `The term ${label} of the reward ${name} is ${is} for ${rowName(row)}.`, {
+  throw new NeuroError("term_not_finite", `The term ${label} of the reward ${name} is ${is}.`, {
     where,
     hint: "A term must be a finite number: look for a division by zero, a logarithm of zero, or a judge that says nothing of this aspect.",
   });
@@ -129,13 +128,4 @@ function still({ name, where }: About, label: string): NeuroError {
       hint: `Give ${label} a number, or use the reward in rollouts.`,
     },
   );
-}
-
-/** Where a row came from; where nobody remembers, how its prompt begins. */
-function rowName(row: unknown): string {
-  const { prompt } = row as { prompt?: unknown };
-  const place = placeOf(row as Row);
-  const last: unknown = Array.isArray(prompt) ? (prompt.at(-1) as { content?: unknown } | undefined)?.content : prompt;
-  if (place !== "a row" || typeof last !== "string") return place;
-  return `the row ${JSON.stringify(last.length > 40 ? `${last.slice(0, 40)}…` : last)}`;
 }

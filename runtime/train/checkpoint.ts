@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import { NeuroError } from "../error.ts";
 import { readSafetensors, writeSafetensors } from "../weights/safetensors.ts";
 import type { WeightTensor } from "../weights/tensors.ts";
+import type { Best } from "./guard.ts";
 
 /** Where a fit stood after `step` steps. */
 export type Position = {
@@ -19,12 +20,19 @@ export type Position = {
   readonly metrics: Readonly<Record<string, number>>;
   /** Rows that were made for the last batch and are to be learned from again. */
   readonly again?: Again;
+  /** What schedules have heard, by the numbers that they move. */
+  readonly heard?: Readonly<Record<string, number>>;
+  /** What the guard has seen: the best so far, and the step whose weights were the last that kept its bounds. */
+  readonly guard?: { readonly best: Best; readonly good: number };
 };
 
 /** Rollouts that some steps are still to learn from: other weights would make other ones. */
 export type Again = { readonly rows: readonly unknown[]; readonly left: number; readonly told: Readonly<Record<string, number>> };
 
-/** Named tensors, as the step program names them: weights by path, moments as `m.<path>` and `v.<path>`. */
+/**
+ * Named tensors, as the step program names them: weights by path, moments as `m.<path>` and `v.<path>`; and weights to fall back on as
+ * `good.<path>`.
+ */
 export type Checkpoint = {
   readonly position: Position;
   /** The device that it was made on, as far as it decides the last bits. */

@@ -13,13 +13,15 @@ import { type Progress, rate as rateText, type Task } from "../progress.ts";
 import type { Seed } from "../random.ts";
 import type { WeightTensor } from "../weights/tensors.ts";
 import { type Again, type Position, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import type { Guard } from "./guard.ts";
 import { filterJournal, Journal, readJournal } from "./journal.ts";
 import { Losses } from "./losses.ts";
 import { EventFile } from "./report/tensorboard.ts";
 import type { Player } from "./rollouts.ts";
-import { type RateSchedule, rateAt } from "./schedule.ts";
+import { Safe } from "./safe.ts";
+import { heardBy, type RateSchedule, rateOf, type Schedule, valuesOf } from "./schedule.ts";
 
-/** The numbers that a training step is given besides its batch. */
+/** The numbers that a training step is given besides its batch; those of the objective that move are among them. */
 export type Scalars = {
   readonly rate: number;
   readonly step: number;
@@ -57,7 +59,8 @@ export type FitSettings = {
    * batch; its means and counts run over all of it.
    */
   readonly accumulate: number;
-  readonly rate: number;
+  /** Its highest, or what it is at each step. */
+  readonly rate: number | Schedule;
   readonly warmup: number;
   readonly schedule: RateSchedule["decay"];
   /** The share of `rate` below which it does not fall. */
@@ -83,6 +86,10 @@ export type FitJob = {
   /** Rows, or the prompts of rows that are made as it goes. */
   readonly on: Dataset;
   readonly player?: Player;
+  /** Numbers of the objective that move with the steps. */
+  readonly moving?: Readonly<Record<string, Schedule>>;
+  /** What may end it before its time. */
+  readonly guard?: Guard;
   /** Where its checkpoint lies, the run's metrics, and the folder of its event files for TensorBoard. */
   readonly folder: string;
   readonly metrics: string;
@@ -93,11 +100,16 @@ export type FitJob = {
   readonly signal?: AbortSignal;
 };
 
-/** What a fit made. `tensors` holds weights only. */
-export type Fitted = { readonly tensors: Map<string, WeightTensor>; readonly position: Position };
+/** What a fit made. `tensors` holds weights only; `stopped` says why it ended before its time, and after which step the weights are its own. */
+export type Fitted = {
+  readonly tensors: Map<string, WeightTensor>;
+  readonly position: Position;
+  readonly stopped?: { readonly why: string; readonly step: number; readonly kept: number };
+};
 
 /**
- * Trains, going on from a checkpoint where there is one. Throws `interrupted` when the signal is aborted (after writing a checkpoint),
+ * Trains, going on from a checkpoint where there is one. A guard may end it early, with the last weights that kept its bounds. Throws `guard_broken`
+ * when they do not hold before the first step, `interrupted` when the signal is aborted (after writing a checkpoint),
  * `loss_not_finite` (the last checkpoint stays), `no_rows` and what reading the data throws.
  */
 export async function fit(job: FitJob): Promise<Fitted> {
@@ -110,7 +122,8 @@ export async function fit(job: FitJob): Promise<Fitted> {
       `${job.label} began on ${saved.device} and goes on on ${job.trainer.device}: the last bits of its weights may differ.`,
     );
   }
-  await job.trainer.load(new Map([...job.start, ...(saved?.tensors ?? [])]));
+  const safe = new Safe(job, saved);
+  await job.trainer.load(new Map([...job.start, ...safe.others]));
   filterJournal(job.metrics, (line) => isOther(line, job.key, start.step));
   const losses = new Losses(lossesOf(readJournal(job.metrics), job.key));
   const metrics = new Journal(job.metrics);
@@ -118,14 +131,16 @@ export async function fit(job: FitJob): Promise<Fitted> {
   const task = job.progress.task(job.label, steps, "steps");
   task.update(start.step, saved === undefined ? "" : "resumed");
   try {
-    const position = await walk(job, start, steps, { metrics, events, task, losses }, async (at) => {
-      writeCheckpoint(path, job.key, { position: at, device: job.trainer.device, tensors: await job.trainer.read() });
+    const position = await walk(job, start, steps, { metrics, events, task, losses, safe }, async (at) => {
+      const tensors = new Map([...(await job.trainer.read()), ...safe.tensors]);
+      writeCheckpoint(path, job.key, { position: at, device: job.trainer.device, tensors });
     });
     // Weights that the loss does not reach are what they were.
     const tensors = new Map(job.start);
-    for (const [name, tensor] of await job.trainer.read()) if (!isMoment(name)) tensors.set(name, tensor);
-    task.end(losses.whole);
-    return { tensors, position };
+    const { stopped } = safe;
+    for (const [name, tensor] of stopped ? safe.good : await job.trainer.read()) if (!isMoment(name)) tensors.set(name, tensor);
+    task.end(stopped ? `stopped by its guard: ${stopped.why}` : losses.whole);
+    return { tensors, position, ...(stopped && { stopped }) };
   } catch (error) {
     task.end("stopped");
     throw error;
@@ -146,18 +161,24 @@ function isMoment(name: string): boolean {
 }
 
 /** Where a fit says what it measured. */
-type Told = { readonly metrics: Journal; readonly events: EventFile; readonly task: Task; readonly losses: Losses };
+type Told = {
+  readonly metrics: Journal;
+  readonly events: EventFile;
+  readonly task: Task;
+  readonly losses: Losses;
+  readonly safe: Safe;
+};
 
 async function walk(
   job: FitJob,
   start: Position,
   steps: number,
-  { metrics, events, task, losses }: Told,
+  { metrics, events, task, losses, safe }: Told,
   save: (at: Position) => Promise<void>,
 ): Promise<Position> {
   const { settings, trainer, signal } = job;
-  const schedule: RateSchedule = { ...settings, steps, decay: settings.schedule };
-  const { player } = job;
+  const { player, moving = {} } = job;
+  for (const [name, heard] of Object.entries(start.heard ?? {})) if (moving[name]) moving[name].state = heard;
   const plan: Walk = {
     batch: player?.promptsFor(settings.batch) ?? settings.batch,
     seed: settings.seed,
@@ -169,14 +190,16 @@ async function walk(
   let due = Date.now() + job.every;
   const long = new TooLong(job.progress);
   if (at.step >= steps) return at;
+  if (at.step === 0) await safe.begin({ metrics, events });
   const source = player ? played(job, player, plan, at) : ahead(collated(job, plan, at.batch));
-  for await (const { index, batch, told: earned, kept: again } of source) {
+  for await (const { index, batch, told: earned, kept: again, used } of source) {
     long.note(batch.left);
     if (batch.rows.length === 0) continue;
     const step = at.step + 1;
-    const rate = rateAt(schedule, step);
+    const rate = rateOf(settings, steps, step);
     const begun = performance.now();
     const measured = await trainer.step(batch, {
+      ...valuesOf(moving, step),
       rate,
       step,
       clip: settings.clip,
@@ -185,19 +208,31 @@ async function walk(
     });
     checkFinite(measured, step, job.label, kept);
     const speed = batch.tokens / ((performance.now() - begun) / 1000);
+    const seen = await safe.look(step, step >= steps);
+    if (used !== true) for (const one of Object.values(moving)) one.hear(step, { ...measured, ...earned }, batch.rows.length);
     at = {
       step,
       batch: index + 1,
       tokens: at.tokens + batch.tokens,
       metrics: { ...measured, ...earned },
       ...(again && { again }),
+      ...heardBy(moving),
+      ...safe.position,
     };
-    const told = { ...measured, ...earned, rate, tokens: at.tokens, tokens_per_second: Math.round(speed) };
+    const told = {
+      ...measured,
+      ...earned,
+      ...valuesOf(moving, step),
+      ...seen,
+      rate,
+      tokens: at.tokens,
+      tokens_per_second: Math.round(speed),
+    };
     metrics.add({ fit: job.label, key: job.key, step, ...told }, false);
     events.add(step, told);
     losses.add(measured.loss);
     task.update(step, `${losses.now}, ${rateText(speed)} tokens/s`);
-    if (step >= steps) break;
+    if (step >= steps || safe.stopped) break;
     // Lets signals and timers through: a device may compute without ever leaving the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     if (signal?.aborted || Date.now() >= due) {
@@ -217,6 +252,8 @@ type Ready = {
   readonly batch: Collated;
   readonly told?: Readonly<Record<string, number>>;
   readonly kept?: Again | undefined;
+  /** Whether a step before this one learned from the same rows. */
+  readonly used?: boolean;
 };
 
 async function* collated(job: FitJob, plan: Walk, from: number): AsyncGenerator<Ready> {
@@ -228,12 +265,13 @@ async function* played(job: FitJob, player: Player, plan: Walk, at: Position): A
   const again = function* (index: number, { rows, left, told }: Again): Generator<Ready> {
     const batch = job.trainer.collate(rows as readonly Row[]);
     for (let more = left; more > 0; more--)
-      yield { index, batch, told, kept: more > 1 ? { rows, left: more - 1, told } : undefined };
+      yield { index, batch, told, used: more < reuse, kept: more > 1 ? { rows, left: more - 1, told } : undefined };
   };
+  const reuse = job.settings.reuse ?? 1;
   if (at.again) yield* again(at.batch - 1, at.again);
   for await (const { index, rows } of batches(player.prompts, plan, at.batch)) {
-    const { rows: made, told } = await player.play(rows, index);
-    yield* again(index, { rows: made, told, left: job.settings.reuse ?? 1 });
+    const { rows: made, told } = await player.play(rows, index, index * reuse + 1);
+    yield* again(index, { rows: made, told, left: reuse });
   }
 }
 
@@ -249,7 +287,7 @@ async function countSteps({ settings, on }: FitJob): Promise<number> {
 /** Lines of other fits stay, and those of this one up to the step that it goes on from. */
 function isOther(line: unknown, key: string, step: number): boolean {
   const { key: of, step: at } = line as { key?: unknown; step?: unknown };
-  return of !== key || (typeof at === "number" && at <= step);
+  return of !== key || (typeof at === "number" && at <= step && step > 0);
 }
 
 function checkFinite(measured: Readonly<Record<string, number>>, step: number, label: string, kept: number): void {

@@ -73,8 +73,8 @@ export interface Player {
   readonly prompts: Dataset;
   /** How many prompts make a batch of so many rows. */
   promptsFor(batch: number): number;
-  /** The rows of batch number `index`. */
-  play(prompts: readonly Row[], index: number): Promise<Played>;
+  /** The rows of batch number `index`, from which the step of that number is the first to learn. */
+  play(prompts: readonly Row[], index: number, step: number): Promise<Played>;
   close(): void;
 }
 
@@ -108,8 +108,10 @@ class DevicePlayer implements Player {
     return grouped ? batch : Math.max(1, Math.ceil(batch / options.n));
   }
 
-  async play(prompts: readonly Row[], index: number): Promise<Played> {
-    const { by, grouped } = this.#stage.rollouts;
+  async play(prompts: readonly Row[], index: number, step: number): Promise<Played> {
+    const { by: reward, grouped } = this.#stage.rollouts;
+    // A coefficient may move with the steps of the fit.
+    const by = reward.at?.(step) ?? reward;
     const answered = await this.#written(prompts, index);
     const scored: Row[] = [];
     for await (const row of score(answered, by)) scored.push(row);

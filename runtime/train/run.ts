@@ -16,13 +16,16 @@ import { type Lineage, lineagePath, type Origin, writeLineage } from "../weights
 import { loadWeights } from "../weights/load.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { hashWeights } from "../weights/tensors.ts";
+import { evaluate, type Measured } from "./evaluate.ts";
 import { type FitSettings, forgetCheckpoint, fit as learn, type Trainer } from "./fit.ts";
+import { type Guard, type GuardRecord, openGuard } from "./guard.ts";
 import type { Journal } from "./journal.ts";
 import { remember, stepKey } from "./keys.ts";
 import { Average } from "./live.ts";
 import { chooseMerge, merge, versionsOf } from "./merges.ts";
 import { openPlayer, type Player, Rollouts } from "./rollouts.ts";
-import { argumentsOf, type FitOptions, settingsOf } from "./settings.ts";
+import { Schedule } from "./schedule.ts";
+import { argumentsOf, type EvaluateOptions, type FitOptions, settingsOf } from "./settings.ts";
 import { type StepResult, Store } from "./store.ts";
 import { joined, parted, prefixesOf } from "./together.ts";
 import { openTrainer } from "./trainer.ts";
@@ -66,6 +69,16 @@ type FitWork = {
   readonly facts: StepFacts;
 };
 
+/** What a guard needs to know of its fit. */
+type Guarded = {
+  readonly on: Dataset | Rollouts;
+  readonly versions: readonly Version[];
+  readonly prefixes: readonly string[];
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly frozen: VersionTensors;
+  readonly seed: Seed;
+};
+
 /** The `run` of a recipe's body. */
 export class Run {
   /** What was published, by model. */
@@ -104,12 +117,68 @@ export class Run {
     const on = options.on instanceof Rollouts ? options.on : this.#rows(options.on);
     for (const { model } of versions) await model.initial();
     const settings = settingsOf(options, this.#parts.seed, facts.where, this.#parts.steps);
-    const given = { starts: versions, with: options.with ?? {}, on, settings };
+    const { stop } = options;
+    const given = { starts: versions, with: options.with ?? {}, on, settings, ...(stop !== undefined && { stop }) };
     const key = await stepKey("fit", `${facts.key} ${options.by}`, given);
     const label = `${versions.map(({ model }) => model.name).join(", ")} by ${options.by}`;
     const work = { key, label, versions, on, options, settings, facts };
     const done = this.#store.read(key) ?? (await this.#heard(label, facts, () => this.#train(work)));
     return this.#versions(key, done, versions);
+  }
+
+  /**
+   * The loss of an objective on rows, or the metric of it that `of` names; all of them are kept. Throws `no_rows`, `program_missing` and what
+   * reading the rows throws.
+   */
+  async evaluate(starts: readonly unknown[], options: EvaluateOptions, facts: StepFacts): Promise<number> {
+    const versions = starts.map((start) => this.#version(start));
+    const { by, with: given = {}, batch = 32, of } = options;
+    const rows = this.#rows(options.on);
+    const key = await stepKey("evaluate", `${facts.key} ${by}`, { starts: versions, with: given, on: rows, batch });
+    const label = `${versions.map(({ model }) => model.name).join(", ")} by ${by} on ${rows.name}`;
+    const made = async (): Promise<StepResult> => {
+      const value = await this.#measured(versions, { by, with: given, rows, batch, label });
+      return this.#finish(key, { step: "evaluate", label, value }, facts);
+    };
+    const done = this.#store.read(key) ?? (await this.#heard(label, facts, made));
+    return (done.value as Measured).metrics[of?.kind ?? "loss"]!;
+  }
+
+  async #measured(
+    versions: readonly Version[],
+    {
+      by,
+      with: given,
+      rows,
+      batch,
+      label,
+    }: Required<Pick<EvaluateOptions, "by" | "with" | "batch">> & { rows: Dataset; label: string },
+  ): Promise<Measured> {
+    const { progress, signal } = this.#parts;
+    const { model } = versions[0]!;
+    const prefixes = prefixesOf(
+      model.objective(by).program,
+      versions.map((version) => version.model),
+    );
+    const { numbers, frozen } = argumentsOf(given);
+    const sets = versions.map((version) => version.tensors);
+    const task = progress.task(label, undefined, "rows");
+    try {
+      const measured = await evaluate(rows, {
+        device: await this.#device(),
+        programs: model.loss(by),
+        text: { tokenizer: await model.tokenizer(), window: model.window, rounded: true },
+        weights: new Map([...frozen, ...joined(sets, prefixes)]),
+        given: numbers,
+        batch,
+        signal,
+        update: (done) => task.update(done),
+      });
+      if (signal?.aborted) throw stopped(label);
+      return measured;
+    } finally {
+      task.end();
+    }
   }
 
   /** Any other step: `fn(...given)` runs once per key; its value (JSON, rows, or a version) is kept. */
@@ -127,7 +196,7 @@ export class Run {
     if (signal?.aborted) throw stopped(name);
     const made = await fn(...given);
     // What lives while a fit runs is no result: the fit that is given it keeps what became of it.
-    if (made instanceof Average) return made as Kept<R>;
+    if (made instanceof Average || made instanceof Schedule) return made as Kept<R>;
     if (made instanceof Rollouts) {
       made.key = key;
       return made as Kept<R>;
@@ -230,7 +299,7 @@ export class Run {
       versions.map((version) => version.model),
     );
     const text = { tokenizer: await model.tokenizer(), window: model.window, rounded: true };
-    const { numbers, frozen, averages } = argumentsOf(options.with ?? {});
+    const { numbers, frozen, averages, moving } = argumentsOf(options.with ?? {});
     const follow = averages.map(({ prefix, decay, model: of }) => ({
       to: prefix,
       from: prefixes[versions.findIndex((one) => one.model === of)] ?? "",
@@ -250,12 +319,13 @@ export class Run {
     const read = Object.values(feeds).flatMap((feed) => ("field" in feed ? [feed.field] : []));
     const player = on instanceof Rollouts ? await this.#player(on, versions, prefixes, trainer, new Set(read), facts) : undefined;
     const rows = player?.prompts ?? (on as Dataset);
+    const sets = versions.map((version) => version.tensors);
+    const guard = await this.#guard(options, { on, versions, prefixes, numbers, frozen, seed: settings.seed });
     journal.add({ begin: label, key, where: facts.where });
     const count = versions.flatMap((version) => [...version.tensors.values()]).reduce((sum, { data }) => sum + data.length, 0);
     progress.note(`${label}: ${million(count)} weights on ${trainer.device}`);
     const begun = Date.now();
     try {
-      const sets = versions.map((version) => version.tensors);
       const at = this.#store.folder(key);
       const job = {
         label,
@@ -265,24 +335,50 @@ export class Run {
         start: joined(sets, prefixes),
         on: rows,
         ...(player && { player }),
+        ...(guard && { guard }),
+        moving,
         folder: at,
         metrics: join(folder, "metrics.jsonl"),
         events: join(folder, "events", `${label.replace(/[^\p{L}\p{N}]+/gu, "-")}-${key.slice(0, 8)}`),
         every,
         progress,
       };
-      const { tensors, position } = await learn({ ...job, ...(signal && { signal }) });
+      const { tensors, position, stopped: early } = await learn({ ...job, ...(signal && { signal }) });
       const { seed } = settings;
-      const metrics = { ...position.metrics, step: position.step, tokens: position.tokens };
+      const kept: Record<string, number> = early ? { kept_step: early.kept } : {};
+      const metrics = { ...position.metrics, step: position.step, tokens: position.tokens, ...kept };
+      if (early) journal.add({ stopped: label, key, where: facts.where, ...early });
       const learned = { seed, settings: { by: options.by, ...settings }, data: { [rows.name]: await rows.identity() }, metrics };
       const made = parted(tensors, sets, prefixes).map((set, i) => ({ first: versions[i]!, tensors: set }));
       const done = this.#keep(key, "fit", made, versions, learned, facts, duration((Date.now() - begun) / 1000));
       forgetCheckpoint(at);
       return done;
     } finally {
+      guard?.close();
       player?.close();
       trainer.close();
     }
+  }
+
+  /** The sentinels of a fit, where it has any. */
+  async #guard({ by, stop }: FitOptions, { on, versions, prefixes, numbers, frozen, seed }: Guarded): Promise<Guard | undefined> {
+    if (stop === undefined) return undefined;
+    const record = stop as GuardRecord;
+    const [start] = versions as readonly [Version];
+    const sets = versions.map((version) => version.tensors);
+    const own = on instanceof Rollouts ? on.prompts : on;
+    return openGuard({
+      record,
+      rows: this.#rows(record.on ?? own),
+      start,
+      own: (weights) => parted(weights, sets, prefixes)[0]!,
+      programs: () => start.model.loss(by),
+      text: { tokenizer: await start.model.tokenizer(), window: start.model.window, rounded: true },
+      frozen,
+      given: numbers,
+      device: await this.#device(),
+      seed,
+    });
   }
 
   /** What makes the rows of a fit as it goes: by the trained policy, judged by the trained critic where the objective has one. */

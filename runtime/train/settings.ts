@@ -5,6 +5,7 @@ import type { Seed } from "../random.ts";
 import type { WeightTensor } from "../weights/tensors.ts";
 import type { FitSettings } from "./fit.ts";
 import { Average } from "./live.ts";
+import { Schedule } from "./schedule.ts";
 import { Version } from "./version.ts";
 
 /** The arguments of `fit` as a build passes them. */
@@ -16,6 +17,16 @@ export type FitOptions = {
   /** Rows: a dataset, or what an earlier step made. */
   readonly on: unknown;
   readonly [setting: string]: unknown;
+};
+
+/** The arguments of `evaluate` as a build passes them. */
+export type EvaluateOptions = {
+  readonly by: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly on: unknown;
+  readonly batch?: number;
+  /** The case that names a metric. */
+  readonly of?: { readonly kind: string };
 };
 
 /** AdamW as in the literature, a line down to a twentieth: what learned fastest on small encoder-decoders. */
@@ -40,6 +51,7 @@ const known = new Set<string>([
   "pack",
   "reuse",
   "memory",
+  "stop",
   "steps",
   "epochs",
   ...Object.keys(defaults),
@@ -64,7 +76,11 @@ export function settingsOf(options: FitOptions, seed: Seed, where: string, most 
   } as FitSettings & FitOptions;
   for (const [name, low] of Object.entries(least)) {
     const value = given[name];
-    if (value !== undefined && !(typeof value === "number" && value >= low))
+    if (
+      value !== undefined &&
+      !(name === "rate" && (value as unknown) instanceof Schedule) &&
+      !(typeof value === "number" && value >= low)
+    )
       refuse(`\`${name}\` is ${String(value)} and must be ${low} or more`, `Write another ${name}, or leave it out.`);
   }
   if (given.steps !== undefined && given.epochs !== undefined)
@@ -86,6 +102,8 @@ export type Arguments = {
   readonly frozen: Map<string, WeightTensor>;
   /** Those of them that follow a trained model. */
   readonly averages: Following[];
+  /** Numbers that move with the steps. */
+  readonly moving: Readonly<Record<string, Schedule>>;
 };
 
 /** Weights under `prefix` that follow those of a model, keeping `decay` of themselves at each step. */
@@ -96,11 +114,13 @@ export function argumentsOf(given: Readonly<Record<string, unknown>>): Arguments
   const numbers: Record<string, number> = {};
   const frozen = new Map<string, WeightTensor>();
   const averages: Following[] = [];
+  const moving: Record<string, Schedule> = {};
   for (const [name, value] of Object.entries(given)) {
     if (typeof value === "number") numbers[name] = value;
+    else if (value instanceof Schedule) moving[name] = value;
     else if (value instanceof Version) for (const [path, tensor] of value.tensors) frozen.set(`${name}/${path}`, tensor);
     else if (value instanceof LocalModel) throw new Error(`the argument ${name} is a model without a version`);
     if (value instanceof Average) averages.push({ prefix: `${name}/`, decay: value.decay, model: value.model });
   }
-  return { numbers, frozen, averages };
+  return { numbers, frozen, averages, moving };
 }
