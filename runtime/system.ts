@@ -6,6 +6,7 @@
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Dataset, openDataset, type RowSource } from "./data/dataset.ts";
+import type { Shape } from "./data/shape.ts";
 import type { LocalModel } from "./decode/local-model.ts";
 import type { Device } from "./device/device.ts";
 import { NeuroError } from "./error.ts";
@@ -40,7 +41,7 @@ export type System = {
   index(name: string, spec: IndexSpec): IndexHandle;
   tokenizer(name: string, settings: TokenizerSettings): TokenizerHandle;
   model(name: string, spec: ModelSpec): ModelHandle;
-  dataset(name: string, make: () => RowSource | Promise<RowSource>): Dataset;
+  dataset(name: string, make: () => RowSource | Promise<RowSource>, shape?: Shape): Dataset;
   pipeline<A extends readonly unknown[], R>(
     name: string,
     where: string,
@@ -88,7 +89,7 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
     index: (name, spec) => kept("indexes", indexHandle(name, spec, root)),
     tokenizer: (name, settings) => tokenizerHandle(name, settings, root),
     model: (name, spec) => kept("models", modelHandle(name, spec, { manifest, build, root, device: devices.open })),
-    dataset: (name, make) => openDataset(name, make, root),
+    dataset: (name, make, shape) => openDataset(name, make, root, shape),
     pipeline(name, where, body) {
       const pipeline = pipelineOf(name, where, body, { offsets: () => offsetsOf(declared.models), defaults });
       keep("pipelines", pipeline as unknown as Pipeline);

@@ -4,6 +4,7 @@ import type { Declaration } from "../declarations.ts";
 import type { Emitter } from "./emitter.ts";
 import { Writer } from "./expression.ts";
 import { textLiteral } from "./literal.ts";
+import { shapeText } from "./shape.ts";
 import { propertyName } from "./types.ts";
 
 /** What `handleText` can write. */
@@ -25,8 +26,10 @@ export function handleText(declaration: Declaration, emit: Emitter): string {
   if (node.word === "decoding" || node.word === "quantization") return `const ${name} = ${valueText(node, w)};`;
   if (node.word === "dataset") {
     const rows = new Writer(emit, { place: "fn", promised: new Set() }).expr(node.value!);
+    const shape = shapeText(emit.checked.declared(declaration));
     // The dataset awaits what it is given, once for each pass.
-    return `const ${name} = system.dataset(${textLiteral(declaration.name)}, () => ${rows.replace(/^await /, "")});`;
+    const given = [textLiteral(declaration.name), `() => ${rows.replace(/^await /, "")}`, ...(shape ? [shape] : [])];
+    return `const ${name} = system.dataset(${given.join(", ")});`;
   }
   return `const ${name} = system.${node.word}(${textLiteral(declaration.name)}, ${valueText(node, w)});`;
 }

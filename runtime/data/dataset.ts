@@ -5,9 +5,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
-import { cannotRead, canonicalJson, sha256 } from "../files.ts";
+import { NeuroError } from "../error.ts";
+import { cannotRead, canonicalJson, sha256, shown } from "../files.ts";
 import { readJsonl } from "./jsonl.ts";
 import { type Row, toRow } from "./row.ts";
+import { type Shape, shaped } from "./shape.ts";
 
 /** What `jsonl("data/x.jsonl")` of a spec is: a file to be read relative to the spec's folder. */
 export type FileRows = { readonly kind: "jsonl"; readonly path: string };
@@ -25,22 +27,32 @@ export class Dataset implements AsyncIterable<Row> {
   readonly name: string;
   #make: () => RowSource | Promise<RowSource>;
   #root: string;
+  #shape: Shape;
 
-  constructor(name: string, make: () => RowSource | Promise<RowSource>, root: string) {
+  constructor(name: string, make: () => RowSource | Promise<RowSource>, root: string, shape: Shape = {}) {
     this.name = name;
     this.#make = make;
     this.#root = root;
+    this.#shape = shape;
   }
 
-  /** One pass. Throws what reading a file throws, `row_not_json`, and `row_malformed` for a row that is none. */
+  /**
+   * One pass. Throws what reading a file throws, `row_not_json`, `row_malformed` and `row_lacks_field` for a row that is not as declared, and
+   * `file_empty` for a file without rows.
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<Row> {
     const source = await this.#make();
+    let number = 0;
     if (isFile(source)) {
-      for await (const { value, place } of readJsonl(resolve(this.#root, source.path))) yield toRow(value, place);
+      const path = resolve(this.#root, source.path);
+      for await (const { value, place } of readJsonl(path)) {
+        number++;
+        yield shaped(toRow(value, place), this.#shape);
+      }
+      if (number === 0) throw empty(path);
       return;
     }
-    let number = 0;
-    for await (const value of source) yield toRow(value, `${this.name}, row ${++number}`);
+    for await (const value of source) yield shaped(toRow(value, `${this.name}, row ${++number}`), this.#shape);
   }
 
   /**
@@ -68,9 +80,16 @@ export class Dataset implements AsyncIterable<Row> {
 /** So many of a generator's rows stand for all of them in its identity. */
 const sampled = 256;
 
-/** A dataset by name; `make` begins a pass, `root` is the spec's folder, which file names are relative to. */
-export function openDataset(name: string, make: () => RowSource | Promise<RowSource>, root: string): Dataset {
-  return new Dataset(name, make, root);
+/** A dataset by name; `make` begins a pass, `root` is the spec's folder, which file names are relative to, `shape` what is declared of its rows. */
+export function openDataset(name: string, make: () => RowSource | Promise<RowSource>, root: string, shape?: Shape): Dataset {
+  return new Dataset(name, make, root, shape);
+}
+
+function empty(path: string): NeuroError {
+  return new NeuroError("file_empty", `${shown(path)} has no rows.`, {
+    where: path,
+    hint: "A JSONL file has one JSON object on each line; empty lines are passed over.",
+  });
 }
 
 function isFile(source: RowSource): source is FileRows {
