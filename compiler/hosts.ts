@@ -23,7 +23,15 @@ export const plainTypes: ReadonlyMap<string, Type> = new Map<string, Type>([
 /** Types with one argument. */
 export const argumentTypes = ["List", "Dataset", "Stream", "Rows"];
 
-export const heads: readonly (Head | "Model")[] = ["LanguageModel", "Scorer", "Comparer", "TokenScorer", "Embedder", "Model"];
+export const heads: readonly (Head | "Model")[] = [
+  "LanguageModel",
+  "MaskedModel",
+  "Scorer",
+  "Comparer",
+  "TokenScorer",
+  "Embedder",
+  "Model",
+];
 
 /** What a spec may read of a host value; a value without a row here has no fields. */
 export const hostFields: Partial<Record<HostName, ReadonlyMap<string, Type>>> = {

@@ -6,10 +6,24 @@
 /** One face of a text. */
 export type Face = "ids" | "input" | "present" | "position" | "segment";
 
+/**
+ * How a text that is judged is laid out: `parts` one behind another, each begun and ended as the tokenizer does it; `begun` by one begin token, each
+ * judged text followed by its end token, as a model that writes reads them.
+ */
+export type Layout = "parts" | "begun";
+
 /** What one input holds. */
 export type Feed =
-  /** The laid out dialog, documents and, for a model that judges, the texts it judges, in this order: `[batch, source]`. */
-  | { readonly kind: "source"; readonly given: readonly string[]; readonly as: Face }
+  /**
+   * The laid out dialog, documents and, for a model that judges, the texts it judges, in this order: `[batch, source]`; in a group
+   * `[batch, sample, source]` where it judges. `part` numbers the texts; `given` counts the tokens that are given, `[batch]`.
+   */
+  | {
+      readonly kind: "source";
+      readonly given: readonly string[];
+      readonly as: Face | "part" | "given";
+      readonly laid?: Layout;
+    }
   /** A text's tokens and its end: `[batch, <field>]`; in a group `[batch, sample, <field>]`. */
   | { readonly kind: "target"; readonly field: string; readonly as: Face }
   /**

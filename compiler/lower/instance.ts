@@ -7,7 +7,7 @@ export interface Instance {
   readonly name: string;
   readonly decl: Model;
   readonly architecture: Architecture;
-  /** LanguageModel, Scorer, Comparer, TokenScorer, Embedder. */
+  /** LanguageModel, MaskedModel, Scorer, Comparer, TokenScorer, Embedder. */
   readonly head: string;
   /** Tokens of its tokenizer. */
   readonly vocab: number;

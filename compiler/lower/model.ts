@@ -19,11 +19,15 @@ export interface ModelPrograms {
 /** A text's score, computed where it is read only. */
 const scoring = ({ name }: Instance, value: k.Output): k.Program => early(k.program(`${name}.forward`, [value]), ["text"]);
 
+/** The text of a row in which words are hidden. */
+const masked = "masked";
+
 /** `<model>.forward` for every kind of model; for a language model also those that write: see `writingPrograms`. */
 export function modelPrograms(context: MathContext, instance: Instance): ModelPrograms {
   const { tracer, model, span } = traced(context, instance);
   const scored = model.head === "Comparer" ? [text("left"), text("right")] : [text(answer)];
-  const applied = tracer.apply(model, scored, givens.map(text), span);
+  const given = model.head === "MaskedModel" ? [masked] : givens;
+  const applied = tracer.apply(model, scored, given.map(text), span);
   const lora = (p: k.Program) => (instance.lora === undefined ? [] : adaptersOf(p, instance.lora));
   const weightsOf = (p: k.Program) => [...tracer.weights.values(), ...lora(p)];
   if (!applied.tokens) {
@@ -39,7 +43,7 @@ export function modelPrograms(context: MathContext, instance: Instance): ModelPr
   const held = present ? k.select(present, applied.tokens, 0) : applied.tokens;
   const forward = scoring(instance, k.output("logp", "value", held, ["batch", "token"]));
   const weights = weightsOf(forward);
-  if (!applied.next) return { programs: [fed(forward, tracer.feeds)], weights };
+  if (model.head !== "LanguageModel") return { programs: [fed(forward, tracer.feeds)], weights };
   const { encode, prefill, step, verify, commit } = writingPrograms(context, instance);
   const writing = [encode, prefill, step, verify, commit].filter((p) => p !== undefined);
   return { programs: [fed(forward, tracer.feeds), ...writing], weights };

@@ -126,7 +126,12 @@ test("a pairwise head gives a number per aspect, and reads both answers in one t
     aspects,
   );
   expect(value.length).toBe(4);
-  expect(feeds["source.ids"]).toEqual({ kind: "source", given: ["prompt", "documents", "left", "right"], as: "ids" });
+  expect(feeds["source.ids"]).toEqual({
+    kind: "source",
+    given: ["prompt", "documents", "left", "right"],
+    as: "ids",
+    laid: "parts",
+  });
 });
 
 test("dropout draws in a training step of a trained model, and nowhere else", () => {

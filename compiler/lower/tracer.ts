@@ -5,8 +5,7 @@
 import { lineStarts, positionAt, type Span } from "../../grammar/index.ts";
 import * as k from "../../kernels/index.ts";
 import { type Axis, axis, keyOf, modelFrames } from "../math/axis.ts";
-import { run } from "../math/body.ts";
-import { configure, isInput } from "../math/instance.ts";
+import { configure, isInput, resultOf } from "../math/instance.ts";
 import { nodeOf, numberNode } from "../math/nodes.ts";
 import { pick } from "../math/prob.ts";
 import { batch } from "../math/rows.ts";
@@ -14,7 +13,7 @@ import type { World } from "../math/scope.ts";
 import { multiply, symbol } from "../math/size.ts";
 import { type Applied, type Init, type Trace, toKernel } from "../math/trace.ts";
 import { type ModelValue, type Tensor, type TextValue, tensor } from "../math/value.ts";
-import type { Face, Feed } from "./feeds.ts";
+import type { Face, Feed, Layout } from "./feeds.ts";
 import type { Placed } from "./instance.ts";
 
 /** A weight of a program, as the manifest tells it. */
@@ -60,6 +59,11 @@ export class Tracer implements Trace {
   private readonly kept = new Map<string, k.Node>();
   private readonly sources = new Map<string, string>();
   private readonly joins = new Map<string, string>();
+  /** By text, how many of its places are given, and the number of the part that each place belongs to; where neither is, all is given. */
+  private readonly shares = new Map<
+    string,
+    { readonly given?: () => k.Node; readonly part?: () => k.Node; readonly none?: true }
+  >();
   private current: Placed | undefined;
   /** Paths of the walk that is under way: within one body each is declared once. */
   private readonly walked = new Set<string>();
@@ -100,6 +104,18 @@ export class Tracer implements Trace {
 
   segment(_: Axis): k.Node | undefined {
     return undefined;
+  }
+
+  given(a: Axis): k.Node {
+    const share = a.text && this.shares.get(a.text.id);
+    if (share?.given) return k.lt(k.iota(toKernel(a)), share.given());
+    return k.constant(share?.none ? 0 : 1, "bool");
+  }
+
+  part(a: Axis): k.Node {
+    const share = a.text && this.shares.get(a.text.id);
+    if (share?.part) return k.rename(share.part(), { [a.text!.id]: keyOf(a) });
+    return share?.given ? k.cast(k.not(this.given(a)), "i32") : k.constant(0, "i32");
   }
 
   decoded(a: Axis): boolean {
@@ -168,12 +184,25 @@ export class Tracer implements Trace {
       const laid = this.joined(scored[0]!, given, groups);
       return k.at(this.reading, () => this.read(model, this.walk(placed, [laid]), laid, groups));
     }
-    const target = speaks(model.head) ? this.target(scored[0]!, groups) : undefined;
-    const fields = [...given, ...(target ? [] : scored)].map((t) => t.text.name);
-    const source = this.source(fields, groups, target?.rows);
-    const texts = target ? [source, target] : [source];
+    const target = model.head === "MaskedModel" ? this.filled(scored[0]!, given[0]!, groups) : undefined;
+    const texts = target ? [target] : this.texts(placed, model, scored, given);
     // Two applications to one text make the same nodes, whichever line of an objective asks for them.
-    return k.at(this.reading, () => this.read(model, this.walk(placed, texts), target, groups));
+    return k.at(this.reading, () => this.read(model, this.walk(placed, texts), target ?? texts[1], groups));
+  }
+
+  /** The texts of an architecture that does not read one as what is given and told. */
+  private texts({ instance }: Placed, { head }: ModelValue, scored: readonly TextValue[], given: readonly TextValue[]): Laid[] {
+    const groups = scored[0]!.axes.filter((a) => a.name !== "batch");
+    const { params, result } = instance.architecture;
+    if (speaks(head)) {
+      const target = this.target(scored[0]!, groups);
+      return [this.source({ given, groups, rows: target.rows }), target];
+    }
+    const writes = result.kind === "NamedType" && speaks(result.name.text);
+    if (params.filter(isInput).length === 1) return [this.source({ given, scored, groups, laid: writes ? "begun" : "parts" })];
+    // A judge with an encoder reads there what is given, and what it judges where it would write.
+    const [read, judged] = given.length > 0 ? [given, scored] : [scored, []];
+    return [this.source({ given: read, groups }), this.source({ given: [], scored: judged, groups, laid: "begun" })];
   }
 
   /** The body of an architecture on texts: its inputs bind their axes, and its result keeps them. */
@@ -193,7 +222,7 @@ export class Tracer implements Trace {
       scope.axes.set(names[1]!, laid.axis);
       scope.values.set(param.name.text, tensor("token", [laid.rows, laid.axis], { node: laid.input }));
     });
-    const value = run(scope, architecture.body);
+    const value = resultOf(scope, architecture);
     this.current = outer;
     world.frames = frames;
     if (value.kind !== "tensor") throw new Error(`${architecture.name.text} has no result`);
@@ -207,6 +236,7 @@ export class Tracer implements Trace {
     const face = (as: Face) => this.targetFace(name, text.axes, as);
     const rows = rowsOf(groups);
     if (this.options.decoded !== name) this.presences.set(name, toRows(this.exist(text.text, text.axes), groups));
+    this.shares.set(name, { none: true });
     return { axis: tokens, rows, ids: toRows(face("ids"), groups), input: toRows(face("input"), groups) };
   }
 
@@ -236,8 +266,12 @@ export class Tracer implements Trace {
       return toRows(this.data(`${name}.${as}`, as === "present" ? "f32" : "i32", axes, feed, this.reading), groups);
     };
     const rows = rowsOf(groups);
-    if (this.options.decoded !== undefined) return { axis: tokens, rows, ids: face("input"), input: face("input") };
+    if (this.options.decoded !== undefined) {
+      this.shares.set(name, { given: () => k.add(face("given"), 1) });
+      return { axis: tokens, rows, ids: face("input"), input: face("input") };
+    }
     this.presences.set(name, k.gt(face("present"), 0));
+    this.shares.set(name, { given: () => k.add(face("given"), 1) });
     const target = this.target(text, groups);
     // Places of absent tokens lie in the text, too: what is read there is not used.
     const last = k.sub(k.sizeOf(toKernel(tokens).size, "i32"), 1);
@@ -245,18 +279,43 @@ export class Tracer implements Trace {
     return { axis: tokens, rows, ids: target.ids, input: face("input"), told: { places, axis: target.axis } };
   }
 
-  /** What a model reads: the same fields are one text, read once. */
-  private source(fields: readonly string[], groups: readonly Axis[], rows = rowsOf(groups)): Laid {
-    const key = fields.join(" ");
+  /** A text whose words are told at the places of another, as long as it is, in which some of them are hidden. */
+  private filled(text: TextValue, given: TextValue, groups: readonly Axis[]): Laid {
+    const target = this.target(text, groups);
+    const feed: Feed = { kind: "numbers", field: given.text.name, of: text.text.name };
+    const shown = this.data(`${text.text.name}.${given.text.name}`, "i32", [...text.axes, target.axis], feed, this.reading);
+    return { ...target, input: toRows(shown, groups) };
+  }
+
+  /** What a model reads: the same fields are one text, read once. Of a group, what is judged has samples, and what is given alone has none. */
+  private source(what: {
+    readonly given: readonly TextValue[];
+    readonly scored?: readonly TextValue[];
+    readonly groups: readonly Axis[];
+    readonly rows?: Axis;
+    readonly laid?: Layout;
+  }): Laid {
+    const { given, scored = [], groups, rows = rowsOf(groups), laid } = what;
+    const fields = [...given, ...scored].map((t) => t.text.name);
+    const key = [laid ?? "", ...fields].join(" ");
     const name = this.sources.get(key) ?? (this.sources.size === 0 ? "source" : `source.${this.sources.size + 1}`);
     this.sources.set(key, name);
     const id = groups.length > 0 ? `${name} of rows` : name;
     const tokens = axis(name, { size: symbol(name), text: { id, name } });
-    const face = (as: Face) => {
-      const node = this.face(`${name}.${as}`, [batch], tokens, { kind: "source", given: fields, as });
-      return toRows(k.expand(node, groups.map(toKernel)), groups);
+    const own = scored.length > 0 ? groups : [];
+    const rest = groups.filter((g) => !own.includes(g)).map(toKernel);
+    const face = (as: Face | "part" | "given") => {
+      const feed: Feed = { kind: "source", given: fields, as, ...(laid && { laid }) };
+      const axes = [batch, ...own, ...(as === "given" ? [] : [tokens])];
+      const node = this.data(`${name}.${as}`, as === "present" ? "f32" : "i32", axes, feed, this.reading);
+      return toRows(k.expand(node, rest), groups);
     };
     this.presences.set(id, k.rename(k.gt(face("present"), 0), { [name]: id }));
+    this.shares.set(id, {
+      part: () => k.rename(face("part"), { [name]: id }),
+      ...(scored.length > 0 && given.length > 0 ? { given: () => face("given") } : {}),
+      ...(given.length === 0 && laid === "begun" ? { none: true } : {}),
+    });
     const ids = face("ids");
     return { axis: tokens, rows, ids, input: ids };
   }
@@ -273,9 +332,12 @@ export class Tracer implements Trace {
     const back = (n: k.Node, names: Record<string, string>) => k.rename(fromRows(n, groups), names);
     if (model.head === "TokenScorer" && target) {
       const token = this.options.decoded ? {} : { [keyOf(told?.axis ?? target.axis)]: "token" };
-      return { value: back(drawn(numberNode(result)), token) };
+      const value = drawn(numberNode(result));
+      // Of one text with what is given, only what exists of the answer says how long that is.
+      const exists = told && this.presences.get(told.axis.name);
+      return { value: back(exists ? k.select(exists, value, 0) : value, token) };
     }
-    if (model.head !== "LanguageModel" || !target) {
+    if ((model.head !== "LanguageModel" && model.head !== "MaskedModel") || !target) {
       const over = model.over
         ? { [keyOf(result.axes.at(-1)!)]: model.over.name }
         : model.head === "Embedder"

@@ -44,7 +44,13 @@ function read(context: MathContext, instance: Instance) {
   const names = { encode: name("encode"), rest: name("rest") };
   const cut = alone ? undefined : splitByDependence(whole, { names, on: (input) => input.startsWith("source.") });
   const derived = (what: string, how: Partial<Step> = {}): k.Program =>
-    decodingStep(cut?.rest ?? whole, { name: name(what), axis, names: { [`${axis}.input`]: "token" }, ...how });
+    decodingStep(cut?.rest ?? whole, {
+      name: name(what),
+      axis,
+      names: { [`${axis}.input`]: "token" },
+      ...(alone && { given: `${axis}.given` }),
+      ...how,
+    });
   return { axis, name, derived, encode: cut && fed(cut.encode, tracer.feeds) };
 }
 

@@ -25,6 +25,7 @@ import { evaluate } from "./walk.ts";
 /** How each kind of model is written, for the hint of `wrong_givens`. */
 const written: Readonly<Record<string, string>> = {
   LanguageModel: "p(y | x)",
+  MaskedModel: "m(y | x)",
   Scorer: "v(x) or v(y | x)",
   Comparer: "j(a, b | x)",
   TokenScorer: "v(y | x)",
@@ -33,6 +34,7 @@ const written: Readonly<Record<string, string>> = {
 
 function fits(head: string, scored: number, given: number, bar: boolean): boolean {
   if (head === "LanguageModel" || head === "TokenScorer") return bar && scored === 1 && given > 0;
+  if (head === "MaskedModel") return bar && scored === 1 && given === 1;
   if (head === "Comparer") return bar && scored === 2 && given > 0;
   return bar ? scored === 1 && given > 0 : scored > 0;
 }
@@ -65,6 +67,8 @@ function textsOf(scope: Scope, exprs: readonly Call["callee"][]): TextValue[] | 
     const v = evaluate(scope, expr);
     if (v.kind === "unknown") return undefined;
     if (v.kind === "list" && v.items?.[0]?.kind === "text") found.push(v.items[0]);
+    // `documents: Docs = []`: nothing is given.
+    else if (v.kind === "list" && v.items?.length === 0) continue;
     else if (v.kind === "text") found.push(v);
     else {
       fault(scope, wrongType, expr.span, { what: "What a model is given", expected: "a text", found: showType(v) });
@@ -92,7 +96,7 @@ export function applied(
   }
   const nodes = scope.world.trace?.apply(model, scored, given, span) ?? {};
   const value = nodes.value ? { node: nodes.value } : {};
-  if (model.head === "LanguageModel") return whole(scope, model, y, outer, flow, nodes);
+  if (model.head === "LanguageModel" || model.head === "MaskedModel") return whole(scope, model, y, outer, flow, nodes);
   if (model.head === "TokenScorer")
     return tensor("float", [...outer, inScope(scope, tokenAxis(y.text, y.axes))], { flow, ...value });
   if (model.head === "Embedder") {

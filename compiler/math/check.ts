@@ -95,12 +95,13 @@ function checkHead(scope: Scope, decl: Architecture, head: string, value: Value)
   const names = input?.kind === "TensorType" ? input.axes.flatMap((a) => (a.kind === "Axis" ? [a.name.text] : [])) : [];
   const wanted: Record<string, readonly string[]> = {
     LanguageModel: [...names, "vocab"],
+    MaskedModel: [...names, "vocab"],
     TokenScorer: names,
     Scorer: names.slice(0, 1),
   };
   const axes = wanted[head];
   if (!axes) return;
-  const prob = head === "LanguageModel";
+  const prob = head === "LanguageModel" || head === "MaskedModel";
   const found = value.kind === "tensor" ? value.axes.filter((a) => !a.cases).map((a) => nameOf(scope, a)) : [];
   const fits =
     value.kind === "tensor" &&

@@ -1,9 +1,10 @@
 // A declared model: its architecture walked with the sizes it states, so that what does not divide is said at its field.
-import type { Architecture, Arg, Diagnostic, Expr, Model, Param, Span } from "../../grammar/index.ts";
+import type { Architecture, Arg, Call, Diagnostic, Expr, Model, Param, Span } from "../../grammar/index.ts";
+import { wrongType } from "../diagnostics/wrong_type.ts";
 import { type Axis, axis } from "./axis.ts";
 import { run } from "./body.ts";
 import { elemNamed } from "./rows.ts";
-import { openScope, type Scope, type World } from "./scope.ts";
+import { fault, openScope, type Scope, type World } from "./scope.ts";
 import { constant, type Size, symbol } from "./size.ts";
 import { type Tensor, tensor, unknownValue, type Value } from "./value.ts";
 import { evaluate } from "./walk.ts";
@@ -39,7 +40,55 @@ export function configure(world: World, decl: Model, architecture: Architecture,
   for (const param of architecture.params.filter((p) => !isInput(p))) {
     scope.values.set(param.name.text, configuration(scope, outside, param, fields.get(param.name.text)));
   }
+  const head = fields.get("head");
+  if (head && !hasHead(architecture))
+    scope.values.set(ending, pooled(scope, headValue(outside, head) ?? evaluate(outside, head)));
   return scope;
+}
+
+/** Whether an architecture says itself what it ends in. */
+const hasHead = (architecture: Architecture): boolean => architecture.params.some((p) => p.name.text === "head");
+
+/** The name of the head in the scope of an architecture that does not say itself what it ends in. */
+const ending = "head";
+
+/**
+ * A head whose `pool` is not fixed reads the last token where an architecture writes: there no other has seen the whole text. Where a text
+ * is read both ways, its own default stands.
+ */
+function pooled(scope: Scope, head: Value): Value {
+  if (head.kind !== "callable" || head.fixed?.has("pool") || scope.decl?.kind !== "Architecture") return head;
+  const { result } = scope.decl;
+  const writes = result.kind === "NamedType" && result.name.text === "LanguageModel";
+  if (!writes || !(head.decl.params ?? []).some((p) => p.name.text === "pool")) return head;
+  const latest = scope.world.context.value("latest", head.decl.span.file);
+  if (latest?.kind !== "Callable") return head;
+  return { ...head, fixed: new Map([...(head.fixed ?? []), ["pool", { kind: "callable", decl: latest }]]) };
+}
+
+/**
+ * The result of an architecture's body whose configuration and inputs are bound. A body ends in a call whose first argument are its
+ * states; the `head` of a model takes the place of what is called, with the states alone.
+ */
+export function resultOf(scope: Scope, architecture: Architecture): Value {
+  if (hasHead(architecture) || !scope.values.has(ending)) return run(scope, architecture.body);
+  const { stmts } = architecture.body;
+  const last = stmts.at(-1);
+  const call = last?.kind === "ExprStmt" ? callIn(last.value) : undefined;
+  const states = call?.args[0];
+  if (!call || !states || states.label) {
+    const found = { what: `The end of ${architecture.name.text}`, expected: "a call of its states", found: "something else" };
+    return fault(scope, wrongType, last?.span ?? architecture.name.span, found);
+  }
+  run(scope, { ...architecture.body, stmts: stmts.slice(0, -1) });
+  const { span } = call;
+  return evaluate(scope, { kind: "Call", callee: { kind: "Name", text: ending, span }, args: [states], span });
+}
+
+/** The call that an expression is, or of whose result it takes a place: `linear(y, 1)[o: 0]`. */
+function callIn(e: Expr): Call | undefined {
+  if (e.kind === "Select") return callIn(e.object);
+  return e.kind === "Call" ? e : undefined;
 }
 
 function configuration(scope: Scope, outside: Scope, param: Param, field: Expr | undefined): Value {
@@ -91,7 +140,7 @@ export function checkInstance(world: World, decl: Model, architecture: Architect
   const scope = configure(labelled, decl, architecture, { site: decl.name.span });
   for (const param of architecture.params.filter(isInput))
     scope.values.set(param.name.text, inputTensor(scope, param) ?? unknownValue);
-  run(scope, architecture.body);
+  resultOf(scope, architecture);
   world.faults = labelled.faults;
 }
 

@@ -11,7 +11,7 @@ import { constant, symbol } from "./size.ts";
 import { type Elem, type ModelValue, type Tensor, tensor, unknownValue, type Value } from "./value.ts";
 
 /** The kinds of models, by the names of their types. */
-export const heads: readonly string[] = ["LanguageModel", "Scorer", "Comparer", "TokenScorer", "Embedder"];
+export const heads: readonly string[] = ["LanguageModel", "MaskedModel", "Scorer", "Comparer", "TokenScorer", "Embedder"];
 /** Host types that a model reads as text. */
 export const textHosts: readonly string[] = ["Answer", "Dialog", "Docs", "Doc", "Context", "Text"];
 const elems: Readonly<Record<string, Elem>> = {

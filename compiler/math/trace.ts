@@ -35,6 +35,10 @@ export interface Trace {
   position(axis: Axis): Node;
   /** Which of several packed texts a position belongs to (i32); undefined when there is one text. */
   segment(axis: Axis): Node | undefined;
+  /** Whether each place of a text was given rather than judged or written (bool). */
+  given(axis: Axis): Node;
+  /** Which of the texts that were laid one behind another each place belongs to (i32). */
+  part(axis: Axis): Node;
   /** Whether decoding goes along this axis one place at a time, so that what looks back along it needs a cache. */
   decoded(axis: Axis): boolean;
   /** Ones and zeros / (1 - rate), drawn for these axes; undefined where nothing is dropped. */

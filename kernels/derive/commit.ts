@@ -48,6 +48,7 @@ export function committing(verified: Program, { name, rows, text, tree }: Commit
   const states = verified.inputs.filter((i) => inputOf(i).role === "state");
   const kept = (state: Node): Output[] => {
     const [kind, number] = inputOf(state).name.split(".") as [string, string];
+    if (kind === "given") return [];
     const order = namesOf(state.axes);
     const room = state.axes.find((a) => a.size === capacity);
     if (room) {

@@ -2,14 +2,15 @@
  * What a step keeps from token to token. Caches hold what later tokens look at, in a place for each token; the last values before a
  * shift and the sum so far are small. A step that verifies moves only the caches on, and shows the rest at every token.
  */
-import { add, lt, select, sub } from "../ir/elementwise.ts";
+import type { DType } from "../ir/dtype.ts";
+import { add, lt, maximum, select, sub } from "../ir/elementwise.ts";
 import { cumsum, gather } from "../ir/lookup.ts";
 import { type Axis, type Node, namesOf, without } from "../ir/node.ts";
 import { type Output, output } from "../ir/program.ts";
 import { sum } from "../ir/reduce.ts";
 import { concat, expand, pad, rename, slice } from "../ir/shape.ts";
 import { plus } from "../ir/size.ts";
-import { input, iota } from "../ir/source.ts";
+import { constant, input, iota } from "../ir/source.ts";
 import { put } from "../ops/put.ts";
 import { type Coming, type Places, past } from "./places.ts";
 
@@ -80,6 +81,13 @@ export class States {
     if (!depth) return slice(joined(old), text.name, 0, text.size);
     const onWay = add(this.places.before(back), back);
     return gather(joined(old), select(lt(depth, back), depth, onWay), text.name);
+  }
+
+  /** What is known once the prompt is read, a number for each row, and stays as it is. */
+  fixed(dtype: DType, rows: Axis, value: Node): Node {
+    if (!this.coming.start) return this.state("given", constant(0, dtype), [rows], (old) => maximum(old, 0));
+    this.first("given", value, [rows]);
+    return value;
   }
 
   /** Running sums over all tokens so far. */

@@ -38,6 +38,8 @@ export interface Step {
    * Outputs stand after the last token of each row only.
    */
   readonly start?: boolean;
+  /** The input (i32 [rows]) that says at which place the last of what is given stands: in a prefill its last token, afterwards what that was. */
+  readonly given?: string;
   /** How many tokens will be kept is decided afterwards: `committing` makes the program that does. */
   readonly open?: boolean;
   /** The tokens are a tree: `tree` (f32 [rows, axis, tree]) is 1 where a token is on the way to another or itself. */
@@ -160,6 +162,7 @@ class Stepping {
     const { name, role, dtype } = inputOf(node);
     const twin = standsFor(name);
     if (twin) return this.places.visible(this.axis(axisOf(node, twin)!));
+    if (name === this.step.given) return this.states.fixed(dtype, this.coming.rows!, sub(this.places.count, 1));
     const value = this.step.constants?.[name];
     const axes = node.axes.map((a) => this.axis(a));
     return value === undefined ? input(this.step.names?.[name] ?? name, role, dtype, axes) : expand(constant(value, dtype), axes);

@@ -4,17 +4,22 @@
  */
 import type { DType, Port } from "../../kernels/index.ts";
 import { arrayOf, countOf, type Data } from "../device/device.ts";
-import { layOut } from "../text/prompt.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
-import { answerOf, caseOf, malformed, numberOf, numbersOf, placeOf, type Row, samplesOf } from "./row.ts";
+import { caseOf, malformed, numberOf, numbersOf, placeOf, type Row, samplesOf } from "./row.ts";
+import { answerIds, type Layout, sourceOf } from "./sources.ts";
 
 /** One face of a text: its ids, the decoder's input (begin, then all ids but the last), which positions exist, where each stands, its text. */
 export type Face = "ids" | "input" | "present" | "position" | "segment";
 
 /** What a data input of a program holds, as the manifest tells it. */
 export type Feed =
-  /** The laid out dialog and documents, then any texts to be judged: `[b, s]`. */
-  | { readonly kind: "source"; readonly given: readonly string[]; readonly as: Face }
+  /** The laid out dialog and documents, then any texts to be judged: `[b, s]`. `part` numbers the texts, `given` counts the tokens before those judged: `[b]`. */
+  | {
+      readonly kind: "source";
+      readonly given: readonly string[];
+      readonly as: Face | "part" | "given";
+      readonly laid?: Layout;
+    }
   /** An answer's tokens and its end: `[b, t]`. */
   | { readonly kind: "target"; readonly field: string; readonly as: Face }
   /**
@@ -89,7 +94,7 @@ const readSample = (row: Row, texts: readonly Text[], tokenizer: Tokenizer): Sam
 
 /** How many axes an input has where rows are no groups. */
 const axesOf = (feed: Feed): number =>
-  feed.kind === "number" || feed.kind === "case" || (feed.kind === "joined" && feed.as === "given") ? 1 : 2;
+  feed.kind === "number" || feed.kind === "case" || (isText(feed) && feed.as === "given") ? 1 : 2;
 
 /** Tokens that are read or written: sources once for a group, answers for each of its samples; one that is part of a joined text is counted there. */
 function tokensIn(whole: readonly Sample[], each: readonly Sample[], texts: readonly Text[]): number {
@@ -114,31 +119,18 @@ const isText = (feed: Feed): feed is Text => feed.kind === "source" || feed.kind
 /** The name of a text: feeds with one name share an axis. */
 function textOf(feed: Text): string {
   if (feed.kind === "joined") return `joined ${feed.given.join(" ")} ${feed.field}`;
-  return feed.kind === "source" ? `source ${feed.given.join(" ")}` : `target ${feed.field}`;
+  return feed.kind === "source" ? `source ${feed.laid ?? ""} ${feed.given.join(" ")}` : `target ${feed.field}`;
 }
 
 function tokensOf(row: Row, feed: Text, tokenizer: Tokenizer): readonly number[] {
   if (feed.kind === "target") return answerIds(row, feed.field, tokenizer);
   if (feed.kind === "joined") return [...givenIds(row, feed.given, tokenizer), ...answerIds(row, feed.field, tokenizer)];
-  return givenIds(row, feed.given, tokenizer);
+  return sourceOf(row, feed.given, feed.laid, tokenizer).ids;
 }
 
-function givenIds(row: Row, given: readonly string[], tokenizer: Tokenizer): readonly number[] {
-  const source = layOut(
-    tokenizer,
-    given.includes("prompt") ? row.prompt : [],
-    given.includes("documents") ? row.documents : [],
-  ).ids;
-  // A text to be judged begins with the begin token and ends with the end token, so that two of them can be told apart.
-  const judged = given.filter((field) => field !== "prompt" && field !== "documents");
-  return [...source, ...judged.flatMap((field) => [tokenizer.special.begin, ...answerIds(row, field, tokenizer)])];
-}
-
-function answerIds(row: Row, field: string, tokenizer: Tokenizer): readonly number[] {
-  const answer = answerOf(row, field);
-  // What a model generated is trained on as it was generated, its end token included when it got that far.
-  return answer.tokens ?? [...tokenizer.encode(answer.text), tokenizer.special.end];
-}
+/** What is given to a model that reads it and what it tells as one text, without its begin token. */
+const givenIds = (row: Row, given: readonly string[], tokenizer: Tokenizer): readonly number[] =>
+  sourceOf(row, given, "begun", tokenizer).ids.slice(1);
 
 function fill(feed: Feed, dtype: DType, samples: readonly Sample[], options: Collate): Filled {
   const count = samples.length;
@@ -146,6 +138,8 @@ function fill(feed: Feed, dtype: DType, samples: readonly Sample[], options: Col
   if (feed.kind === "number") return filled(dtype, [count], (i) => numberOf(row(i), feed.field));
   if (feed.kind === "joined" && feed.as === "given")
     return filled(dtype, [count], (i) => givenIds(row(i), feed.given, options.tokenizer).length);
+  if (feed.kind === "source" && feed.as === "given")
+    return filled(dtype, [count], (i) => sourceOf(row(i), feed.given, feed.laid, options.tokenizer).given);
   if (feed.kind === "case") return filled(dtype, [count], (i) => caseOf(row(i), feed.field, feed.cases));
   const name = feed.kind === "numbers" ? `target ${feed.of}` : textOf(feed);
   const texts = samples.map(({ ids }) => ids.get(name)!);
@@ -154,6 +148,10 @@ function fill(feed: Feed, dtype: DType, samples: readonly Sample[], options: Col
   if (feed.kind === "numbers") {
     const columns = samples.map((sample, i) => numbersOf(sample.row, feed.field, texts[i]!.length));
     return filled(dtype, [count, width], (flat) => columns[Math.floor(flat / width)]![flat % width] ?? 0);
+  }
+  if (feed.kind === "source" && feed.as === "part") {
+    const parts = samples.map((sample) => sourceOf(sample.row, feed.given, feed.laid, options.tokenizer).part);
+    return filled(dtype, [count, width], (flat) => parts[Math.floor(flat / width)]![flat % width] ?? 0);
   }
   return filled(dtype, [count, width], (flat) =>
     faceOf(feed.as as Face, texts[Math.floor(flat / width)]!, flat % width, options.tokenizer),

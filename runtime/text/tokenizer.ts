@@ -8,6 +8,7 @@ import { NeuroError } from "../error.ts";
 import { canonicalJson, readJson, sha256, shown } from "../files.ts";
 import { type ChatTemplate, chatTemplate } from "./chat.ts";
 import { readTokenizerConfig, type TokenizerConfig } from "./config.ts";
+import { type Marks, marksOf } from "./marks.ts";
 
 /** The ids that programs need by meaning. */
 export type SpecialIds = {
@@ -36,6 +37,8 @@ export class Tokenizer {
   readonly special: SpecialIds;
   /** Whether a text of a model without an encoder is given its begin token. */
   readonly begins: boolean;
+  /** What stands around and between texts that a model reads whole. */
+  readonly marks: Marks;
   /** How a dialog is laid out, where the tokenizer came with a model that chats. */
   readonly chat: ChatTemplate | undefined;
   /** What it was made from: `tokenizer.json`, and what stands beside it. */
@@ -62,6 +65,7 @@ export class Tokenizer {
     this.chat = config.chat_template === undefined ? undefined : chatTemplate(config.chat_template, config);
     this.special = this.#specialIds(config, path);
     const marked = this.#engine.encode("a").ids;
+    this.marks = marksOf(this.encode("a"), marked, this.#engine.encode("a", { text_pair: "a" }).ids);
     this.begins = config.add_bos_token ?? marked[0] === this.special.begin;
   }
 

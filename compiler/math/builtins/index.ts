@@ -18,6 +18,7 @@ import { exp } from "./exp.ts";
 import { final } from "./final.ts";
 import { floor } from "./floor.ts";
 import { gelu } from "./gelu.ts";
+import { given } from "./given.ts";
 import { hard } from "./hard.ts";
 import { index } from "./index_.ts";
 import { normal, uniform } from "./initialisers.ts";
@@ -31,6 +32,7 @@ import { min } from "./min.ts";
 import { next } from "./next.ts";
 import { order } from "./order.ts";
 import { outer } from "./outer.ts";
+import { part } from "./part.ts";
 import { position } from "./position.ts";
 import { previous } from "./previous.ts";
 import { relu } from "./relu.ts";
@@ -75,6 +77,7 @@ const list: readonly Builtin[] = [
   final,
   floor,
   gelu,
+  given,
   hard,
   index,
   largest,
@@ -88,6 +91,7 @@ const list: readonly Builtin[] = [
   normal,
   order,
   outer,
+  part,
   position,
   previous,
   relu,
