@@ -10,15 +10,18 @@ import { constantOf } from "./constants.ts";
 import { orderDeclarations } from "./cycles.ts";
 import type { Declaration, Module } from "./declarations.ts";
 import { Declarations } from "./declare.ts";
+import { notMeasured } from "./diagnostics/not_measured.ts";
 import type { Host } from "./host.ts";
 import type { Definition, MathContext } from "./math/door.ts";
 import { openMath } from "./math/index.ts";
+import { type Known, type Measurements, measurementsOf } from "./measured.ts";
 import { loadModules } from "./modules.ts";
 import { Program } from "./program.ts";
 import { declaredType } from "./read-type.ts";
 import { rules } from "./rules/index.ts";
 import type { Own } from "./rules/rule.ts";
 import { checkModel, checkSetting } from "./settings.ts";
+import { describe } from "./show.ts";
 import { visit } from "./visit.ts";
 
 /** Checks the program that begins at `entry`, a posix path that `host` can read. */
@@ -36,7 +39,28 @@ export function check(host: Host, entry: string): Checked {
   for (const declaration of order)
     if (!cyclic.has(declaration) && !misread.has(declaration)) checkDeclaration(declaration, types, program, declarations);
   runRules(program, { modules: own, declarations });
-  return checkedOf(program, types, module ?? emptyModule(entry));
+  const measurements = measured(program, own);
+  return checkedOf(program, types, measurements, module ?? emptyModule(entry));
+}
+
+/** What host code asks of models; what is no number at its border is said where a user wrote it. */
+function measured(program: Program, own: readonly Module[]): Measurements {
+  const known: Known = {
+    typeOf: (expr) => program.typeOf(expr),
+    resolved: (name) => program.names.get(name),
+    call: (node) => program.calls.get(node),
+    mentions: (declaration) => program.mentions.get(declaration) ?? new Map(),
+    mathematics: program.mathematics,
+  };
+  const found = measurementsOf(known, [...program.mentions.keys()]);
+  const files = new Set(own.map(({ path }) => path));
+  for (const { node, type } of found.open) {
+    if (!files.has(node.span.file)) continue;
+    const source = (program.byPath.get(node.span.file)?.text ?? "").slice(node.span.start, node.span.end);
+    const whole = type.kind === "tensor" && type.axes.length === 0;
+    program.report(notMeasured, node.span, { found: describe(type), whole, source });
+  }
+  return found;
 }
 
 function runRules(program: Program, own: Own): void {
@@ -121,7 +145,7 @@ function mathContext(program: Program): MathContext {
   };
 }
 
-function checkedOf(program: Program, types: Declarations, entry: Module): Checked {
+function checkedOf(program: Program, types: Declarations, measurements: Measurements, entry: Module): Checked {
   const diagnostics = program.diagnostics.toSorted(byPlace);
   return {
     host: program.host,
@@ -137,6 +161,7 @@ function checkedOf(program: Program, types: Declarations, entry: Module): Checke
     constant: (expr) => constantOf(expr, program),
     mentions: (declaration) => program.mentions.get(declaration) ?? new Map(),
     mathematics: program.mathematics,
+    measurements,
   };
 }
 

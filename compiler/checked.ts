@@ -3,6 +3,7 @@ import type * as ast from "../grammar/index.ts";
 import type { BoundCall, Declaration, Entity, Module } from "./declarations.ts";
 import type { Host } from "./host.ts";
 import type { Mathematics } from "./math/door.ts";
+import type { Measurements } from "./measured.ts";
 import type { Signature, Type } from "./types.ts";
 
 export interface Checked {
@@ -26,6 +27,8 @@ export interface Checked {
   signature(declaration: Declaration): Signature | undefined;
   /** The declarations that one mentions, each with its first place. */
   mentions(declaration: Declaration): ReadonlyMap<Declaration, ast.Name>;
+  /** Where host code asks models. */
+  readonly measurements: Measurements;
   /** The mathematics of this check, for whoever lowers it. */
   readonly mathematics: Mathematics;
   /** The value that an expression has while compiling, numbers in base units (ms, B); undefined when it is known only later. */

@@ -5,6 +5,7 @@
 import type * as ast from "../grammar/index.ts";
 import type { Checked } from "./checked.ts";
 import type { Declaration, Entity } from "./declarations.ts";
+import type { Measured } from "./measured.ts";
 import { relativePath } from "./modules.ts";
 
 const memory = new WeakMap<Checked, Map<Declaration, string>>();
@@ -15,6 +16,21 @@ export function meaningOf(checked: Checked, declaration: Declaration): string {
   memory.set(checked, known);
   for (const each of afterTheirParts(declaration, checked, known)) hashOf(each, checked, known);
   return hashOf(declaration, checked, known);
+}
+
+/** The hash of what a measurement means: its formula, whatever what it is given is called, and everything that the formula reaches. */
+export function meaningOfMeasure(checked: Checked, { owner, formula, given, asked }: Measured): string {
+  for (const each of checked.mentions(owner).keys()) meaningOf(checked, each);
+  const names = [...given.map(({ name }) => name), ...asked.map(({ label }) => label)];
+  const known = memory.get(checked) ?? new Map<Declaration, string>();
+  return checked.host.hash(JSON.stringify(new Writer(owner, checked, known, names).value(formula)));
+}
+
+/** The hash of what a local function or any other part of a declaration means. */
+export function meaningOfPart(checked: Checked, owner: Declaration, node: ast.Node): string {
+  for (const each of checked.mentions(owner).keys()) meaningOf(checked, each);
+  const known = memory.get(checked) ?? new Map<Declaration, string>();
+  return checked.host.hash(JSON.stringify(new Writer(owner, checked, known).value(node)));
 }
 
 /** What a declaration reaches and is not hashed yet, parts first, so that a long chain is no deep recursion. */
@@ -56,10 +72,14 @@ class Writer {
   /** Locals by order of appearance. */
   private readonly locals = new Map<Entity, number>();
 
-  constructor(owner: Declaration, checked: Checked, known: Map<Declaration, string>) {
+  /** Names that stand for something else than what was written there; only their order means something. */
+  private readonly given: readonly string[];
+
+  constructor(owner: Declaration, checked: Checked, known: Map<Declaration, string>, given: readonly string[] = []) {
     this.owner = owner;
     this.checked = checked;
     this.known = known;
+    this.given = given;
   }
 
   declaration(): unknown {
@@ -79,7 +99,7 @@ class Writer {
     return [text === undefined ? written : this.checked.host.hash(text), node.name.text];
   }
 
-  private value(value: unknown): unknown {
+  value(value: unknown): unknown {
     if (Array.isArray(value)) return value.map((item) => this.value(item));
     if (typeof value !== "object" || value === null) return value;
     return "kind" in value ? this.node(value as ast.Node) : null;
@@ -98,7 +118,7 @@ class Writer {
 
   private name(node: ast.Name): unknown {
     const entity = this.checked.resolved(node);
-    if (!entity) return node.text;
+    if (!entity) return this.given.includes(node.text) ? ["given", this.given.indexOf(node.text)] : node.text;
     if (entity.entity === "declaration") return ["#", entity === this.owner ? "self" : hashOf(entity, this.checked, this.known)];
     if (entity.entity === "builtin" || entity.entity === "case") return [entity.entity, entity.name];
     const number = this.locals.get(entity) ?? this.locals.size;

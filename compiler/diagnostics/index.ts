@@ -37,6 +37,7 @@ import { noGradient } from "./no_gradient.ts";
 import { noMinimize } from "./no_minimize.ts";
 import { notAccumulable } from "./not_accumulable.ts";
 import { notInThisVersion } from "./not_in_this_version.ts";
+import { notMeasured } from "./not_measured.ts";
 import { otherwiseType } from "./otherwise_type.ts";
 import { outsideRange } from "./outside_range.ts";
 import { overWindow } from "./over_window.ts";
@@ -108,6 +109,7 @@ const all: readonly DiagnosticRecord<never>[] = [
   noMinimize,
   notAccumulable,
   notInThisVersion,
+  notMeasured,
   otherwiseType,
   outsideRange,
   overWindow,

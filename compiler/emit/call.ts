@@ -5,6 +5,7 @@ import { isNumber, type Type } from "../types.ts";
 import { plainCall } from "./call-arguments.ts";
 import type { Writer } from "./expression.ts";
 import { textLiteral } from "./literal.ts";
+import { usingText } from "./measure.ts";
 import { stepText } from "./step.ts";
 import { propertyName } from "./types.ts";
 
@@ -78,17 +79,20 @@ function declaredText(node: ast.Call, callee: Declaration, bound: BoundCall | un
   if (declared.kind !== "Callable")
     return w.awaited(`${w.reference(callee, callee.name)}(${node.args.map((arg) => w.expr(arg.value)).join(", ")})`);
   if (isStage(callee))
-    return w.flow.place === "pipeline"
-      ? w.awaited(stageText(node, callee, bound, w))
-      : w.awaited(written(callee, bound, w, true));
-  const text = written(callee, bound, w, false);
-  return isAwaited(callee, w) ? w.awaited(text) : text;
+    return w.flow.place === "pipeline" ? w.awaited(stageText(node, callee, bound, w)) : w.awaited(stageCall(callee, bound, w));
+  const { name, list } = plainCall(callee, bound, w);
+  const later = isAwaited(callee, w);
+  // What a function of host code asks of models, it asks of those that the recipe has.
+  const own = later && node.callee.kind === "Name" ? usingText(callee, node.callee, w) : undefined;
+  const text = `${own ?? name}(${list.join(", ")})`;
+  return later ? w.awaited(text) : text;
 }
 
 /** `quality.given({ form: 0.3 })`: a reward whose numbers are fixed, for whoever asks it about rows. */
 function givenText(node: ast.Call, callee: Declaration, w: Writer): string {
   const given = node.args.map((arg) => w.entry(propertyName(arg.label?.text ?? ""), w.expr(arg.value)));
-  return `${w.reference(callee, callee.name)}.given({ ${given.join(", ")} })`;
+  const reward = node.callee.kind === "Name" ? usingText(callee, node.callee, w) : undefined;
+  return `${reward ?? w.reference(callee, callee.name)}.given({ ${given.join(", ")} })`;
 }
 
 /** Whether a call of it is a stage of a pipeline. */
@@ -106,7 +110,7 @@ function isAwaited(callee: Declaration, w: Writer): boolean {
 /** `run.stage("search", "main.neuro:33", async (at) => search(..., at), { within: 2_000 })`, which is a promise. */
 export function stageText(node: ast.Call, callee: Declaration, bound: BoundCall | undefined, w: Writer): string {
   const inner = w.within({ context: "at" });
-  const call = written(callee, bound, inner, true);
+  const call = stageCall(callee, bound, inner);
   const extra = bound?.extra ?? new Map<string, ast.Arg>();
   const options = [...extra].map(([name, arg]) => {
     if (name !== "otherwise") return `${name}: ${w.expr(arg.value)}`;
@@ -118,7 +122,7 @@ export function stageText(node: ast.Call, callee: Declaration, bound: BoundCall 
   return `run.stage(${textLiteral(callee.name)}, ${textLiteral(w.emit.where(node.span))}, async (at) => ${call}${more})`;
 }
 
-function written(callee: Declaration, bound: BoundCall | undefined, w: Writer, context: boolean): string {
+function stageCall(callee: Declaration, bound: BoundCall | undefined, w: Writer): string {
   const { name, list } = plainCall(callee, bound, w);
-  return `${name}(${[...list, ...(context ? [w.flow.context ?? "at"] : [])].join(", ")})`;
+  return `${name}(${[...list, w.flow.context ?? "at"].join(", ")})`;
 }

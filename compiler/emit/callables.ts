@@ -88,6 +88,7 @@ function pipelineLine(statement: ast.Stmt, w: Writer, promised: Set<Entity>, las
   if (statement.kind === "LocalFn")
     return bodyText({ kind: "Body", stmts: [statement], span: statement.span }, w, new Set(), false);
   if (statement.kind !== "Bind" && statement.kind !== "ExprStmt") return "";
+  if (w.emit.checked.measurements.isInner(statement.value)) return "";
   const inner = new Writer(w.emit, w.flow);
   const stage = stageOf(statement.value, w);
   const value = stage ? stageText(stage.node, stage.callee, w.emit.checked.call(stage.node), inner) : inner.expr(statement.value);
@@ -109,7 +110,7 @@ function rewardText(declaration: Running, emit: Emitter): string {
   const w = new Writer(emit, { place: "reward", promised: new Set(), context: "at" });
   const signature = emit.checked.signature(declaration);
   const params = signature?.parameters ?? [];
-  const given = params.filter((p) => !p.optional).map((p) => emit.local(p.name));
+  const given = params.filter((p) => !p.optional).map((p) => w.entry(p.name, emit.local(p.name)));
   const lines = [
     `const { ${given.join(", ")} } = row;`,
     ...params.filter((p) => p.optional).map((p) => defaultLine(declaration, p, w)),
@@ -151,7 +152,8 @@ function defaultLine(declaration: Running, parameter: Parameter, w: Writer): str
 
 function recipeText(declaration: Running, emit: Emitter): string {
   const started = new Set<Declaration>();
-  const w = new Writer(emit, { place: "recipe", promised: new Set(), started });
+  const models_ = modelsNamed(declaration, emit);
+  const w = new Writer(emit, { place: "recipe", promised: new Set(), started, owner: declaration, models: models_ });
   const params = parametersText(declaration, emit, w);
   const known = names(declaration);
   const { body } = declaration.node;
@@ -171,6 +173,13 @@ function recipeText(declaration: Running, emit: Emitter): string {
 }
 
 const publishedText = (model: Declaration, emit: Emitter) => `${propertyName(model.name)}: ${emit.local(model.name)}`;
+
+/** The declared models that a recipe names or binds: it has versions of them. */
+function modelsNamed(declaration: Running, emit: Emitter): Set<Declaration> {
+  const own = [...emit.checked.mentions(declaration).keys()].filter(({ word }) => word === "model");
+  const { body } = declaration.node;
+  return new Set([...own, ...modelsBound(body, new Writer(emit, { place: "recipe", promised: new Set() }))]);
+}
 
 /** The declared models that a recipe binds anew: what it publishes at its end. */
 function modelsBound(body: ast.Body | undefined, w: Writer): Declaration[] {

@@ -105,6 +105,9 @@ export interface Flow {
   readonly place: "pipeline" | "reward" | "recipe" | "fn";
   /** In a recipe: the declared models that it has mentioned, each of which starts from its published or initial version. */
   readonly started?: Set<Declaration>;
+  /** In a recipe: the recipe, and the declared models that it names or binds. */
+  readonly owner?: Declaration;
+  readonly models?: ReadonlySet<Declaration>;
   /** Bindings that hold a promise, to be awaited where they are used. */
   readonly promised: ReadonlySet<Entity>;
   /** What stands for a parameter: the text of its argument, where a default is written out at the call. */

@@ -8,6 +8,7 @@ import type { Type } from "../types.ts";
 import { callText } from "./call.ts";
 import { type Emitter, externModule, type Flow, isLocal } from "./emitter.ts";
 import { numberText, textLiteral } from "./literal.ts";
+import { measureText, usingText } from "./measure.ts";
 import { blockText } from "./statements.ts";
 import { propertyName } from "./types.ts";
 
@@ -102,6 +103,8 @@ export class Writer {
   }
 
   private part(node: ast.Expr): Part {
+    const measured = this.emit.checked.measurements.of(node);
+    if (measured) return { text: measureText(measured, this), tight: strength.unary! };
     switch (node.kind) {
       case "Number":
         return primary(numberText(this.constant(node) ?? node.value));
@@ -137,6 +140,7 @@ export class Writer {
       case "For":
         return this.each(node);
       case "Select":
+        return this.select(node);
       case "Missing":
         return primary("undefined");
     }
@@ -163,6 +167,8 @@ export class Writer {
     if (!entity) return primary(this.emit.local(node.text));
     const given = entity.entity === "parameter" ? this.flow.given?.get(entity.name) : undefined;
     if (given !== undefined) return primary(given);
+    const using = usingText(entity, node, this);
+    if (using) return primary(using);
     const text = this.reference(entity, node.text);
     if (this.flow.promised.has(entity)) return { text: this.awaited(text), tight: strength.unary! };
     return primary(text);
@@ -244,6 +250,13 @@ export class Writer {
       return object.kind === "rows" ? { text: this.awaited(column), tight: strength.unary! } : primary(column);
     }
     return primary(`${this.head(node.object)}.${node.name.text}`);
+  }
+
+  /** `wins[Aspect: main]`: what is selected from outside of formulas is a number for each case. */
+  private select(node: ast.Select): Part {
+    const { value } = node.entries[0]!;
+    const picked = value.kind === "Name" && this.emit.checked.resolved(value)?.entity === "case" ? value.text : undefined;
+    return primary(`${this.head(node.object)}${picked === undefined ? `[${this.expr(value)}]` : `.${picked}`}`);
   }
 
   private each(node: ast.For): Part {

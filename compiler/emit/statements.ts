@@ -47,6 +47,8 @@ function statementText(
   counts: ReadonlyMap<string, number>,
   last: boolean,
 ): string {
+  // What cannot leave formulas is written out where it is measured.
+  if ((node.kind === "Bind" || node.kind === "LocalFn") && w.emit.checked.measurements.isInner(node.value)) return "";
   switch (node.kind) {
     case "Bind":
       return bindText(node, w, declared, counts) + (last ? `\nreturn ${targetText(node, w)};` : "");

@@ -1,5 +1,5 @@
 /** Types of the language as TypeScript writes them. What has no host form (tensors, axes) is a handle. */
-import type { RecordType, Type } from "../types.ts";
+import type { RecordType, TensorType, Type } from "../types.ts";
 import type { Emitter } from "./emitter.ts";
 
 /** The TypeScript type of a value of `type`. */
@@ -31,11 +31,21 @@ export function typeText(type: Type, emit: Emitter): string {
       return emit.runtimeType("Model");
     case "weights":
       return emit.runtimeType("Weights");
+    case "tensor":
+      return tensorText(type);
     case "nothing":
       return "void";
     default:
       return "unknown";
   }
+}
+
+/** A number for each case of an enumeration; tensors with other axes have no form outside of programs. */
+function tensorText({ axes, elem }: TensorType): string {
+  const [axis] = axes;
+  if (axes.length !== 1 || elem !== "float") return "unknown";
+  const cases = axis!.cases?.map((name) => JSON.stringify(name)).join(" | ");
+  return `Readonly<Record<${cases ?? "string"}, number>>`;
 }
 
 function hostText(name: string, emit: Emitter): string {

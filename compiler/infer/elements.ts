@@ -17,6 +17,7 @@ export function elementType(over: Type, node: ast.Expr, walker: Walker): Type {
   if (over.kind === "unknown" || over.kind === "var") return unknown;
   if (over.kind === "range") return over.of;
   if (over.kind === "list") return over.of;
+  if (over.kind === "rows") return over.row;
   const element = over.kind === "host" ? hostElement(over.name) : undefined;
   if (element) return element;
   walker.report(wrongType, node.span, { found: describe(over), expected: "a range or a list", what: "What `for` goes over" });

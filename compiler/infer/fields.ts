@@ -3,6 +3,7 @@ import type * as ast from "../../grammar/index.ts";
 import { unknownField } from "../diagnostics/unknown_field.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
 import { hostElement, hostField, hostFields } from "../hosts.ts";
+import { toType } from "../math/host.ts";
 import { describe, show } from "../show.ts";
 import { list, noUnits, type RowsType, type TensorType, type Type, unknown } from "../types.ts";
 import type { Walker } from "./walker.ts";
@@ -42,11 +43,16 @@ function columnOf(rows: RowsType, name: string): Type | undefined {
 }
 
 function caseOf(object: TensorType, name: string): Type | undefined {
-  if (object.elem === "prob" && name === "tokens") return { ...object, axes: [...object.axes] };
+  const whole = object.value?.kind === "tensor" ? object.value.whole : undefined;
+  if (whole && (name === "tokens" || name === "next")) return whole[name] && toType(whole[name]);
   if (!object.axes.some((axis) => axis.cases?.includes(name))) return undefined;
   const axes = object.axes.filter((axis) => !axis.cases?.includes(name));
-  return axes.length === 0 && object.elem === "float" ? { kind: "float", units: noUnits } : { ...object, axes };
+  return narrowed(object, axes);
 }
+
+/** A tensor with fewer axes; a Float where none is left. */
+const narrowed = ({ elem }: TensorType, axes: TensorType["axes"]): Type =>
+  axes.length === 0 && elem === "float" ? { kind: "float", units: noUnits } : { kind: "tensor", axes, elem };
 
 /** The fields that a value has; undefined where nothing can be said about it. */
 function fieldNames(object: Type): string[] | undefined {
@@ -84,10 +90,23 @@ export function indexType(node: ast.Index, walker: Walker): Type {
   return unknown;
 }
 
+/** The enumeration that stands as an axis, so that its cases may be named where one is picked. */
+function casesAlong(object: Type, name: string): Type {
+  const axis = object.kind === "tensor" ? axisAlong(object, name) : undefined;
+  return axis?.cases ? { kind: "enum", name: axis.name, cases: axis.cases } : unknown;
+}
+
+/** The axis of that name; the only one that an enumeration stands for goes by any capital, as `A` of `Comparer<A>`. */
+function axisAlong({ axes }: TensorType, name: string): TensorType["axes"][number] | undefined {
+  const named = axes.find((axis) => axis.name === name);
+  const [enumerated, ...more] = axes.filter((axis) => axis.cases);
+  return named ?? (more.length === 0 && /^\p{Lu}$/u.test(name) ? enumerated : undefined);
+}
+
 /** `x[t: i]`: the axes are gone, or picked by case. */
 export function selectType(node: ast.Select, walker: Walker): Type {
   const object = walker.infer(node.object);
-  for (const entry of node.entries) walker.infer(entry.value);
+  for (const entry of node.entries) walker.infer(entry.value, casesAlong(object, entry.label.text));
   if (object.kind !== "tensor") {
     if (object.kind !== "unknown" && object.kind !== "var")
       walker.report(wrongType, node.object.span, {
@@ -97,7 +116,9 @@ export function selectType(node: ast.Select, walker: Walker): Type {
       });
     return unknown;
   }
-  const gone = new Set(node.entries.map((entry) => entry.label.text));
-  const axes = object.axes.filter((axis) => !gone.has(axis.name));
-  return axes.length === 0 && object.elem === "float" ? { kind: "float", units: noUnits } : { ...object, axes };
+  const gone = new Set(node.entries.map((entry) => axisAlong(object, entry.label.text)));
+  return narrowed(
+    object,
+    object.axes.filter((axis) => !gone.has(axis)),
+  );
 }

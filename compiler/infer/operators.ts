@@ -35,9 +35,11 @@ export function binaryType(node: ast.Binary, walker: Walker): Type {
 /** The operand with axes; a Prob or Ratio without any that meets a number becomes one. */
 function widest(left: Type, right: Type): Type {
   const tensors = [left, right].filter((type) => type.kind === "tensor");
-  const first = tensors[0]!;
-  if (tensors.length === 2) return first.axes.length >= tensors[1]!.axes.length ? first : tensors[1]!;
-  return first.axes.length === 0 ? { kind: "float", units: noUnits } : { ...first, elem: "float" };
+  const [first, other] = tensors;
+  const wide = other && other.axes.length > first!.axes.length ? other : first!;
+  const { kind, axes, elem } = wide;
+  if (tensors.length === 2) return { kind, axes, elem };
+  return axes.length === 0 ? { kind: "float", units: noUnits } : { kind, axes, elem: "float" };
 }
 
 /** The probability of a whole text meets a number: it would be 0 for all but the shortest. */

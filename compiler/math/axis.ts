@@ -31,6 +31,8 @@ export interface Axis {
   readonly outer?: readonly Axis[];
   /** The axis that a list of tensors adds, which is no part of any of them. */
   readonly listed?: true;
+  /** The rows that a measurement is taken of together: each has a value of its own, so nothing reduces over it unless it is named. */
+  readonly each?: true;
   /** Bound by a parameter of the declaration that is checked on its own. */
   readonly parameter?: true;
   /** Where its size was stated. */

@@ -213,7 +213,7 @@ function number(b: Binding, param: Param, type: Extract<Type, { kind: "NamedType
   const t = asTensor(b.caller, value, span, `\`${param.name.text}\``);
   if (!t || !measured(b, param, type, t, span)) return unknownValue;
   if (type.name.text === "Bool" ? t.elem === "bool" : t.elem !== "bool") {
-    if (t.axes.length === 0 || t.axes.every((a) => a.rest))
+    if (t.axes.every((a) => a.rest || a.each))
       return type.name.text === "Bool" ? t : (asNumber(b.caller, t, span, param.name.text) ?? unknownValue);
     return fault(b.caller, wrongType, span, { what: `\`${param.name.text}\``, expected: type.name.text, found: showType(t) });
   }

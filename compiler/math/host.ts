@@ -14,7 +14,7 @@ export function fromType(t: Type, name: string): Value {
     case "bool":
       return t.value === undefined ? tensor("bool", []) : truth(t.value);
     case "tensor":
-      return typeof t.elem === "string" ? tensor(t.elem as Elem, t.axes) : unknownValue;
+      return t.value ?? (typeof t.elem === "string" ? tensor(t.elem as Elem, t.axes) : unknownValue);
     case "list":
       return { kind: "list", of: fromType(t.of, name), count: tensor("int", []) };
     case "enum":
@@ -61,11 +61,11 @@ export function fromModel(t: Extract<Type, { kind: "model" }>): ModelValue {
 export function toType(v: Value): Type {
   if (v.kind === "tensor") {
     if (v.axes.some((a) => a.rest)) return { kind: "weights" };
-    if (v.axes.length > 0) return { kind: "tensor", axes: v.axes, elem: v.elem } satisfies TensorType;
+    if (v.axes.length > 0) return { kind: "tensor", axes: v.axes, elem: v.elem, value: v } satisfies TensorType;
     if (v.elem === "float") return float({}, v.number);
     if (v.elem === "int") return { kind: "int", units: {}, ...(v.number === undefined ? {} : { value: v.number }) };
     if (v.elem === "bool") return { kind: "bool", ...(v.number === undefined ? {} : { value: v.number === 1 }) };
-    return { kind: "tensor", axes: [], elem: v.elem };
+    return { kind: "tensor", axes: [], elem: v.elem, value: v };
   }
   if (v.kind === "list") return list(v.of ? toType(v.of) : { kind: "unknown" });
   if (v.kind === "string") return { kind: "text", value: v.text };

@@ -35,7 +35,7 @@ export function select(scope: Scope, e: Select): Value {
 }
 
 function selectOne(scope: Scope, x: Tensor, name: string, index: Expr, span: Span): Value {
-  const over = axisNamed(scope, name, [x.axes]) ?? x.axes.find((a) => a.cases && a.name === name);
+  const over = axisNamed(scope, name, [x.axes]) ?? x.axes.find((a) => a.cases && a.name === name) ?? variableAxis(x, name);
   const axis = over && find(x.axes, over);
   const rest = x.axes.some((a) => a.rest);
   if (!axis && !(rest && over)) return absent(scope, name, x.axes, span);
@@ -52,6 +52,12 @@ function selectOne(scope: Scope, x: Tensor, name: string, index: Expr, span: Spa
   return at.axes.length === 0 && at.number !== undefined
     ? place(scope, x, axis, at.number, index.span)
     : gather(scope, x, axis, at, index.span);
+}
+
+/** `A` of `Comparer<A>` where the judge is a declared one: the only axis that an enumeration stands for. */
+function variableAxis(x: Tensor, name: string): Axis | undefined {
+  const [only, ...more] = x.axes.filter((a) => a.cases);
+  return more.length === 0 && /^\p{Lu}$/u.test(name) ? only : undefined;
 }
 
 function place(scope: Scope, x: Tensor, axis: Axis, number: number, span: Span): Value {

@@ -74,7 +74,7 @@ export function overAxes(scope: Scope, trees: readonly AxisTree[], t: Tensor, sp
   const axes: Axis[] = [];
   for (const tree of trees) {
     if (tree.kind === "Ellipsis") {
-      axes.push(...t.axes.filter((a) => !find(axes, a)));
+      axes.push(...t.axes.filter((a) => !a.each && !find(axes, a)));
       continue;
     }
     const axis = operandAxis(scope, tree.name.text, t);

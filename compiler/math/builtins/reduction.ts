@@ -19,7 +19,7 @@ export interface Reduced {
 
 /** `over` and `where` of a reduction read against its operand; undefined after a fault. */
 export function reduced(scope: Scope, e: Call, t: Tensor, linear: boolean): Reduced | undefined {
-  const over = e.over ? overAxes(scope, e.over, t, e.span) : [...t.axes];
+  const over = e.over ? overAxes(scope, e.over, t, e.span) : t.axes.filter((a) => !a.each);
   const mask = over && whereMask(scope, e, t);
   if (!over || mask === false) return undefined;
   const flow = join([t], linear, e.span);
