@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { ahead, batches, type Walk } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Collated } from "../data/feeds.ts";
-import { placeOf, type Row } from "../data/row.ts";
+import type { Row } from "../data/row.ts";
 import { NeuroError } from "../error.ts";
 import { type Progress, rate as rateText, type Task } from "../progress.ts";
 import type { Seed } from "../random.ts";
@@ -20,6 +20,7 @@ import { EventFile } from "./report/tensorboard.ts";
 import type { Player } from "./rollouts.ts";
 import { Safe } from "./safe.ts";
 import { heardBy, type RateSchedule, rateOf, type Schedule, valuesOf } from "./schedule.ts";
+import { TooLong } from "./too-long.ts";
 
 /** The numbers that a training step is given besides its batch; those of the objective that move are among them. */
 export type Scalars = {
@@ -188,7 +189,7 @@ async function walk(
   let at = start;
   let kept = at.step;
   let due = Date.now() + job.every;
-  const long = new TooLong(job.progress);
+  const long = new TooLong();
   if (at.step >= steps) return at;
   if (at.step === 0) await safe.begin({ metrics, events });
   const source = player ? played(job, player, plan, at) : ahead(collated(job, plan, at.batch));
@@ -242,6 +243,7 @@ async function walk(
     }
     if (signal?.aborted) throw interrupted(job.label, step, steps);
   }
+  long.end();
   if (at.step === 0) throw noRows(job);
   return at;
 }
@@ -315,22 +317,6 @@ function noRows(job: FitJob): NeuroError {
     where: job.on.name,
     hint: "Check the file, and that the rows' texts are within the model's window.",
   });
-}
-
-/** Says, once, that rows do not fit, with the first one's place; counting them all would need another pass. */
-class TooLong {
-  #progress: Progress;
-  #said = false;
-
-  constructor(progress: Progress) {
-    this.#progress = progress;
-  }
-
-  note(left: readonly Row[]): void {
-    if (this.#said || left.length === 0) return;
-    this.#said = true;
-    this.#progress.note(`Rows longer than the model's window are not trained on; the first is ${placeOf(left[0]!)}.`);
-  }
 }
 
 /** A spec's seed as one 32-bit word, for programs that draw random numbers themselves. */

@@ -4,6 +4,7 @@
  */
 import { basename, join } from "node:path";
 import { Dataset, openDataset } from "../data/dataset.ts";
+import { survey } from "../data/survey.ts";
 import type { LocalModel } from "../decode/local-model.ts";
 import type { Device, ProgramSource } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
@@ -319,6 +320,7 @@ export class Run {
     const read = Object.values(feeds).flatMap((feed) => ("field" in feed ? [feed.field] : []));
     const player = on instanceof Rollouts ? await this.#player(on, versions, prefixes, trainer, new Set(read), facts) : undefined;
     const rows = player?.prompts ?? (on as Dataset);
+    if (!player) await survey(rows, feeds);
     const sets = versions.map((version) => version.tensors);
     const guard = await this.#guard(options, { on, versions, prefixes, numbers, frozen, seed: settings.seed });
     journal.add({ begin: label, key, where: facts.where });
