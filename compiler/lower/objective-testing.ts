@@ -1,5 +1,6 @@
 // For tests: std's objectives on the models of fixtures/tiny.neuro, and what PyTorch made of them on random batches (objectives.json).
 import { readFileSync } from "node:fs";
+import { gradients } from "../../kernels/autodiff.ts";
 import * as k from "../../kernels/index.ts";
 import type { Feeds } from "./feeds.ts";
 import type { Instance } from "./instance.ts";
@@ -93,4 +94,26 @@ export function feedsOf(p: k.Program, told: Feeds, { models }: Pick<Case, "model
     }
   }
   return { feeds, sizes };
+}
+
+/** The values of some rows of a batch: inputs along `batch` are cut, all others are what they are. */
+export function cut(
+  p: k.Program,
+  feeds: Readonly<Record<string, readonly number[]>>,
+  rows: number,
+  [from, to]: readonly [number, number],
+): Record<string, readonly number[]> {
+  const along = new Set(k.inputPorts(p).flatMap(({ name, axes }) => (axes[0]?.name === "batch" ? [name] : [])));
+  const part = (all: readonly number[]) => all.slice((from * all.length) / rows, (to * all.length) / rows);
+  return Object.fromEntries(Object.entries(feeds).map(([name, all]) => [name, along.has(name) ? part(all) : all]));
+}
+
+/** A program that gives, besides its outputs, the gradient of one of them: `d <path>` for every weight that it reaches. */
+export function withGradients(p: k.Program, of: string): k.Program {
+  const weights = p.inputs.filter((n) => k.inputOf(n).role === "weight");
+  const found = gradients(p.outputs.find((o) => o.name === of)!.node, weights);
+  const reached = weights.flatMap((w, i) =>
+    found[i] ? [k.output(`d ${k.inputOf(w).name}`, "value", found[i], k.namesOf(w.axes))] : [],
+  );
+  return k.program(`${p.name} ${of}`, [...p.outputs, ...reached]);
 }
