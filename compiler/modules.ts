@@ -18,7 +18,18 @@ interface Loading extends Module {
 }
 
 /** Modules of std that a spec can use, for "did you mean". */
-const stdNames = ["std.models", "std.decoders", "std.objectives", "std.answering", "std.data", "std.rewards", "std.weights"];
+const stdNames = [
+  "std.models",
+  "std.decoders",
+  "std.encoders",
+  "std.t5",
+  "std.objectives",
+  "std.answering",
+  "std.data",
+  "std.rewards",
+  "std.weights",
+  "std.foresight",
+];
 
 /** Loads the entry, all it reaches and the prelude into `program`. Without the entry the program stays empty and says so. */
 export function loadModules(program: Program, entry: string): Module | undefined {

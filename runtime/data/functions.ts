@@ -58,6 +58,15 @@ export async function* greedy(
   yield* written(model, rows, 1, { strategy: { kind: "greedy" }, most }, 0);
 }
 
+/** The likeliest answer to each row's prompt and documents that a beam of some width finds. */
+export async function* beams(
+  model: Version,
+  rows: Rows,
+  { width = 4, most = 256 }: { readonly width?: number; readonly most?: number } = {},
+): AsyncGenerator<Sampled> {
+  yield* written(model, rows, 1, { strategy: { kind: "beam", width }, most }, 0);
+}
+
 async function* written(
   model: Version,
   rows: Rows,

@@ -4,8 +4,10 @@ import { keyOf, without } from "../axis.ts";
 import { cutBy } from "../flow.ts";
 import { nodeOf, numberNode, spread } from "../nodes.ts";
 import { tensorOf } from "../operators.ts";
-import { isProb, tensor } from "../value.ts";
+import { isProb, known, tensor } from "../value.ts";
 import { type Builtin, overOne, presence, read, unknownValue, whereMask } from "./builtin.ts";
+
+import { numbers } from "./numbers.ts";
 
 const signature = "argmax(x: [.., a] over a where mask) -> [..] of Int";
 
@@ -17,6 +19,8 @@ export const argmax: Builtin = {
   right: "fn f(x: [b, t]) -> [b] of Int = argmax(x over t)",
   apply(scope, e) {
     const arg = read(scope, e, "argmax", signature, 1)?.positional[0];
+    const listed = arg && numbers(scope, arg, (xs) => xs.indexOf(Math.max(...xs)));
+    if (listed) return listed.kind === "tensor" && listed.number !== undefined ? known(listed.number, "int") : tensor("int", []);
     const x = arg && tensorOf(scope, arg);
     const over = x && overOne(scope, e, x, "argmax", signature);
     const mask = over && whereMask(scope, e, x);
