@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { heard } from "../notes.ts";
 import { tinyRecipe } from "../tests/recipe.ts";
 import { tinyRows, tinyTokenizer } from "../tests/world.ts";
 import { greedy, type Sampled, sample } from "./functions.ts";
@@ -30,5 +31,18 @@ test("samples from a version, draws that belong to the row whatever else is samp
     const best = await run.step("top", top, [found, 1, longer], facts);
     const [after] = await run.fit([start], { by: "cross_entropy", on: best, steps: 2, batch: 2 }, facts);
     expect(after!.origins.at(-1)!.metrics.step).toBe(2);
+  }).run();
+});
+
+test("says how many prompts the window was too small for, and which", async () => {
+  const root = mkdtempSync(join(tmpdir(), "neuro-"));
+  await tinyRecipe(root, async (run, policy) => {
+    const prompts = [{ prompt: "colour? ".repeat(90) }, { prompt: "red?", documents: ["blue. ".repeat(90)] }, { prompt: "red?" }];
+    const notes: string[] = [];
+    await heard(
+      (text) => notes.push(text),
+      () => Array.fromAsync(greedy(run.start(policy), prompts, { most: 2 })),
+    );
+    expect(notes).toEqual(["2 of 3 prompts are longer than the window of policy, so policy was shown a part: row 1, row 2."]);
   }).run();
 });

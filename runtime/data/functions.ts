@@ -7,9 +7,10 @@ import type { LocalModel } from "../decode/local-model.ts";
 import type { QuantizationRecord } from "../decode/quantization.ts";
 import type { Model } from "../decode/writer.ts";
 import { NeuroError } from "../error.ts";
+import { tell } from "../notes.ts";
 import type { Seed } from "../random.ts";
 import { Version } from "../train/version.ts";
-import { type Row, type RowAnswer, toRow } from "./row.ts";
+import { placeOf, type Row, type RowAnswer, toRow } from "./row.ts";
 
 /** A row with a generated answer. `place` counts prompts from 0, so rows of one prompt are known to belong together. */
 export type Sampled = Row & {
@@ -80,24 +81,37 @@ async function* written(
     });
   }
   const opened = await model.open((decoding.quantize ?? undefined) as QuantizationRecord | undefined);
+  const short: string[] = [];
   try {
     let place = 0;
     for await (const batch of batched(rows, Math.max(1, Math.floor(together / n)))) {
-      const by = { opened, model: model.model, sampler: model.key };
+      const by = { opened, model: model.model, sampler: model.key, short: (row: Row) => short.push(placeOf(row)) };
       yield* await drawn(by, batch, n, decoding, { seed, first: place });
       place += batch.length;
     }
+    if (short.length > 0)
+      tell(
+        `${short.length} of ${place} prompts are longer than the window of ${model.model.name}, so ${model.model.name} was shown a part: ${some(short)}.`,
+      );
   } finally {
     opened.close();
   }
 }
 
-/** A model on a device, and what its answers say of who wrote them. */
-export type Sampler = { readonly opened: Model; readonly model: LocalModel; readonly sampler: string };
+/** The first of some places. */
+const some = (places: readonly string[]): string => `${places.slice(0, 5).join(", ")}${places.length > 5 ? " and others" : ""}`;
+
+/** A model on a device, and what its answers say of who wrote them; `short` is told of each row that the window was too small for. */
+export type Sampler = {
+  readonly opened: Model;
+  readonly model: LocalModel;
+  readonly sampler: string;
+  readonly short?: (row: Row) => void;
+};
 
 /** `n` answers to each row, those of a row one after another; `first` counts the rows before these, for randomness and places. */
 export async function drawn(
-  { opened, model, sampler }: Sampler,
+  { opened, model, sampler, short }: Sampler,
   rows: readonly Row[],
   n: number,
   decoding: Parameters<typeof generateWith>[4],
@@ -109,6 +123,7 @@ export async function drawn(
   const names = work.map(({ place, draw }) => place * n + draw);
   const answers = await generateWith(opened, tokenizer, model.window, requests, decoding, { seed, names });
   const ends = new Set(tokenizer.special.ends);
+  for (const [i, row] of rows.entries()) if (answers[i * n]!.source.short) short?.(row);
   return work.map(({ row, place }, i) => sampled(row, place, answers[i]!, sampler, ends));
 }
 

@@ -57,7 +57,7 @@ export function toRow(value: unknown, place: string): Row {
       fields[name] = isGroup(value) ? value.map((one) => toAnswer(one, name, place)) : toAnswer(value, name, place);
   }
   const row = fields as Row;
-  places.set(row, place);
+  places.set(row, places.get(value as Row) ?? place);
   return row;
 }
 

@@ -21,6 +21,8 @@ export type Source = {
    */
   readonly start: readonly number[];
   readonly end: readonly number[];
+  /** Whether blocks or turns were left out because the window is too small for them. */
+  readonly short?: true;
 };
 
 /** The turns and blocks as source ids. Blocks are numbered from 1 in the order given. */
@@ -43,7 +45,7 @@ export function layOutWithin(tokenizer: Tokenizer, turns: readonly Turn[], block
   const said = turns.map((turn) => ofTurn(tokenizer, turn));
   let left = window - said.reduce((sum, turn) => sum + turn.ids.length, 0);
   while (left < 0 && said.length > 1) left += said.shift()!.ids.length;
-  if (left < 0) return mapped(said[0]!, (column) => column.slice(-window));
+  if (left < 0) return shortened(mapped(said[0]!, (column) => column.slice(-window)));
   const kept: Source[] = [];
   for (const [i, block] of blocks.entries()) {
     const part = ofBlock(tokenizer, block, i + 1);
@@ -51,7 +53,8 @@ export function layOutWithin(tokenizer: Tokenizer, turns: readonly Turn[], block
     if (left < 0) break;
     kept.push(part);
   }
-  return joined([...said, ...kept]);
+  const source = joined([...said, ...kept]);
+  return said.length < turns.length || kept.length < blocks.length ? shortened(source) : source;
 }
 
 /** The same through a chat template, which is rendered anew for every block or turn that is left out. */
@@ -63,8 +66,11 @@ function chatWithin(tokenizer: Tokenizer, turns: readonly Turn[], blocks: readon
     else said = said.slice(1);
     source = layOut(tokenizer, said, shown);
   }
-  return source.ids.length <= window ? source : mapped(source, (column) => column.slice(-window));
+  if (source.ids.length > window) return shortened(mapped(source, (column) => column.slice(-window)));
+  return shown.length + said.length < blocks.length + turns.length ? shortened(source) : source;
 }
+
+const shortened = (source: Source): Source => ({ ...source, short: true });
 
 function ofTurn(tokenizer: Tokenizer, turn: Turn): Source {
   const ids = tokenizer.encode(turn.content);
@@ -84,7 +90,7 @@ function ofBlock(tokenizer: Tokenizer, block: Shown, number: number): Source {
 }
 
 function joined(parts: readonly Source[]): Source {
-  const all = (name: keyof Source): number[] => parts.flatMap((part) => part[name]);
+  const all = (name: Exclude<keyof Source, "short">): number[] => parts.flatMap((part) => part[name]);
   return { ids: all("ids"), block: all("block"), start: all("start"), end: all("end") };
 }
 

@@ -5,8 +5,9 @@
 import type { Dataset } from "../data/dataset.ts";
 import { drawn, type Sampled } from "../data/functions.ts";
 import type { Row } from "../data/row.ts";
-import { type RewardOf, score } from "../data/verdicts.ts";
+import { Alike, type RewardOf, score } from "../data/verdicts.ts";
 import { NeuroError } from "../error.ts";
+import { tell } from "../notes.ts";
 import type { Seed } from "../random.ts";
 import { type Likelihood, openLikelihood } from "./likelihood.ts";
 import type { Version, VersionTensors } from "./version.ts";
@@ -95,6 +96,8 @@ class DevicePlayer implements Player {
   readonly #stage: Stage;
   readonly #anchor: Likelihood | undefined;
   readonly #values: Likelihood | undefined;
+  /** Whether it was told already that rewards are all alike. */
+  #told = false;
 
   constructor(stage: Stage, anchor: Likelihood | undefined, values: Likelihood | undefined) {
     this.prompts = stage.prompts;
@@ -114,7 +117,13 @@ class DevicePlayer implements Player {
     const by = reward.at?.(step) ?? reward;
     const answered = await this.#written(prompts, index);
     const scored: Row[] = [];
-    for await (const row of score(answered, by)) scored.push(row);
+    const alike = new Alike();
+    for await (const row of score(answered, by)) {
+      alike.see(row);
+      scored.push(row);
+    }
+    if (!this.#told && alike.sentence) tell(`In batch ${index + 1}: ${alike.sentence}`);
+    this.#told ||= alike.sentence !== undefined;
     const rows = await this.#looked(scored);
     return { rows: grouped ? gathered(rows, this.#stage.rollouts.options.n) : rows, told: toldOf(rows) };
   }
