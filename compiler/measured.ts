@@ -99,7 +99,14 @@ class Sight {
   }
 
   private isTensor(e: ast.Expr): boolean {
-    return this.known.typeOf(e).kind === "tensor";
+    return this.known.typeOf(e).kind === "tensor" && !this.isChance(e);
+  }
+
+  /** `sigmoid` of a number that host code has: a probability that is a number like any other. */
+  private isChance(e: ast.Expr): boolean {
+    const entity = e.kind === "Call" && e.callee.kind === "Name" ? this.entity(e.callee) : undefined;
+    if (e.kind !== "Call" || entity?.entity !== "builtin" || entity.name !== "sigmoid") return false;
+    return e.args.every(({ value }) => this.known.typeOf(value).kind !== "tensor" && !this.needsProgram(value));
   }
 
   /** A local name bound to a tensor that cannot leave formulas is written out where it is used. */
@@ -164,7 +171,7 @@ class Sight {
     if (type === "weights" || type === "model" || type === "fn") return false;
     const takes = (kinds: readonly string[]) => e.args.some(({ value }) => kinds.includes(known.typeOf(value).kind));
     const entity = e.callee.kind === "Name" ? this.entity(e.callee) : undefined;
-    if (entity?.entity === "builtin") return takes(["tensor"]);
+    if (entity?.entity === "builtin") return e.args.some(({ value }) => this.isTensor(value));
     if (entity?.entity === "local" && entity.node.kind === "LocalFn") return this.isInner(e);
     const formula = this.formula(entity);
     if (formula) return takes(["tensor", "model"]) || this.modelsBehind(formula).length > 0;

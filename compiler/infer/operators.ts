@@ -49,6 +49,8 @@ function needsLog(node: ast.Binary, left: Type, right: Type, walker: Walker): bo
     [node.right, right, left],
   ] as const) {
     if (type.kind !== "tensor" || (type.elem !== "prob" && type.elem !== "ratio") || !isNumber(other)) continue;
+    // `sigmoid` of a number is no text's.
+    if (type.value?.kind === "tensor" && !type.value.whole) continue;
     walker.report(probNeedsLog, side.span, { hint: `Write log(${walker.source(side)}).` });
     return true;
   }

@@ -5,6 +5,7 @@
 import { add, cast, mul } from "../ir/elementwise.ts";
 import { type Axis, type Node, namesOf } from "../ir/node.ts";
 import { inputOf, nodesOf, type Output, output, type Program, program, topological } from "../ir/program.ts";
+import { sum } from "../ir/reduce.ts";
 import { rebuilt, withInputs } from "../ir/rewrite.ts";
 import { divide, type Size, symbolsOf } from "../ir/size.ts";
 import { input, iota, sizeOf } from "../ir/source.ts";
@@ -145,6 +146,10 @@ export function inParts(given: Program, splitting: Splitting): Parts | undefined
   const kept = [...found].filter(([, made]) => topological(outputs.map((o) => o.node)).includes(made));
   if (kept.some(([node]) => node.axes.some((a) => typeof a.size !== "number"))) return undefined;
   const whole = kept.map(([node, made]) => output(inputOf(made).name, "value", node, namesOf(made.axes)));
+  // Counts of rows alone read no input, and something must tell how many rows there are.
+  const tells = topological(whole.map((o) => o.node)).some((n) => n.op === "input" && n.axes.some((a) => batched(a.size)));
+  const [rows] = p.inputs.filter((n) => inputOf(n).role === "data" && n.axes.some((a) => batched(a.size)));
+  if (whole.length > 0 && !tells && rows) whole.push(output("whole.0", "value", sum(cast(rows, "f32"), namesOf(rows.axes))));
   return {
     whole: whole.length > 0 ? program(splitting.names.whole, whole, p.inputs) : undefined,
     part: program(splitting.names.part, outputs, p.inputs),
