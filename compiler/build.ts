@@ -122,8 +122,11 @@ function measureEntries(checked: Checked, measures: readonly LoweredMeasure[]): 
   const measured = new Map(checked.measurements.all.map((each) => [each.name, each]));
   return Object.fromEntries(
     measures.map(({ name, fields, programs }) => {
-      const ways = programs.map(({ lowered, ...way }) => ({ program: lowered.program.name, ...way }));
-      return [name, { meaning: meaningOfMeasure(checked, measured.get(name)!), fields, programs: ways }];
+      const ways = programs.map(({ lowered, models, ...way }) => {
+        const meaning = meaningOfMeasure(checked, measured.get(name)!, Object.values(models));
+        return { program: lowered.program.name, meaning, models, ...way };
+      });
+      return [name, { fields, programs: ways }];
     }),
   );
 }
@@ -133,6 +136,7 @@ function modelEntry({ name, architecture, config, tokenizer, window, weights, pr
   const own = (what: string) => `${name}.${what}`;
   const made = new Set(programs.map(({ program }) => program.name));
   const roles = ["forward", "encode", "prefill", "step", "verify", "commit"].filter((what) => made.has(own(what)));
+  const variants = objectives.filter(({ of }) => objectives.some((other) => other.of === of && other.name !== of));
   return {
     architecture,
     config,
@@ -140,7 +144,8 @@ function modelEntry({ name, architecture, config, tokenizer, window, weights, pr
     window,
     weights,
     programs: Object.fromEntries(roles.map((what) => [what, own(what)])),
-    objectives: Object.fromEntries(objectives.map((objective) => [objective, rolesOf(own, objective, made)])),
+    objectives: Object.fromEntries(objectives.map((objective) => [objective.name, rolesOf(own, objective.name, made)])),
+    ...(variants.length > 0 && { variants }),
   };
 }
 

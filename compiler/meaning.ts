@@ -19,11 +19,17 @@ export function meaningOf(checked: Checked, declaration: Declaration): string {
 }
 
 /** The hash of what a measurement means: its formula, whatever what it is given is called, and everything that the formula reaches. */
-export function meaningOfMeasure(checked: Checked, { owner, formula, given, asked }: Measured): string {
+export function meaningOfMeasure(
+  checked: Checked,
+  { owner, formula, given, asked }: Measured,
+  models: readonly string[],
+): string {
   for (const each of checked.mentions(owner).keys()) meaningOf(checked, each);
+  const declared = checked.modules.flatMap((module) => [...module.declarations.values()]).filter(({ word }) => word === "model");
+  const behind = models.map((name) => meaningOf(checked, declared.find((each) => each.name === name)!));
   const names = [...given.map(({ name }) => name), ...asked.map(({ label }) => label)];
   const known = memory.get(checked) ?? new Map<Declaration, string>();
-  return checked.host.hash(JSON.stringify(new Writer(owner, checked, known, names).value(formula)));
+  return checked.host.hash(JSON.stringify([behind, new Writer(owner, checked, known, names).value(formula)]));
 }
 
 /** The hash of what a local function or any other part of a declaration means. */

@@ -11,6 +11,7 @@ import type { LocalModel } from "./decode/local-model.ts";
 import type { Device } from "./device/device.ts";
 import { NeuroError } from "./error.ts";
 import { canonicalJson, sha256 } from "./files.ts";
+import { type Measure, Measures } from "./measure/measure.ts";
 import { type Pipeline, pipelineOf } from "./pipeline/pipeline.ts";
 import type { Run } from "./pipeline/run.ts";
 import { openProgress } from "./progress.ts";
@@ -18,7 +19,7 @@ import { roughOffsets } from "./retrieve/infocontext.ts";
 import { type Reward, type RewardFacts, type RewardTools, rewardOf } from "./reward/reward.ts";
 import { type IndexHandle, type IndexSpec, indexHandle } from "./system/indexes.ts";
 import { type Manifest, readManifest } from "./system/manifest.ts";
-import { type ModelHandle, type ModelSpec, modelHandle, programOf } from "./system/models.ts";
+import { type ModelHandle, type ModelSpec, modelHandle, programOf, publishedOf } from "./system/models.ts";
 import { type SourceHandle, sourceHandle } from "./system/sources.ts";
 import { type TokenizerHandle, type TokenizerSettings, tokenizerHandle } from "./system/tokenizers.ts";
 import { type Recipe, recipeOf } from "./train/recipe.ts";
@@ -48,6 +49,8 @@ export type System = {
     body: (run: Run, ...args: A) => Promise<R>,
   ): Pipeline<A, R>;
   reward<R>(name: string, where: string, body: (row: R, tools: RewardTools) => Promise<number>, facts?: RewardFacts): Reward<R>;
+  /** What host code asks of models: a number, or one for each case of an enumeration. */
+  measure: Measure;
   recipe(name: string, where: string, body: (run: RecipeRun) => Promise<unknown>): Recipe;
   /** What was declared so far, in order. */
   indexes(): IndexHandle[];
@@ -77,6 +80,13 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
   const keep = <K extends keyof Declared>(kind: K, handle: Declared[K][number]) =>
     void (declared[kind] as unknown[]).push(handle);
   const defaults: CallOptions = { device: devices.chosen };
+  const measures = new Measures({
+    measures: manifest.measures ?? {},
+    program: (name) => programOf({ manifest, build }, name),
+    device: () => devices.open(devices.chosen),
+    published: publishedOf,
+  });
+  const measure: Measure = (...asked) => measures.measure(...asked);
   const kept = <K extends keyof Declared, T extends Declared[K][number]>(kind: K, handle: T): T => {
     keep(kind, handle);
     return handle;
@@ -95,13 +105,12 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
       keep("pipelines", pipeline as unknown as Pipeline);
       return pipeline;
     },
+    measure,
     reward: (name, where, body, facts) => rewardOf(name, where, body, defaults, facts),
     recipe(name, where, body) {
       const spec = sha256(canonicalJson(manifest.hashes));
-      return kept(
-        "recipes",
-        shownRecipe(recipeOf(name, where, body, { root, spec, local: localOf, device: devices.open, merges }), devices.chosen),
-      );
+      const host = { root, spec, local: localOf, device: devices.open, merges, asker: { measure, published: publishedOf } };
+      return kept("recipes", shownRecipe(recipeOf(name, where, body, host), devices.chosen));
     },
     indexes: () => [...declared.indexes],
     models: () => [...declared.models],
@@ -110,6 +119,7 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
     device: (name) => devices.open(name ?? devices.chosen),
     async close() {
       for (const index of declared.indexes) index.close();
+      measures.close();
       await devices.close();
     },
   };

@@ -23,7 +23,7 @@ import type { Asked, Given, Measured } from "../measured.ts";
 import type { Type } from "../types.ts";
 import { visit } from "../visit.ts";
 import { fed, type LoweredProgram } from "./alone.ts";
-import type { Feed } from "./feeds.ts";
+import type { Feed, Feeds } from "./feeds.ts";
 import type { Instance, Placed } from "./instance.ts";
 import { Tracer } from "./tracer.ts";
 
@@ -150,7 +150,19 @@ class Lowering {
     const node = value.elem === "bool" ? k.cast(value.node!, "f32") : numberNode(value);
     const program = k.program(name, [k.output("value", "value", spread(node, [rows, ...own]), order)]);
     const lowered = fed(k.optimized(early(program, tracer.joinedTexts)), { ...tracer.feeds, ...this.feeds });
-    return { lowered, fields: this.fields, ...(own[0]?.cases && { cases: own[0].cases }) };
+    return { lowered, fields: this.read(lowered.feeds), ...(own[0]?.cases && { cases: own[0].cases }) };
+  }
+
+  /** The fields that a program reads; a record that it is given may have others. */
+  private read(feeds: Feeds): Record<string, string> {
+    const read = new Set(
+      Object.values(feeds).flatMap((feed) => [
+        ...("given" in feed ? feed.given : []),
+        ...("field" in feed ? [feed.field] : []),
+        ...("of" in feed ? [feed.of] : []),
+      ]),
+    );
+    return Object.fromEntries(Object.entries(this.fields).filter(([field]) => read.has(field)));
   }
 
   private refuse(scope: Scope, value: Value): void {

@@ -14,17 +14,16 @@ export async function rerank(
   { top }: { top: number },
   context: StageContext,
 ): Promise<Docs> {
-  const scored: Doc[] = [];
-  for (const doc of docs) {
-    context.signal.throwIfAborted();
-    const score = await by(given, doc);
-    if (!Number.isFinite(score)) {
+  // All at once: a model that the function asks reads them in one batch.
+  const scored = await Promise.all(
+    docs.map(async (doc): Promise<Doc> => {
+      const score = await by(given, doc);
+      if (Number.isFinite(score)) return { ...doc, score };
       throw new NeuroError("score_not_finite", `The ranking function gave ${score} for ${doc.id}.`, {
         hint: "It must give a number for every document.",
       });
-    }
-    scored.push({ ...doc, score });
-  }
+    }),
+  );
   context.note("ranked", scored.length);
   return scored.sort((a, b) => b.score! - a.score!).slice(0, top);
 }

@@ -5,6 +5,7 @@ import type { Feeds } from "../data/feeds.ts";
 import type { BuiltProgram } from "../device/source.ts";
 import { NeuroError } from "../error.ts";
 import { readJson, shown } from "../files.ts";
+import type { ManifestMeasure } from "../measure/measure.ts";
 import type { Seed } from "../random.ts";
 import type { WeightSpec } from "../weights/initialise.ts";
 
@@ -22,6 +23,20 @@ export type ManifestModel = {
   readonly programs: Readonly<Record<string, string>>;
   /** Names in `programs`: `step` and `loss`, and where a fit takes its batches in parts `gradient`, `apply` and maybe `whole`. */
   readonly objectives: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Objectives that recipes train with other Int or Bool arguments, or beside other models: which of them is meant when. */
+  readonly variants?: readonly Variant[];
+};
+
+/** One of the programs that a build has of an objective. */
+export type Variant = {
+  /** A name in `objectives`. */
+  readonly name: string;
+  /** What recipes call it. */
+  readonly of: string;
+  /** The parameters that a fit's models stand for, in order. */
+  readonly trained: readonly string[];
+  /** Its Int and Bool arguments as numbers, and by name the models that its parameters but the first stand for. */
+  readonly when: Readonly<Record<string, number | string>>;
 };
 
 /** The manifest of a build. */
@@ -41,6 +56,8 @@ export type Manifest = {
   }[];
   readonly models: Readonly<Record<string, ManifestModel>>;
   readonly programs: Readonly<Record<string, BuiltProgram & { readonly feeds: Feeds }>>;
+  /** What host code asks of models, by name. */
+  readonly measures?: Readonly<Record<string, ManifestMeasure>>;
 };
 
 /** Reads the manifest of the build in `folder`. Throws `file_missing`, `file_not_json`, `build_foreign`. */

@@ -15,8 +15,11 @@ import type { Device } from "../device/device.ts";
 import { sourceOfBuild } from "../device/source.ts";
 import { NeuroError } from "../error.ts";
 import { cannotRead, shown } from "../files.ts";
+import type { Held } from "../measure/measure.ts";
 import { remoteModel } from "../remote/openai.ts";
 import type { Block, DeviceName, Dialog, StageContext } from "../types.ts";
+import type { WeightFile } from "../weights/safetensors.ts";
+import { hashWeights } from "../weights/tensors.ts";
 import type { Manifest } from "./manifest.ts";
 import type { TokenizerHandle } from "./tokenizers.ts";
 
@@ -84,6 +87,23 @@ function forgetOld(local: LocalModel): void {
   stamps.set(local, stamp);
 }
 
+const hashes = new WeakMap<WeightFile, string>();
+
+/** The weights that are published of a model, as measurements ask them. Throws `weights_missing`, and `remote_model` for one that is elsewhere. */
+export async function publishedOf(handle: unknown): Promise<Held> {
+  const { local, name } = (handle ?? {}) as Partial<ModelHandle>;
+  if (local === undefined) {
+    throw new NeuroError("remote_model", `The model ${name ?? "given"} has no weights here to measure with.`, {
+      hint: "Ask a model that is not `remote`, or ask it as a judge.",
+    });
+  }
+  forgetOld(local);
+  const file = await local.load();
+  const hash = file.metadata.weights ?? hashes.get(file) ?? hashWeights(file.tensors);
+  hashes.set(file, hash);
+  return { model: local, hash, weights: () => file.tensors };
+}
+
 function localModel(name: string, spec: ModelSpec, place: ModelPlace): LocalModel {
   const { manifest, build, root } = place;
   const entry = Object.hasOwn(manifest.models, name) ? manifest.models[name] : undefined;
@@ -107,6 +127,7 @@ function localModel(name: string, spec: ModelSpec, place: ModelPlace): LocalMode
     tokenizer: () => tokenizer.load(),
     program: (wanted) => program(entry.programs[wanted]),
     objective: (wanted, role) => program(entry.objectives[wanted]?.[role]),
+    variants: entry.variants ?? [],
   });
 }
 

@@ -8,6 +8,7 @@ import type { LocalModel } from "../decode/local-model.ts";
 import type { Device, ProgramSource } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
 import { makeFolder } from "../files.ts";
+import type { Asker } from "../measure/asking.ts";
 import { type Progress, silent } from "../progress.ts";
 import type { Seed } from "../random.ts";
 import type { DeviceName } from "../types.ts";
@@ -27,6 +28,8 @@ export type RecipeHost = {
   readonly device: (name: DeviceName) => Promise<Device>;
   /** The programs that the build has for a merge, one for each length of its lists. */
   readonly merges: (name: string) => readonly ProgramSource[];
+  /** How models are asked; absent where nothing is measured. */
+  readonly asker?: Asker;
 };
 
 /** How a recipe is run; all of it may be left out. */
@@ -94,6 +97,7 @@ async function execute(
         device: () => (opened ??= host.device(options.device ?? "auto")),
         local: host.local,
         merges: host.merges,
+        ...(host.asker && { asker: host.asker }),
         progress: options.progress ?? silent,
         journal,
         publish: options.publish ?? true,
@@ -104,6 +108,7 @@ async function execute(
       try {
         await ended(journal, () => body(run));
       } finally {
+        run.close();
         writeReport(
           folder,
           Object.values(run.published).map(({ path }) => path),

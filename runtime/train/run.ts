@@ -8,6 +8,7 @@ import { survey } from "../data/survey.ts";
 import type { LocalModel } from "../decode/local-model.ts";
 import type { Device, ProgramSource } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
+import { type Asker, RunAsking } from "../measure/asking.ts";
 import { heard } from "../notes.ts";
 import { duration, type Progress } from "../progress.ts";
 import type { Seed } from "../random.ts";
@@ -47,6 +48,8 @@ export type RunParts = {
   readonly local: (handle: unknown) => LocalModel;
   /** The programs that the build has for a merge, one for each length of its lists. */
   readonly merges: (name: string) => readonly ProgramSource[];
+  /** How models are asked; absent where nothing is measured. */
+  readonly asker?: Asker;
   readonly progress: Progress;
   readonly journal: Journal;
   readonly publish: boolean;
@@ -87,10 +90,22 @@ export class Run {
   #parts: RunParts;
   #store: Store;
   #about: string | undefined;
+  readonly #asking: RunAsking;
+  /** What the recipe asks of models, and functions bound to the versions that it has: see {@link RunAsking}. */
+  readonly measure: RunAsking["measure"];
+  readonly using: RunAsking["using"];
 
   constructor(parts: RunParts) {
     this.#parts = parts;
     this.#store = new Store(join(parts.folder, "steps"));
+    this.#asking = new RunAsking(parts.asker, join(parts.folder, "measured.jsonl"), parts.device);
+    this.measure = this.#asking.measure.bind(this.#asking);
+    this.using = this.#asking.using.bind(this.#asking);
+  }
+
+  /** Ends what the run holds open. */
+  close(): void {
+    this.#asking.close();
   }
 
   /** The version that a recipe begins with: the weights of the file that the spec names, or fresh ones drawn from the run's seed. */
@@ -138,7 +153,7 @@ export class Run {
     const key = await stepKey("evaluate", `${facts.key} ${by}`, { starts: versions, with: given, on: rows, batch });
     const label = `${versions.map(({ model }) => model.name).join(", ")} by ${by} on ${rows.name}`;
     const made = async (): Promise<StepResult> => {
-      const value = await this.#measured(versions, { by, with: given, rows, batch, label });
+      const value = await this.#measured(versions, { by: variantOf(versions, options), with: given, rows, batch, label });
       return this.#finish(key, { step: "evaluate", label, value }, facts);
     };
     const done = this.#store.read(key) ?? (await this.#heard(label, facts, made));
@@ -294,7 +309,8 @@ export class Run {
   async #train({ key, label, versions, on, options, settings, facts }: FitWork): Promise<StepResult> {
     const { progress, every, signal, journal, folder } = this.#parts;
     const { model } = versions[0]!;
-    const { program, feeds } = model.objective(options.by);
+    const by = variantOf(versions, options);
+    const { program, feeds } = model.objective(by);
     const prefixes = prefixesOf(
       program,
       versions.map((version) => version.model),
@@ -306,7 +322,7 @@ export class Run {
       from: prefixes[versions.findIndex((one) => one.model === of)] ?? "",
       decay,
     }));
-    const parts = settings.accumulate > 1 ? model.inParts(options.by) : undefined;
+    const parts = settings.accumulate > 1 ? model.inParts(by) : undefined;
     const trainer = await openTrainer({
       device: await this.#device(),
       program,
@@ -322,7 +338,7 @@ export class Run {
     const rows = player?.prompts ?? (on as Dataset);
     if (!player) await survey(rows, feeds);
     const sets = versions.map((version) => version.tensors);
-    const guard = await this.#guard(options, { on, versions, prefixes, numbers, frozen, seed: settings.seed });
+    const guard = await this.#guard({ ...options, by }, { on, versions, prefixes, numbers, frozen, seed: settings.seed });
     journal.add({ begin: label, key, where: facts.where });
     const count = versions.flatMap((version) => [...version.tensors.values()]).reduce((sum, { data }) => sum + data.length, 0);
     progress.note(`${label}: ${million(count)} weights on ${trainer.device}`);
@@ -523,6 +539,12 @@ function said(given: readonly unknown[]): string {
         : number(one),
     )
     .join("  ");
+}
+
+/** Which of a build's programs an objective's name means, given its arguments and the models to be trained. */
+function variantOf(versions: readonly Version[], { by, with: given }: Pick<FitOptions, "by" | "with">): string {
+  const models = versions.map(({ model }) => model);
+  return models[0]!.variant(by, models, given);
 }
 
 function stopped(name: string): NeuroError {
