@@ -5,6 +5,7 @@ export type { Draft, LanguageModel } from "./answer/model.ts";
 export { quote } from "./answer/quote.ts";
 export { rephrase } from "./answer/rephrase.ts";
 export { type Dataset, type FileRows, jsonl, type RowSource } from "./data/dataset.ts";
+export { causal, masked, ul2 } from "./data/denoising.ts";
 export { expected } from "./data/expected.ts";
 export { beams, greedy, sample } from "./data/functions.ts";
 export { against, pairs } from "./data/pairs.ts";

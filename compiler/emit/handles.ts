@@ -31,7 +31,24 @@ export function handleText(declaration: Declaration, emit: Emitter): string {
     const given = [textLiteral(declaration.name), `() => ${rows.replace(/^await /, "")}`, ...(shape ? [shape] : [])];
     return `const ${name} = system.dataset(${given.join(", ")});`;
   }
+  if (node.word === "tokenizer")
+    return `const ${name} = system.tokenizer(${textLiteral(declaration.name)}, ${tokenizerText(node, w)});`;
   return `const ${name} = system.${node.word}(${textLiteral(declaration.name)}, ${valueText(node, w)});`;
+}
+
+/** What a spec learns by says which special words its own tokenizers have, where they do not say it themselves. */
+const wordsFor: readonly (readonly [by: string, setting: string, value: string])[] = [
+  ["ul2", "sentinels", "100"],
+  ["masked", "mask", "true"],
+];
+
+function tokenizerText(node: ast.Setting, w: Writer): string {
+  const text = valueText(node, w);
+  const call = node.value?.kind === "Call" ? node.value : undefined;
+  if (call?.callee.kind !== "Name" || call.callee.text !== "bpe") return text;
+  const said = new Set(call.args.map((arg) => arg.label?.text));
+  const more = wordsFor.filter(([by, setting]) => !said.has(setting) && mentions(w.emit, by));
+  return more.reduce((all, [, setting, value]) => all.replace(/ \}$/, `, ${setting}: ${value} }`), text);
 }
 
 /** Fields of a model that matter while it runs; the others shaped its programs and stand in the manifest. */
@@ -39,3 +56,9 @@ const runtimeFields = new Set(["tokenizer", "window", "prompt", "remote", "from"
 
 const valueText = (node: ast.Setting, w: Writer): string => (node.value ? w.expr(node.value) : "{}");
 const field = (entry: ast.Entry, w: Writer): string => w.entry(propertyName(entry.label.text), w.expr(entry.value));
+
+/** Whether a declaration of the spec mentions what the library declares under a name. */
+function mentions({ checked }: Emitter, name: string): boolean {
+  const own = checked.modules.filter((module) => !module.std).flatMap((module) => [...module.declarations.values()]);
+  return own.some((declaration) => [...checked.mentions(declaration).keys()].some((one) => one.module.std && one.name === name));
+}

@@ -17,6 +17,15 @@ export const tokenizerKind: Type = choice("TokenizerKind", {
     required("from", host("Source"), "The texts that merges are learned from: a source or a dataset."),
     optional("digits", int(), "How many digits one token may hold.", { range: { low: 1, high: 9 } }),
     optional("markers", int(), "How many block markers `[n]` are tokens of their own.", { range: { low: 0, high: 1000 } }),
+    optional(
+      "sentinels",
+      int(),
+      "How many `<extra_id_n>` stand for what a text hides (and the modes [R], [S], [X]); a spec with ul2 has 100.",
+      {
+        range: { low: 0, high: 10_000 },
+      },
+    ),
+    optional("mask", { kind: "bool" }, "Whether `[MASK]` is a word, to stand for a hidden one; a spec with masked has it."),
   ],
   file: [required("path", { kind: "text" }, "A `tokenizer.json`, relative to the spec.")],
 });

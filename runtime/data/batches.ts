@@ -31,7 +31,7 @@ export async function* batches(dataset: Dataset, walk: Walk, from = 0): AsyncGen
   let index = 0;
   for (let epoch = 0; walk.epochs === undefined || epoch < walk.epochs; epoch++) {
     const before = index;
-    for await (const { rows, first } of stretches(dataset, wholeBatches(walk))) {
+    for await (const { rows, first } of stretches(dataset.pass(epoch), wholeBatches(walk), walk.batch)) {
       const count = Math.ceil(rows.length / walk.batch);
       if (index + count <= from) index += count;
       else
@@ -79,25 +79,29 @@ function wholeBatches(walk: Walk): number {
   return Math.max(1, Math.floor(walk.stretch / walk.batch)) * walk.batch;
 }
 
-async function* stretches(dataset: Dataset, size: number): AsyncGenerator<{ rows: Row[]; first: number }> {
+/** So many characters are held at once, however few rows they are: files of long texts are larger than memory. */
+const held = 1 << 27;
+
+async function* stretches(pass: AsyncIterable<Row>, size: number, batch: number): AsyncGenerator<{ rows: Row[]; first: number }> {
   let rows: Row[] = [];
-  let first = 0;
-  for await (const row of dataset) {
+  let [first, characters] = [0, 0];
+  for await (const row of pass) {
     rows.push(row);
-    if (rows.length < size) continue;
+    characters += lengthOf(row);
+    if (rows.length < size && (characters < held || rows.length % batch > 0)) continue;
     yield { rows, first };
     first += rows.length;
-    rows = [];
+    [rows, characters] = [[], 0];
   }
   if (rows.length > 0) yield { rows, first };
 }
 
-/** The characters of a row's texts: near enough to tokens for sorting, and free. */
+/** The characters of a row's texts, or its tokens where it was made of them: near enough for sorting, and free. */
 function lengthOf(row: Row): number {
-  let length = 0;
+  let length = row.given?.length ?? 0;
   for (const { content } of row.prompt) length += content.length;
   for (const { title, text } of row.documents) length += title.length + text.length;
-  return length + (row.answer?.text.length ?? 0);
+  return length + (row.answer ? row.answer.text.length || (row.answer.tokens?.length ?? 0) : 0);
 }
 
 /** Makes what comes next while the last is being used: at most one ahead, in order, errors where they belong. */

@@ -55,6 +55,11 @@ export class Dataset implements AsyncIterable<Row> {
     for await (const value of source) yield shaped(toRow(value, `${this.name}, row ${++number}`), this.#shape);
   }
 
+  /** The rows of one pass: the same ones each time, unless they are drawn for it. */
+  pass(_epoch: number): AsyncIterable<Row> {
+    return this;
+  }
+
   /**
    * How many rows may be held at once to shuffle them: a file is mixed as a whole up to this, a generator (which may be slow or
    * endless) in shorter stretches, so that the first step does not wait.

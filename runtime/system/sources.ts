@@ -1,6 +1,8 @@
 /** The sources of a spec: what `files("docs/**\/*.md")` describes, and reading its documents one by one. */
 
+import { createHash } from "node:crypto";
 import { NeuroError } from "../error.ts";
+import { canonicalJson } from "../files.ts";
 import { isSkipped, files as openFiles } from "../retrieve/sources/files.ts";
 import type { Doc } from "../types.ts";
 
@@ -13,7 +15,12 @@ export function files(glob: string): FilesSource {
 }
 
 /** A source of the system: its documents, each pass reading them anew. */
-export type SourceHandle = AsyncIterable<Doc> & { readonly name: string; readonly pattern: string };
+export type SourceHandle = AsyncIterable<Doc> & {
+  readonly name: string;
+  readonly pattern: string;
+  /** What its documents say, as a hash. */
+  identity(): Promise<string>;
+};
 
 /** The handle of a declared source; `root` is the spec's folder. Throws `source_unknown` for a kind that this version cannot read. */
 export function sourceHandle(name: string, description: unknown, root: string): SourceHandle {
@@ -26,6 +33,11 @@ export function sourceHandle(name: string, description: unknown, root: string): 
   return {
     name,
     pattern,
+    async identity() {
+      const hash = createHash("sha256");
+      for await (const doc of this) hash.update(canonicalJson([doc.id, doc.title, doc.text]));
+      return hash.digest("hex");
+    },
     async *[Symbol.asyncIterator]() {
       const source = openFiles(pattern, { root });
       for (const path of await source.paths()) {

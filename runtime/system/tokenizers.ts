@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { NeuroError } from "../error.ts";
 import { isFile, shown, writeAtomically } from "../files.ts";
 import { openProgress } from "../progress.ts";
-import { trainBpe } from "../text/bpe.ts";
+import { denoisingWords, trainBpe } from "../text/bpe.ts";
 import { Tokenizer } from "../text/tokenizer.ts";
 
 /** What a spec says: `bpe(vocab: 4096, from: pages)` or `file("tokenizer.json")`. */
@@ -18,6 +18,8 @@ export type TokenizerSettings =
       readonly from: AsyncIterable<unknown>;
       readonly digits?: number;
       readonly markers?: number;
+      readonly sentinels?: number;
+      readonly mask?: boolean;
     }
   | { readonly kind: "file"; readonly path: string };
 
@@ -76,6 +78,7 @@ async function train(name: string, settings: Extract<TokenizerSettings, { kind: 
   const { vocab, digits, markers } = settings;
   const json = trainBpe(texts, {
     vocab,
+    last: denoisingWords(settings),
     ...(digits === undefined ? {} : { digits }),
     ...(markers === undefined ? {} : { markers }),
   });

@@ -12,6 +12,8 @@ export interface BpeOptions {
   special?: readonly string[];
   /** Footnote marks `[1]`, `[2]`, ... that are always one token and stay visible. */
   markers?: number;
+  /** Special tokens with the last ids, in this order: see {@link denoisingWords}. */
+  last?: readonly string[];
   /** A merge is not made once its token would hold more digits than this, so that numbers are spelled, not remembered. */
   digits?: number;
 }
@@ -71,23 +73,26 @@ const byteSymbols: readonly string[] = (() => {
  * @throws NeuroError `vocab_too_small` when not even the bytes fit.
  */
 export function trainBpe(texts: Iterable<string>, options: BpeOptions): TokenizerJson {
-  const special = options.special ?? defaultSpecial;
+  const { special = defaultSpecial, last = [] } = options;
   const marks = Array.from({ length: options.markers ?? 9 }, (_, i) => `[${i + 1}]`);
   const first = special.length + marks.length;
-  if (options.vocab < first + 256) {
-    throw new NeuroError(
-      "vocab_too_small",
-      `A byte-level vocabulary needs at least ${first + 256} tokens, not ${options.vocab}.`,
-      {
-        hint: `Write vocab: ${first + 256} or more.`,
-      },
-    );
+  const least = first + 256 + last.length;
+  if (options.vocab < least) {
+    throw new NeuroError("vocab_too_small", `A byte-level vocabulary needs at least ${least} tokens, not ${options.vocab}.`, {
+      hint: `Write vocab: ${least} or more.`,
+    });
   }
   const added = [...special, ...marks];
   const tokens: string[] = [...added, ...byteSymbols];
-  const words = countWords(texts, added);
-  const merges = learn(words, tokens, first, options.vocab, options.digits ?? 2);
-  return describe(added, special.length, tokens, merges);
+  const words = countWords(texts, [...added, ...last]);
+  const merges = learn(words, tokens, first, options.vocab - last.length, options.digits ?? 2);
+  return describe(added, special.length, tokens, last, merges);
+}
+
+/** The words that hide parts of texts: BERT's mask, UL2's modes, and T5's sentinels, whose ids count down from the last one. */
+export function denoisingWords({ sentinels = 0, mask = false }: { sentinels?: number; mask?: boolean }): string[] {
+  const numbered = Array.from({ length: sentinels }, (_, i) => `<extra_id_${sentinels - 1 - i}>`);
+  return [...(mask ? ["[MASK]"] : []), ...(sentinels > 0 ? ["[R]", "[S]", "[X]"] : []), ...numbered];
 }
 
 /** How often each pre-token occurs, as byte symbols' indices 0..255; added tokens are cut out first. */
@@ -238,26 +243,33 @@ class Heap {
   }
 }
 
+const addedToken = (id: number, content: string, special: boolean): AddedToken => ({
+  id,
+  content,
+  single_word: false,
+  lstrip: false,
+  rstrip: false,
+  normalized: false,
+  special,
+});
+
 function describe(
   added: readonly string[],
   special: number,
-  tokens: readonly string[],
+  learned: readonly string[],
+  last: readonly string[],
   merges: readonly [number, number][],
 ): TokenizerJson {
+  const tokens = [...learned, ...last];
   const bytes: ByteLevel = { type: "ByteLevel", add_prefix_space: true, trim_offsets: true, use_regex: true };
   return {
     version: "1.0",
     truncation: null,
     padding: null,
-    added_tokens: added.map((content, id) => ({
-      id,
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized: false,
-      special: id < special,
-    })),
+    added_tokens: [
+      ...added.map((content, id) => addedToken(id, content, id < special)),
+      ...last.map((content, i) => addedToken(learned.length + i, content, true)),
+    ],
     normalizer: { type: "NFC" },
     pre_tokenizer: bytes,
     post_processor: null,

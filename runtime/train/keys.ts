@@ -32,7 +32,7 @@ export async function keyOfValue(value: unknown): Promise<unknown> {
   if (remembered !== undefined) return { key: remembered };
   if (value instanceof Version) return { weights: value.key };
   if (value instanceof LocalModel) return { model: value.name };
-  if (value instanceof Dataset) return { rows: await value.identity() };
+  if (value instanceof Dataset || tellsIdentity(value)) return { rows: await value.identity() };
   if (Array.isArray(value)) return Promise.all(value.map(keyOfValue));
   const entries = await Promise.all(Object.entries(value).map(async ([name, inner]) => [name, await keyOfValue(inner)] as const));
   return Object.fromEntries(entries);
@@ -41,4 +41,9 @@ export async function keyOfValue(value: unknown): Promise<unknown> {
 /** Rewards, pipelines and other handles may carry the hash of their meaning as `key`. */
 function ownKey(value: object): string | undefined {
   return "key" in value && typeof value.key === "string" && !(value instanceof Version) ? value.key : undefined;
+}
+
+/** Sources, and whatever else is read anew each time, tell what they hold as a hash. */
+function tellsIdentity(value: object): value is { identity(): Promise<string> } {
+  return "identity" in value && typeof value.identity === "function";
 }

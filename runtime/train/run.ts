@@ -4,6 +4,7 @@
  */
 import { basename, join } from "node:path";
 import { Dataset, openDataset } from "../data/dataset.ts";
+import { Drawn, readingOf } from "../data/drawn.ts";
 import { survey } from "../data/survey.ts";
 import type { LocalModel } from "../decode/local-model.ts";
 import type { Device, ProgramSource } from "../device/device.ts";
@@ -130,9 +131,12 @@ export class Run {
   /** New versions of the models, in order, trained by an objective. Throws what {@link fit} throws. */
   async fit(starts: readonly unknown[], options: FitOptions, facts: StepFacts): Promise<Version[]> {
     const versions = starts.map((start) => this.#version(start));
-    const on = options.on instanceof Rollouts ? options.on : this.#rows(options.on);
     for (const { model } of versions) await model.initial();
     const settings = settingsOf(options, this.#parts.seed, facts.where, this.#parts.steps);
+    const on =
+      options.on instanceof Rollouts
+        ? options.on
+        : await this.#read(options.on, versions, variantOf(versions, options), settings.seed);
     const { stop } = options;
     const given = { starts: versions, with: options.with ?? {}, on, settings, ...(stop !== undefined && { stop }) };
     const key = await stepKey("fit", `${facts.key} ${options.by}`, given);
@@ -149,7 +153,7 @@ export class Run {
   async evaluate(starts: readonly unknown[], options: EvaluateOptions, facts: StepFacts): Promise<number> {
     const versions = starts.map((start) => this.#version(start));
     const { by, with: given = {}, batch = 32, of } = options;
-    const rows = this.#rows(options.on);
+    const rows = await this.#read(options.on, versions, variantOf(versions, options), this.#parts.seed);
     const key = await stepKey("evaluate", `${facts.key} ${by}`, { starts: versions, with: given, on: rows, batch });
     const label = `${versions.map(({ model }) => model.name).join(", ")} by ${by} on ${rows.name}`;
     const made = async (): Promise<StepResult> => {
@@ -493,6 +497,13 @@ export class Run {
 
   #version(value: unknown): Version {
     return value instanceof Version ? value : this.start(value);
+  }
+
+  /** Rows for the programs of an objective; those that are drawn from texts are drawn by the model's tokenizer. */
+  async #read(on: unknown, [first]: readonly Version[], by: string, seed: Seed): Promise<Dataset> {
+    if (!(on instanceof Drawn)) return this.#rows(on);
+    const { model } = first!;
+    return on.rows(readingOf(model.objective(by).feeds, await model.tokenizer(), model.window, seed));
   }
 
   #rows(value: unknown): Dataset {
