@@ -38,6 +38,7 @@ import { noMinimize } from "./no_minimize.ts";
 import { notAccumulable } from "./not_accumulable.ts";
 import { notInThisVersion } from "./not_in_this_version.ts";
 import { notMeasured } from "./not_measured.ts";
+import { notPackable } from "./not_packable.ts";
 import { otherwiseType } from "./otherwise_type.ts";
 import { outsideRange } from "./outside_range.ts";
 import { overWindow } from "./over_window.ts";
@@ -110,6 +111,7 @@ const all: readonly DiagnosticRecord<never>[] = [
   notAccumulable,
   notInThisVersion,
   notMeasured,
+  notPackable,
   otherwiseType,
   outsideRange,
   overWindow,

@@ -12,8 +12,26 @@ export type Face = "ids" | "input" | "present" | "position" | "segment";
  */
 export type Layout = "parts" | "begun";
 
+/** A text that is packed: several examples' one after another in each row. `filled`: the words that `from` shows at the places of a field's. */
+export type PackedText =
+  | { readonly kind: "source"; readonly given: readonly string[]; readonly laid?: Layout }
+  | { readonly kind: "target"; readonly field: string }
+  | { readonly kind: "joined"; readonly given: readonly string[]; readonly field: string }
+  | { readonly kind: "filled"; readonly field: string; readonly from: string };
+
 /** What one input holds. */
 export type Feed =
+  /**
+   * A face of a packed text, `[packs, <text>]`: `segment` numbers the examples of a row from 1 and is 0 where there is none, `position` counts within
+   * an example, `given` is 1 where it is given. All examples of a batch lie in the same rows of every packed text.
+   */
+  | {
+      readonly kind: "packed";
+      readonly text: PackedText;
+      readonly as: "ids" | "input" | "segment" | "position" | "given" | "part";
+    }
+  /** Where each example's part of a packed text begins, counted over all rows: `[batch]`. */
+  | { readonly kind: "place"; readonly text: PackedText }
   /**
    * The laid out dialog, documents and, for a model that judges, the texts it judges, in this order: `[batch, source]`; in a group
    * `[batch, sample, source]` where it judges. `part` numbers the texts; `given` counts the tokens that are given, `[batch]`.

@@ -14,7 +14,7 @@ import { type LoweredMeasure, measurePrograms } from "./measure.ts";
 import { mergePrograms } from "./merges.ts";
 import { type LoweredProgram, modelPrograms } from "./model.ts";
 import { objectivePrograms } from "./objective.ts";
-import { usesOf } from "./uses.ts";
+import { objectiveName, usesOf } from "./uses.ts";
 import { vocabularyOf } from "./vocabulary.ts";
 
 export type { Feed, Feeds } from "./feeds.ts";
@@ -31,6 +31,18 @@ export interface LoweredWeight {
   readonly decay: boolean;
 }
 
+/** The programs of one objective: of several that differ in more than Float arguments each has a name of its own. */
+export interface LoweredObjective {
+  /** `dpo`, `dpo.2`. */
+  readonly name: string;
+  /** What recipes call it. */
+  readonly of: string;
+  /** The parameters that a fit's models stand for, in order. */
+  readonly trained: readonly string[];
+  /** Its Int and Bool arguments as numbers, and by name the models that its parameters but the first stand for. */
+  readonly when: Readonly<Record<string, number | string>>;
+}
+
 /** A declared model, lowered. Its programs are named `<model>.forward` and so on. */
 export interface LoweredModel {
   readonly name: string;
@@ -41,8 +53,10 @@ export interface LoweredModel {
   readonly weights: readonly LoweredWeight[];
   readonly programs: readonly LoweredProgram[];
   /** Objectives that train it first, by name: `<model>.<objective>.step`, `.loss`, and in parts `.whole`, `.gradient`, `.apply`. */
-  readonly objectives: readonly string[];
+  readonly objectives: readonly LoweredObjective[];
 }
+
+type Trained = LoweredObjective & { readonly programs: readonly LoweredProgram[] };
 
 /** Lowers every declared model that is not remote. Faults that only real sizes show come back as diagnostics. */
 export function lowerSystem(checked: Checked): {
@@ -64,20 +78,29 @@ export function lowerSystem(checked: Checked): {
     if (reason) found.push(diagnose(notInThisVersion, instance.decl.architecture.span, { name: d.name, kind: reason }));
     else instances.set(d.name, instance);
   }
-  const objectives = new Map<string, { readonly name: string; readonly programs: LoweredProgram[] }[]>();
+  const objectives = new Map<string, Trained[]>();
   for (const use of usesOf(checked)) {
     const models = new Map(
       [...use.models].flatMap(([param, name]) => (instances.has(name) ? [[param, instances.get(name)!] as const] : [])),
     );
-    const first = [...use.models.values()][0]!;
     if (models.size < use.models.size) continue;
-    const name = use.objective.name.text;
-    const facts = { decl: use.objective, models, numbers: use.numbers, name: `${first}.${name}` };
-    const made = objectivePrograms(context, facts, { parts: use.parts, measured: use.measured, memory: use.memory });
-    if (!made) continue;
+    const of = objectiveName(checked, use.objective);
+    const trained = (use.objective.params ?? []).filter((p) => p.role === "train").map((p) => p.name.text);
+    const first = use.models.get(trained[0]!)!;
     const others = objectives.get(first) ?? [];
-    if (!others.some((o) => o.name === name))
-      objectives.set(first, [...others, { name, programs: [made.step, ready(made.loss), ...made.measured, ...made.parts] }]);
+    const alike = others.filter((o) => o.of === of).length;
+    const name = alike === 0 ? of : `${of}.${alike + 1}`;
+    const facts = { decl: use.objective, models, numbers: use.numbers, name: `${first}.${name}` };
+    const made = objectivePrograms(context, facts, {
+      parts: use.parts,
+      measured: use.measured,
+      packed: use.packed,
+      memory: use.memory,
+    });
+    if (!made) continue;
+    const when = Object.fromEntries([...use.numbers, ...[...use.models].filter(([param]) => param !== trained[0])]);
+    const programs = [made.step, ready(made.loss), ...(made.packed ? [made.packed] : []), ...made.measured, ...made.parts];
+    objectives.set(first, [...others, { name, of, trained, when, programs }]);
   }
   const models = declared.flatMap((d) => {
     const instance = instances.get(d.name);
@@ -124,7 +147,7 @@ function lowered(
   declaration: Declaration,
   instance: Instance,
   context: ReturnType<typeof contextOf>,
-  objectives: readonly { readonly name: string; readonly programs: readonly LoweredProgram[] }[],
+  objectives: readonly Trained[],
 ): LoweredModel {
   const { programs, weights } = modelPrograms(context, instance);
   const type = checked.declared(declaration) as ModelType;
@@ -139,7 +162,7 @@ function lowered(
       ...programs.map((p) => (p.program.name.endsWith(".forward") ? ready(p) : p)),
       ...objectives.flatMap((o) => o.programs),
     ],
-    objectives: objectives.map((o) => o.name),
+    objectives: objectives.map(({ programs: _, ...objective }) => objective),
   };
 }
 

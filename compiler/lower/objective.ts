@@ -2,7 +2,7 @@
 //
 // Weights of the first trained model have their own paths, those of every other model stand behind its parameter's name
 // (`reference/block.1.attention.wq`). Numbers that the objective takes are scalars of the program under their own names.
-import type { Callable, Param } from "../../grammar/index.ts";
+import type { Callable, Param, Span } from "../../grammar/index.ts";
 import { inParts } from "../../kernels/derive/accumulate.ts";
 import { adaptedPath } from "../../kernels/derive/adapt.ts";
 import { early } from "../../kernels/derive/early.ts";
@@ -10,6 +10,7 @@ import { applyStep, gradientStep, type Training, trainingStep } from "../../kern
 import * as k from "../../kernels/index.ts";
 import { diagnose } from "../diagnostics/define.ts";
 import { notInThisVersion } from "../diagnostics/not_in_this_version.ts";
+import { notPackable } from "../diagnostics/not_packable.ts";
 import { bodyValue } from "../math/body.ts";
 import type { MathContext } from "../math/door.ts";
 import { openWorld } from "../math/index.ts";
@@ -44,6 +45,8 @@ export interface ObjectivePrograms {
   readonly loss: LoweredProgram;
   /** The step in parts of the batch: `<name>.whole` (what is computed over all of it first), `.gradient` and `.apply`. */
   readonly parts: readonly LoweredProgram[];
+  /** The step on rows that hold several examples each, where some fit packs: `<name>.packed`. */
+  readonly packed?: LoweredProgram;
   /** The loss in parts of its rows, for `evaluate`: `<name>.measure` (what is computed over all of them first) and `.measured`. */
   readonly measured: readonly LoweredProgram[];
 }
@@ -56,7 +59,13 @@ export function objectivePrograms(
     parts = false,
     measured = false,
     memory,
-  }: { readonly parts?: boolean; readonly measured?: boolean; readonly memory?: Budget | undefined } = {},
+    packed,
+  }: {
+    readonly parts?: boolean;
+    readonly measured?: boolean;
+    readonly memory?: Budget | undefined;
+    readonly packed?: Span | undefined;
+  } = {},
 ): ObjectivePrograms | undefined {
   const training = lossProgram(context, use, true);
   const plain = lossProgram(context, use, false);
@@ -68,13 +77,33 @@ export function objectivePrograms(
     ...(memory && { memory: { bytes: memory.bytes, sizes: sizesOf(loss, memory.rows, use) } }),
   };
   const step = trainingStep(loss, { name: `${use.name}.step`, ...which });
+  const inPacks = packed && packedProgram(context, use, packed, memory);
   const still = early(plain.program, plain.texts);
   return {
     step: keep(step, training.feeds),
     loss: keep(still, plain.feeds),
     measured: measured ? measuredIn(still, use.name, plain.trained).map((p) => keep(p, plain.feeds)) : [],
+    ...(inPacks && { packed: inPacks }),
     parts: parts ? inPartsOf(loss, use.name, which).map((p) => keep(p, training.feeds)) : [],
   };
+}
+
+/** The step with several examples in a row; undefined, and said, where an example is not read apart from the others in its row. */
+function packedProgram(
+  context: MathContext,
+  use: ObjectiveUse,
+  at: Span,
+  memory: Budget | undefined,
+): LoweredProgram | undefined {
+  const training = lossProgram(context, use, true, true);
+  if (!training) return undefined;
+  if (training.unpackable !== undefined) {
+    context.report(diagnose(notPackable, at, { objective: use.decl.name.text, why: training.unpackable }));
+    return undefined;
+  }
+  const { program, trained, decayed, feeds } = training;
+  const budget = memory && { memory: { bytes: memory.bytes, sizes: sizesOf(program, memory.rows, use) } };
+  return keep(trainingStep(program, { name: `${use.name}.packed`, trained, decayed, ...budget }), feeds);
 }
 
 /** What memory is planned for: so many rows, and texts as long as the first model's window. */
@@ -82,7 +111,9 @@ function sizesOf(loss: k.Program, rows: number, { models }: ObjectiveUse): k.Bin
   const [first] = models.values();
   const entry = first?.decl.fields.entries.find(({ label }) => label.text === "window")?.value;
   const tokens = entry?.kind === "Number" ? entry.value : 512;
-  return Object.fromEntries(k.symbolsOfProgram(loss).map((symbol) => [symbol, symbol === "batch" ? rows : tokens]));
+  return Object.fromEntries(
+    k.symbolsOfProgram(loss).map((symbol) => [symbol, symbol === "batch" || symbol === "packs" ? rows : tokens]),
+  );
 }
 
 /** The loss in parts of its rows; nothing where it is no sum over them: then batches are measured one by one. */
@@ -109,7 +140,12 @@ function keep(program: k.Program, feeds: Readonly<Record<string, Feed>>): Lowere
   return { program, feeds: Object.fromEntries(names.flatMap((n) => (feeds[n] ? [[n, feeds[n]]] : []))) };
 }
 
-function lossProgram(context: MathContext, { decl, models, name, numbers = new Map() }: ObjectiveUse, training: boolean) {
+function lossProgram(
+  context: MathContext,
+  { decl, models, name, numbers = new Map() }: ObjectiveUse,
+  training: boolean,
+  packed = false,
+) {
   const params = (decl.params ?? []).filter((p) => isModelType(p.type));
   const first = params.find((p) => p.role === "train")?.name.text;
   const placed = new Map<string, Placed>();
@@ -119,7 +155,7 @@ function lossProgram(context: MathContext, { decl, models, name, numbers = new M
     const own = p.name.text === first;
     placed.set(p.name.text, { instance, prefix: own ? "" : `${p.name.text}/`, trained: p.role === "train" });
   }
-  const tracer = new Tracer({ models: placed, text: (file) => context.text?.(file), training });
+  const tracer = new Tracer({ models: placed, text: (file) => context.text?.(file), training, packed });
   const world = openWorld(context, tracer);
   tracer.world = world;
   const scope = openScope(world, "objective", decl.span.file, { decl, frame: 0, goal: { metrics: new Map(), read: new Set() } });
@@ -142,6 +178,7 @@ function lossProgram(context: MathContext, { decl, models, name, numbers = new M
     program: withAdapters(k.program(`${name}.${training ? "training" : "loss"}`, outputs), placed.values()),
     feeds: tracer.feeds,
     texts: tracer.joinedTexts,
+    unpackable: tracer.unpackable,
     trained: (path: string) => [...placed.values()].some((each) => movesIn(each, path)),
     decayed: (path: string) => adaptedPath(path) !== undefined || (tracer.weights.get(path)?.axes.length ?? 0) > 1,
   };

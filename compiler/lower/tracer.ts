@@ -1,7 +1,7 @@
 // The trace of one program: weights by path, texts with their presence, and models applied to them by walking their bodies.
 //
-// Rows are not packed: positions count from 0 in every row and a text is one segment. Knows objectives only through the texts
-// that they apply models to.
+// Unless rows hold several examples (packed.ts), positions count from 0 in every row and a text is one segment. Knows objectives
+// only through the texts that they apply models to.
 import { lineStarts, positionAt, type Span } from "../../grammar/index.ts";
 import * as k from "../../kernels/index.ts";
 import { type Axis, axis, keyOf, modelFrames } from "../math/axis.ts";
@@ -13,8 +13,9 @@ import type { World } from "../math/scope.ts";
 import { multiply, symbol } from "../math/size.ts";
 import { type Applied, type Init, type Trace, toKernel } from "../math/trace.ts";
 import { type ModelValue, type Tensor, type TextValue, tensor } from "../math/value.ts";
-import type { Face, Feed, Layout } from "./feeds.ts";
+import type { Face, Feed, Layout, PackedText } from "./feeds.ts";
 import type { Placed } from "./instance.ts";
+import { type Packed, Places, packedText, packs } from "./packed.ts";
 
 /** A weight of a program, as the manifest tells it. */
 export interface TracedWeight {
@@ -33,6 +34,8 @@ export interface TraceOptions {
   readonly text: (file: string) => string | undefined;
   /** In a training step dropout draws; elsewhere nothing is dropped. */
   readonly training?: boolean;
+  /** Texts lie several in a row (`fit(pack: true)`). */
+  readonly packed?: boolean;
   /** A merge: the scalar `tensor` (u32) says which one of the tensors is at hand. */
   readonly tensor?: boolean;
 }
@@ -68,6 +71,10 @@ export class Tracer implements Trace {
   /** Paths of the walk that is under way: within one body each is declared once. */
   private readonly walked = new Set<string>();
   private draws = 0;
+  /** By text, what is known of its places where rows hold several. */
+  private readonly packs = new Map<string, Places>();
+  /** Why texts cannot be packed, where they cannot. */
+  unpackable: string | undefined;
   /** The line of the architecture that is about to read its texts. */
   private reading: readonly string[] = [];
   world!: World;
@@ -91,28 +98,52 @@ export class Tracer implements Trace {
     return [...this.joins.values()];
   }
 
-  present(a: Axis): k.Node | undefined {
+  present(a: Axis, among?: readonly Axis[]): k.Node | undefined {
+    const places = this.placesOf(a);
+    if (places) return this.together(a, places, among);
     // Numbers told per token may be reduced before any model has read their text.
     if (a.text && a.outer && !this.presences.has(a.text.id)) this.exist(a.text, a.outer);
     const node = a.text && this.presences.get(a.text.id);
     return node && k.rename(node, { [a.text!.id]: keyOf(a) });
   }
 
-  position(a: Axis): k.Node {
-    return k.iota(toKernel(a));
+  private placesOf(a: Axis): Places | undefined {
+    return a.text && this.packs.get(a.text.id);
   }
 
-  segment(_: Axis): k.Node | undefined {
-    return undefined;
+  /** The places of a packed text that exist for the places of another axis of the same rows: those of the same example. */
+  private together(a: Axis, places: Places, among: readonly Axis[] | undefined): k.Node {
+    if (!among) return places.present(a);
+    const others = among.filter((b) => keyOf(b) !== keyOf(a) && this.placesOf(b));
+    if (others.length === 0)
+      this.unpackable ??= `a layer of ${this.current?.instance.architecture.name.text} reads a text as a whole`;
+    const same = others.map((b) => k.eq(this.placesOf(b)!.segment(b), places.segment(a)));
+    return same.reduce((all, one) => k.and(all, one), places.present(a));
+  }
+
+  position(a: Axis): k.Node {
+    return this.placesOf(a)?.position(a) ?? k.iota(toKernel(a));
+  }
+
+  segment(a: Axis): k.Node | undefined {
+    return this.placesOf(a)?.segment(a);
+  }
+
+  starts(a: Axis): k.Node | undefined {
+    return this.placesOf(a)?.starts(a);
   }
 
   given(a: Axis): k.Node {
+    const places = this.placesOf(a);
+    if (places) return places.given(a);
     const share = a.text && this.shares.get(a.text.id);
     if (share?.given) return k.lt(k.iota(toKernel(a)), share.given());
     return k.constant(share?.none ? 0 : 1, "bool");
   }
 
   part(a: Axis): k.Node {
+    const places = this.placesOf(a);
+    if (places) return places.part(a);
     const share = a.text && this.shares.get(a.text.id);
     if (share?.part) return k.rename(share.part(), { [a.text!.id]: keyOf(a) });
     return share?.given ? k.cast(k.not(this.given(a)), "i32") : k.constant(0, "i32");
@@ -125,7 +156,7 @@ export class Tracer implements Trace {
   dropout(axes: readonly Axis[], rate: number): k.Node | undefined {
     if (!this.options.training || !this.current?.trained) return undefined;
     const room = axes.map(toKernel);
-    const rows = room.find((a) => a.name === keyOf(batch) || a.name === "rows");
+    const rows = room.find((a) => a.name === keyOf(batch) || a.name === "rows" || a.name === keyOf(packs));
     const row = rows ? k.cast(k.iota(rows), "u32") : k.constant(0, "u32");
     const seed = k.input("seed", "scalar", "u32", []);
     const step = k.cast(k.input("step", "scalar", "f32", []), "u32");
@@ -180,6 +211,12 @@ export class Tracer implements Trace {
     this.reading = [this.line(placed.instance.architecture.span)];
     const groups = scored[0]!.axes.filter((a) => a.name !== "batch");
     const inputs = placed.instance.architecture.params.filter(isInput);
+    if (this.options.packed) {
+      if (groups.length > 0) this.unpackable ??= "answers of a group share their prompt";
+      else if (speaks(model.head) || model.head === "MaskedModel")
+        return k.at(this.reading, () => this.applyPacked(model, placed, scored[0]!, given));
+      else this.unpackable ??= `${model.name} reads a text as a whole`;
+    }
     if (speaks(model.head) && inputs.length === 1) {
       const laid = this.joined(scored[0]!, given, groups);
       return k.at(this.reading, () => this.read(model, this.walk(placed, [laid]), laid, groups));
@@ -188,6 +225,48 @@ export class Tracer implements Trace {
     const texts = target ? [target] : this.texts(placed, model, scored, given);
     // Two applications to one text make the same nodes, whichever line of an objective asks for them.
     return k.at(this.reading, () => this.read(model, this.walk(placed, texts), target ?? texts[1], groups));
+  }
+
+  /** A model that tells tokens, applied to rows that hold several examples; what it tells comes back example by example. */
+  private applyPacked(model: ModelValue, placed: Placed, text: TextValue, given: readonly TextValue[]): Applied {
+    const field = text.text.name;
+    const fields = given.map((t) => t.text.name);
+    const target = this.target(text, []);
+    const masked = model.head === "MaskedModel";
+    const alone = placed.instance.architecture.params.filter(isInput).length === 1;
+    const told = masked
+      ? this.pack(`packed.${field}.${fields[0]}`, { kind: "filled", field, from: fields[0]! })
+      : alone
+        ? this.pack(`packed.${[...fields, field].join(".")}`, { kind: "joined", given: fields, field })
+        : this.pack(`packed.${field}`, { kind: "target", field });
+    const source = masked || alone ? [] : [this.pack(`packed.${fields.join(".")}`, { kind: "source", given: fields })];
+    const laid = [...source, told].map((one) => ({ axis: one.axis, rows: packs, ids: target.ids, input: one.face("input") }));
+    const result = this.walk(placed, laid);
+    const tokens = target.axis;
+    const name = { [keyOf(tokens)]: "token" };
+    // In one text with what is given, the first word is told at the last place of that.
+    const first =
+      alone && !masked
+        ? this.data(
+            `${told.axis.name}.first`,
+            "i32",
+            text.axes,
+            { kind: "joined", given: fields, field, as: "given" },
+            this.reading,
+          )
+        : undefined;
+    const back = (node: k.Node): k.Node => told.back(node, tokens, first);
+    if (model.head === "TokenScorer") return { value: k.rename(back(numberNode(result)), name) };
+    const vocab = keyOf(result.axes.find((a) => a.name === "vocab")!);
+    const next = back(nodeOf(result));
+    const own = first ? k.gather(next, target.ids, vocab) : back(pick(result, vocab, told.face("ids")));
+    return { tokens: k.rename(own, name), next: k.rename(next, { ...name, [vocab]: "vocab" }) };
+  }
+
+  private pack(name: string, text: PackedText): Packed {
+    const made = packedText(name, text, batch, (input, dtype, axes, feed) => this.data(input, dtype, axes, feed, this.reading));
+    this.packs.set(name, new Places(made));
+    return made;
   }
 
   /** The texts of an architecture that does not read one as what is given and told. */

@@ -1,7 +1,7 @@
 // Which objectives a program trains which models with: found by the `fit` calls of its recipes.
 //
 // A sub-recipe takes its models as parameters; then every call of it says which ones they are.
-import type { Callable, Expr, Node } from "../../grammar/index.ts";
+import type { Callable, Expr, Node, Span } from "../../grammar/index.ts";
 import type { Checked } from "../checked.ts";
 import type { Declaration } from "../declarations.ts";
 import { heads } from "../math/rows.ts";
@@ -11,12 +11,14 @@ import type { Type } from "../types.ts";
 export interface Use {
   readonly objective: Callable;
   readonly models: ReadonlyMap<string, string>;
-  /** Int and Bool arguments that were fixed where it was named. */
+  /** Its Int and Bool parameters: what was fixed where it was named, or their defaults. */
   readonly numbers: ReadonlyMap<string, number>;
   /** Some fit takes its batches in parts. */
   readonly parts: boolean;
   /** Its loss is asked for on rows that are held out. */
   readonly measured: boolean;
+  /** Where some fit says that several of its examples share a row. */
+  readonly packed?: Span | undefined;
   /** What a step's results may take, and the rows of a step: the least that some fit says. */
   readonly memory?: Budget | undefined;
 }
@@ -42,19 +44,34 @@ function* calls(node: unknown): Generator<Call> {
 const nameOf = (t: Type | undefined): string | undefined =>
   t?.kind === "model" ? t.name : t?.kind === "weights" ? t.model?.name : undefined;
 
+const made = new WeakMap<Checked, readonly Use[]>();
+
 /** Every use, each once, in the order in which the recipes name them. */
-export function usesOf(checked: Checked): Use[] {
+export function usesOf(checked: Checked): readonly Use[] {
+  const known = made.get(checked) ?? findUses(checked);
+  made.set(checked, known);
+  return known;
+}
+
+function findUses(checked: Checked): Use[] {
   const recipes = checked.modules.flatMap((m) => [...m.declarations.values()]).filter((d) => d.word === "train");
   const found = new Map<string, Use>();
   for (const recipe of recipes) {
     for (const call of calls(recipe.node)) {
       if (call.callee.kind !== "Name" || !["fit", "evaluate"].includes(call.callee.text)) continue;
       for (const use of usesOfFit(checked, recipe, recipes, call)) {
-        const key = `${use.objective.span.file} ${use.objective.name.text} ${[...use.models].join(" ")}`;
+        const facts = [...use.models, ...use.numbers].join(" ");
+        const key = `${use.objective.span.file} ${use.objective.name.text} ${facts}`;
         const known = found.get(key);
         const [memory] = [use.memory, known?.memory].filter((m) => m !== undefined).sort((a, b) => a.bytes - b.bytes);
         const either = (what: "parts" | "measured"): boolean => use[what] || (known?.[what] ?? false);
-        found.set(key, { ...use, parts: either("parts"), measured: either("measured"), memory });
+        found.set(key, {
+          ...use,
+          parts: either("parts"),
+          measured: either("measured"),
+          packed: use.packed ?? known?.packed,
+          memory,
+        });
       }
     }
   }
@@ -70,12 +87,11 @@ function usesOfFit(checked: Checked, recipe: Declaration, recipes: readonly Decl
   const parts = accumulate !== undefined && !(accumulate.kind === "Number" && accumulate.value === 1);
   const measured = (call.callee as { text?: string }).text === "evaluate" || call.args.some((a) => a.label?.text === "stop");
   const memory = budgetOf(checked, call);
+  const pack = call.args.find((a) => a.label?.text === "pack");
+  const packed = pack && !(pack.value.kind === "Bool" && !pack.value.value) ? pack.span : undefined;
   const fitted = call.args.filter((a) => !a.label).map((a) => modelsAt(checked, recipe, recipes, a.value));
   const rounds = Math.max(1, ...fitted.map((names) => names.length));
-  const numbers = new Map<string, number>();
-  for (const [name, t] of type.fixed ?? []) {
-    if ((t.kind === "int" || t.kind === "bool") && t.value !== undefined) numbers.set(name, Number(t.value));
-  }
+  const numbers = numbersOf(checked, objective, type.fixed ?? new Map());
   const params = (objective.params ?? []).filter((p) => p.type?.kind === "NamedType" && isModel(p.type.name.text));
   return Array.from({ length: rounds }, (_, i): Use | undefined => {
     const models = new Map<string, string>();
@@ -85,8 +101,33 @@ function usesOfFit(checked: Checked, recipe: Declaration, recipes: readonly Decl
       const own = trained?.[Math.min(i, trained.length - 1)] ?? nameOf(type.fixed?.get(p.name.text)) ?? fitted[0]?.[i];
       if (own) models.set(p.name.text, own);
     }
-    return models.size === params.length ? { objective, models, numbers, parts, measured, memory } : undefined;
+    return models.size === params.length ? { objective, models, numbers, parts, measured, packed, memory } : undefined;
   }).filter((use): use is Use => use !== undefined);
+}
+
+/** The Int and Bool parameters of an objective, which decide its graph. */
+function numbersOf(checked: Checked, objective: Callable, fixed: ReadonlyMap<string, Type>): Map<string, number> {
+  const numbers = new Map<string, number>();
+  for (const { name, type, default: value } of objective.params ?? []) {
+    if (type?.kind !== "NamedType" || (type.name.text !== "Int" && type.name.text !== "Bool")) continue;
+    const given = fixed.get(name.text);
+    const constant = value && checked.constant(value);
+    if ((given?.kind === "int" || given?.kind === "bool") && given.value !== undefined)
+      numbers.set(name.text, Number(given.value));
+    else if (constant?.kind === "number" || constant?.kind === "bool") numbers.set(name.text, Number(constant.value));
+  }
+  return numbers;
+}
+
+/**
+ * An objective's name among those that recipes train: its own, with the file that declares it where an earlier one bears the same, so that a
+ * copied objective and the one that it was copied from can be trained side by side.
+ */
+export function objectiveName(checked: Checked, objective: Callable): string {
+  const own = objective.name.text;
+  const first = usesOf(checked).find((use) => use.objective.name.text === own)?.objective ?? objective;
+  if (first === objective) return own;
+  return `${own}@${objective.span.file.replace(/^.*[/\\]/, "").replace(/\.neuro$/, "")}`;
 }
 
 /** What a fit says of memory, as far as it is known while compiling; rows are those of one part of the batch. */

@@ -29,12 +29,17 @@ export interface Applied {
 export interface Trace {
   /** The node of a weight; `axes` are its own names and constant sizes. */
   weight(path: string, axes: readonly KernelAxis[], init: Init): Node;
-  /** Which positions of a ragged axis exist (bool); undefined when all do. */
-  present(axis: Axis): Node | undefined;
+  /**
+   * Which positions of a ragged axis exist (bool); undefined when all do. Where a row holds several texts and `among`, the axes of what is reduced,
+   * has another axis of such rows, only positions of the same text exist for each of its places.
+   */
+  present(axis: Axis, among?: readonly Axis[]): Node | undefined;
   /** Positions (i32) along an axis. */
   position(axis: Axis): Node;
   /** Which of several packed texts a position belongs to (i32); undefined when there is one text. */
   segment(axis: Axis): Node | undefined;
+  /** Where a row holds several texts: the place at which the text of each place begins (i32); undefined where a row is one text. */
+  starts(axis: Axis): Node | undefined;
   /** Whether each place of a text was given rather than judged or written (bool). */
   given(axis: Axis): Node;
   /** Which of the texts that were laid one behind another each place belongs to (i32). */

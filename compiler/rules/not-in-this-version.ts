@@ -53,7 +53,6 @@ function methodOf(value: ast.Expr, checked: Checked): string | undefined {
 
 /** Settings of `fit` with the one value that this version runs, where there is one. */
 const ranOnlyAs: ReadonlyMap<string, (value: ast.Expr) => boolean> = new Map([
-  ["pack", (value: ast.Expr) => value.kind === "Bool" && !value.value],
   ["precision", (value: ast.Expr) => value.kind === "Name" && value.text === "f32"],
 ]);
 

@@ -5,14 +5,33 @@
 import type { DType, Port } from "../../kernels/index.ts";
 import { arrayOf, countOf, type Data } from "../device/device.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
+import { laidOut, numbered, type Packing, type Place, packed } from "./packing.ts";
 import { caseOf, malformed, numberOf, numbersOf, placeOf, type Row, samplesOf } from "./row.ts";
 import { answerIds, type Layout, sourceOf } from "./sources.ts";
 
 /** One face of a text: its ids, the decoder's input (begin, then all ids but the last), which positions exist, where each stands, its text. */
 export type Face = "ids" | "input" | "present" | "position" | "segment";
 
+/** A text that is packed: several examples' one after another in each row. `filled`: the words that `from` shows at the places of a field's. */
+export type PackedText =
+  | { readonly kind: "source"; readonly given: readonly string[]; readonly laid?: Layout }
+  | { readonly kind: "target"; readonly field: string }
+  | { readonly kind: "joined"; readonly given: readonly string[]; readonly field: string }
+  | { readonly kind: "filled"; readonly field: string; readonly from: string };
+
 /** What a data input of a program holds, as the manifest tells it. */
 export type Feed =
+  /**
+   * A face of a packed text, `[packs, text]`: `segment` numbers the examples of a row from 1 and is 0 where there is none, `position` counts within
+   * an example, `given` is 1 where it is given.
+   */
+  | {
+      readonly kind: "packed";
+      readonly text: PackedText;
+      readonly as: "ids" | "input" | "segment" | "position" | "given" | "part";
+    }
+  /** Where each example's part of a packed text begins, counted over all rows: `[b]`. */
+  | { readonly kind: "place"; readonly text: PackedText }
   /** The laid out dialog and documents, then any texts to be judged: `[b, s]`. `part` numbers the texts, `given` counts the tokens before those judged: `[b]`. */
   | {
       readonly kind: "source";
@@ -61,7 +80,9 @@ export type Collated = {
  * list) fills inputs that have an axis for its samples; groups of one batch have as many samples each, or `row_malformed` is thrown.
  */
 export function collate(rows: readonly Row[], ports: readonly Port[], feeds: Feeds, options: Collate): Collated {
-  const texts = Object.values(feeds).filter(isText);
+  const texts = Object.values(feeds).flatMap((feed) =>
+    isText(feed) ? [feed] : feed.kind === "packed" ? [plainText(feed.text)] : [],
+  );
   const read = rows.map((row) => ({ row, samples: samplesOf(row).map((one) => readSample(one, texts, options.tokenizer)) }));
   const fits = read.map(({ samples }) =>
     samples.every(({ ids }) => [...ids.values()].every((text) => text.length <= options.window)),
@@ -71,9 +92,14 @@ export function collate(rows: readonly Row[], ports: readonly Port[], feeds: Fee
   const whole = kept.map(({ samples }) => samples[0]!);
   const each = kept.flatMap(({ samples }) => samples);
   const values: Record<string, Filled> = {};
+  const packs = packingOf(whole, feeds, options);
   for (const port of ports) {
     const feed = feeds[port.name];
     if (port.role !== "data" || feed === undefined) continue;
+    if (feed.kind === "packed" || feed.kind === "place") {
+      values[port.name] = fillPacked(feed, port.dtype, whole, packs!, options);
+      continue;
+    }
     if (port.axes.length === axesOf(feed)) values[port.name] = fill(feed, port.dtype, whole, options);
     else {
       const { dtype, shape, data } = fill(feed, port.dtype, each, options);
@@ -93,7 +119,7 @@ const readSample = (row: Row, texts: readonly Text[], tokenizer: Tokenizer): Sam
 });
 
 /** How many axes an input has where rows are no groups. */
-const axesOf = (feed: Feed): number =>
+const axesOf = (feed: Plain): number =>
   feed.kind === "number" || feed.kind === "case" || (isText(feed) && feed.as === "given") ? 1 : 2;
 
 /** Tokens that are read or written: sources once for a group, answers for each of its samples; one that is part of a joined text is counted there. */
@@ -112,7 +138,73 @@ function evenly(groups: readonly (readonly Sample[])[]): number {
   return count;
 }
 
-type Text = Extract<Feed, { as: string }>;
+type Text = Extract<Feed, { kind: "source" | "target" | "joined" }>;
+/** What holds one example a row. */
+type Plain = Exclude<Feed, { kind: "packed" | "place" }>;
+
+/** The text that a packed one is made of. */
+function plainText(text: PackedText): Text {
+  if (text.kind === "joined") return { ...text, as: "input" };
+  if (text.kind === "source") return { ...text, as: "ids" };
+  return { kind: "target", field: text.field, as: "ids" };
+}
+
+/** Which row each example lies in, where a program reads packed texts. */
+function packingOf(samples: readonly Sample[], feeds: Feeds, { window, rounded: steps }: Collate): Packing | undefined {
+  const names = Object.values(feeds).flatMap((feed) => (feed.kind === "packed" ? [textOf(plainText(feed.text))] : []));
+  if (names.length === 0) return undefined;
+  const lengths = new Map(names.map((name) => [name, samples.map(({ ids }) => ids.get(name)!.length)]));
+  return packed(lengths, window, (length) => (steps ? Math.max(length, Math.min(rounded(length), window)) : length));
+}
+
+function fillPacked(
+  feed: Extract<Feed, { kind: "packed" | "place" }>,
+  dtype: DType,
+  samples: readonly Sample[],
+  packs: Packing,
+  { tokenizer }: Collate,
+): Filled {
+  const text = plainText(feed.text);
+  const name = textOf(text);
+  const places = packs.places.get(name)!;
+  const width = packs.widths.get(name)!;
+  if (feed.kind === "place") return filled(dtype, [samples.length], (i) => places[i]!.row * width + places[i]!.start);
+  const tokens = samples.map(({ ids }) => ids.get(name)!);
+  const face = packedFace(feed, samples, places, tokens, tokenizer);
+  const none = feed.as === "ids" || feed.as === "input" ? tokenizer.special.pad : 0;
+  const lengths = tokens.map((ids) => ids.length);
+  const values = laidOut(packs, name, lengths, none, face);
+  return filled(dtype, [packs.rows, width], (flat) => values[flat]!);
+}
+
+/** What stands at a place of an example. */
+function packedFace(
+  { text, as }: Extract<Feed, { kind: "packed" }>,
+  samples: readonly Sample[],
+  places: readonly Place[],
+  tokens: readonly (readonly number[])[],
+  tokenizer: Tokenizer,
+): (example: number, at: number) => number {
+  if (as === "position") return (_, at) => at;
+  if (as === "segment") {
+    const numbers = numbered(places);
+    return (example) => numbers[example]!;
+  }
+  if (as === "ids") return (example, at) => tokens[example]![at]!;
+  if (as === "input" && text.kind === "filled") {
+    const shown = samples.map(({ row }, i) => numbersOf(row, text.from, tokens[i]!.length));
+    return (example, at) => shown[example]![at]!;
+  }
+  if (as === "input") return (example, at) => faceOf(text.kind === "source" ? "ids" : "input", tokens[example]!, at, tokenizer);
+  if (as === "part") {
+    const parts = samples.map(({ row }) => (text.kind === "source" ? sourceOf(row, text.given, text.laid, tokenizer).part : []));
+    return (example, at) => parts[example]![at] ?? 0;
+  }
+  // The begin token and what is given, of one text with what is told; all of a source; nothing of what is told alone.
+  if (text.kind !== "joined") return () => (text.kind === "target" ? 0 : 1);
+  const given = samples.map(({ row }) => givenIds(row, text.given, tokenizer).length + 1);
+  return (example, at) => (at < given[example]! ? 1 : 0);
+}
 
 const isText = (feed: Feed): feed is Text => feed.kind === "source" || feed.kind === "target" || feed.kind === "joined";
 
@@ -132,7 +224,7 @@ function tokensOf(row: Row, feed: Text, tokenizer: Tokenizer): readonly number[]
 const givenIds = (row: Row, given: readonly string[], tokenizer: Tokenizer): readonly number[] =>
   sourceOf(row, given, "begun", tokenizer).ids.slice(1);
 
-function fill(feed: Feed, dtype: DType, samples: readonly Sample[], options: Collate): Filled {
+function fill(feed: Plain, dtype: DType, samples: readonly Sample[], options: Collate): Filled {
   const count = samples.length;
   const row = (i: number): Row => samples[i]!.row;
   if (feed.kind === "number") return filled(dtype, [count], (i) => numberOf(row(i), feed.field));

@@ -7,6 +7,7 @@ import type { Device } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
 import { shown } from "../files.ts";
 import type { Seed } from "../random.ts";
+import type { Variant } from "../system/manifest.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 import { begun, merged } from "../weights/adapters.ts";
 import { checkWeights } from "../weights/check.ts";
@@ -34,6 +35,8 @@ export type LocalModelParts = {
   readonly program: (name: string) => FedProgram | undefined;
   /** An objective's programs with this model: its training `step`, or in parts `whole`, `gradient` and `apply`. */
   readonly objective: (name: string, role: string) => FedProgram | undefined;
+  /** Which of several programs of one objective is meant when; nothing where each objective has one. */
+  readonly variants?: readonly Variant[];
 };
 
 /** A training step in parts of the batch: what is computed over all of it, a part's gradient, and the update from their sum. */
@@ -48,6 +51,16 @@ export type LossPrograms = {
   readonly loss: FedProgram;
   readonly parts: { readonly whole: FedProgram | undefined; readonly part: FedProgram } | undefined;
 };
+
+/** An argument of an objective as variants tell it: a truth as 0 or 1, a model or a version of it by name. */
+function plain(value: unknown): unknown {
+  if (typeof value === "boolean") return Number(value);
+  const { model, name } = (typeof value === "object" && value !== null ? value : {}) as {
+    model?: { name?: string };
+    name?: string;
+  };
+  return model?.name ?? name ?? value;
+}
 
 /** The handle of a model with weights here; nothing is read before it is needed. */
 export class LocalModel {
@@ -136,9 +149,28 @@ export class LocalModel {
     return this.#parts.program(name) ?? this.#lacks(name);
   }
 
+  /**
+   * The name of an objective's programs for these arguments, the trained models in order: recipes may name one objective with other Int or Bool
+   * arguments, or beside other models. Throws `program_missing`.
+   */
+  variant(name: string, starts: readonly LocalModel[], given: Readonly<Record<string, unknown>> = {}): string {
+    const alike = this.#parts.variants?.filter(({ of }) => of === name) ?? [];
+    if (alike.length === 0) return name;
+    const meant = alike.find(({ trained, when }) => {
+      const models = Object.fromEntries(trained.map((param, i) => [param, starts[i]]));
+      return Object.entries(when).every(([param, wanted]) => wanted === plain(given[param] ?? models[param]));
+    });
+    return meant?.name ?? this.#lacks(name);
+  }
+
   /** The training step of an objective. Throws `program_missing`. */
   objective(name: string): FedProgram {
     return this.#parts.objective(name, "step") ?? this.#lacks(`${name}.step`);
+  }
+
+  /** The training step of an objective on rows that hold several examples each. Throws `program_missing`. */
+  packed(name: string): FedProgram {
+    return this.#parts.objective(name, "packed") ?? this.#lacks(`${name}.packed`);
   }
 
   /** An objective's training step in parts of the batch; undefined where the build has none. */

@@ -72,6 +72,8 @@ export type FitSettings = {
   readonly decay: number;
   /** Steps that learn from the same rollouts; 1 where it is not said. */
   readonly reuse?: number;
+  /** Several short rows lie in one of the window: less padding, the same result. */
+  readonly pack?: true;
   readonly seed: Seed;
 };
 

@@ -314,7 +314,7 @@ export class Run {
     const { progress, every, signal, journal, folder } = this.#parts;
     const { model } = versions[0]!;
     const by = variantOf(versions, options);
-    const { program, feeds } = model.objective(by);
+    const { program, feeds } = settings.pack ? model.packed(by) : model.objective(by);
     const prefixes = prefixesOf(
       program,
       versions.map((version) => version.model),

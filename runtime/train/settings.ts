@@ -66,8 +66,8 @@ export function settingsOf(options: FitOptions, seed: Seed, where: string, most 
     if (value !== undefined && value !== false && !known.has(name))
       refuse(`this version does not run \`${name}\``, `Leave \`${name}\` out.`);
   }
-  if (options.pack === true)
-    refuse("this version does not pack rows", "Leave `pack` out; rows of similar length share a batch anyway.");
+  if (options.pack === true && Number(options.accumulate ?? 1) > 1)
+    refuse("rows are packed in one part, so `pack` and `accumulate` do not go together", "Keep one of the two.");
   const precision = (options.precision as { kind?: string } | undefined)?.kind ?? options.precision ?? "f32";
   if (precision !== "f32") refuse(`this version trains in f32, not ${String(precision)}`, "Leave `precision` out.");
   const given = {
@@ -90,7 +90,8 @@ export function settingsOf(options: FitOptions, seed: Seed, where: string, most 
   const { batch, accumulate, rate, schedule, floor, clip, decay, reuse } = given;
   // A shortened fit warms up for half of it at most, so that there is something to see.
   const warmup = bounded ? Math.min(given.warmup, Math.floor(most / 2)) : given.warmup;
-  const drawn = { ...(reuse !== undefined && reuse > 1 && { reuse }), seed: given.seed ?? seed };
+  const more = { ...(reuse !== undefined && reuse > 1 && { reuse }), ...(options.pack === true && { pack: true as const }) };
+  const drawn = { ...more, seed: given.seed ?? seed };
   return { ...length, batch, accumulate, rate, warmup, schedule, floor, clip, decay, ...drawn };
 }
 

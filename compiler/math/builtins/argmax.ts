@@ -27,7 +27,7 @@ export const argmax: Builtin = {
     if (!x || !over || mask === false) return unknownValue;
     const facts = { flow: cutBy(x.flow, "argmax", e.span) };
     if (!scope.world.trace) return tensor("int", without(x.axes, [over]), facts);
-    const present = presence(scope, [over], mask);
+    const present = presence(scope, [over], mask, x.axes);
     const value = spread(isProb(x) ? nodeOf(x) : numberNode(x), [over]);
     return tensor("int", without(x.axes, [over]), {
       ...facts,

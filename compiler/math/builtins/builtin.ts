@@ -121,10 +121,18 @@ export function whereMask(scope: Scope, e: Call, t: Tensor): Tensor | undefined 
   return mask;
 }
 
-/** Which places of `over` count (bool): those present on ragged axes, narrowed by the mask; undefined when all do. */
-export function presence(scope: Scope, over: readonly Axis[], mask: Tensor | undefined): k.Node | undefined {
+/**
+ * Which places of `over` count (bool): those present on ragged axes, narrowed by the mask; undefined when all do. `among` are the axes of what is
+ * reduced: of several texts in one row only the places of one text meet. It is not given where places are only looked at one by one.
+ */
+export function presence(
+  scope: Scope,
+  over: readonly Axis[],
+  mask: Tensor | undefined,
+  among: readonly Axis[] | undefined,
+): k.Node | undefined {
   const trace = scope.world.trace!;
-  const parts = over.flatMap((a) => (a.text ? (trace.present(a) ?? []) : []));
+  const parts = over.flatMap((a) => (a.text ? (trace.present(a, among) ?? []) : []));
   if (mask && mask.number !== 1) parts.push(nodeOf(mask));
   return parts.length === 0 ? undefined : parts.reduce((a, b) => k.and(a, b));
 }

@@ -1,6 +1,6 @@
 // Running sums along an axis, the own place included.
 import * as k from "../../../kernels/index.ts";
-import { keyOf } from "../axis.ts";
+import { type Axis, keyOf } from "../axis.ts";
 import { join } from "../flow.ts";
 import { nodeOf, numberNode, spread } from "../nodes.ts";
 import { asNumber, tensorOf } from "../operators.ts";
@@ -26,11 +26,21 @@ export const cumsum: Builtin = {
     const elem = x.elem === "float" ? "float" : "int";
     const flow = join([x], true, e.span);
     if (!scope.world.trace) return tensor(elem, x.axes, { flow });
-    const present = presence(scope, [over], mask);
+    const present = presence(scope, [over], mask, undefined);
     const value = spread(elem === "int" ? nodeOf(x) : numberNode(x), [over]);
-    return tensor(elem, x.axes, { flow, node: k.cumsum(present ? k.select(present, value, 0) : value, keyOf(over)) });
+    const held = present ? k.select(present, value, 0) : value;
+    return tensor(elem, x.axes, { flow, node: withinTexts(scope, over, held, k.cumsum(held, keyOf(over))) });
   },
 };
+
+/** Of several texts in one row each has a sum of its own: what had come before its first place is taken away. */
+function withinTexts(scope: Scope, over: Axis, value: k.Node, sums: k.Node): k.Node {
+  const starts = scope.world.trace!.starts(over);
+  if (!starts) return sums;
+  const key = keyOf(over);
+  const at = k.rename(starts, { [key]: `${key} of` });
+  return k.sub(sums, k.rename(k.gather(k.sub(sums, value), at, key), { [`${key} of`]: key }));
+}
 
 /** A condition as 0 and 1 of Int. */
 const counting = (scope: Scope, c: Tensor): Tensor =>

@@ -28,7 +28,7 @@ export const decayed: Builtin = {
     if (!by) return unknownValue;
     const flow = join([x, by], by.flow.grads.length === 0, e.span);
     if (!scope.world.trace) return tensor("float", x.axes, { flow });
-    const present = presence(scope, [over], undefined);
+    const present = presence(scope, [over], undefined, x.axes);
     const value = spread(numberNode(x), [over]);
     return tensor("float", x.axes, {
       flow,

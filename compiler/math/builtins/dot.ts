@@ -42,7 +42,7 @@ export const dot: Builtin = {
     const axes = [...kept, ...without(b.axes, over).filter((x) => !find(kept, x))];
     const flow = join([a, b], a.flow.grads.length === 0 || b.flow.grads.length === 0, e.span);
     if (!scope.world.trace) return tensor("float", axes, { flow });
-    const present = presence(scope, over, undefined);
+    const present = presence(scope, over, undefined, [...a.axes, ...b.axes]);
     const left = spread(numberNode(a), over);
     const masked = present && !vanishes(a, keys(over)) ? k.select(present, left, 0) : left;
     return tensor("float", axes, { flow, node: k.contract(masked, spread(numberNode(b), over), keys(over)) });

@@ -62,7 +62,7 @@ export function reduction({ name, doc, linear, node, fold }: Facts): Builtin {
       if (!x || !r) return unknownValue;
       if (!scope.world.trace) return tensor("float", r.kept, { flow: r.flow });
       const value = spread(numberNode(x), r.over);
-      return tensor("float", r.kept, { flow: r.flow, node: node(value, keys(r.over), presence(scope, r.over, r.mask)) });
+      return tensor("float", r.kept, { flow: r.flow, node: node(value, keys(r.over), presence(scope, r.over, r.mask, x.axes)) });
     },
   };
 }

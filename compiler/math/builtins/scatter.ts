@@ -60,7 +60,7 @@ function scattered(scope: Scope, x: Tensor, index: Tensor, over: readonly Axis[]
   const flow = join([x], true, span);
   const elem = x.elem === "prob" ? "prob" : "float";
   if (!scope.world.trace) return tensor(elem, axes, { flow });
-  const present = presence(scope, over, undefined);
+  const present = presence(scope, over, undefined, x.axes);
   const number = spread(numberNode(x), x.axes);
   const value = present ? k.select(present, number, 0) : number;
   const plain = () => k.scatterAdd(value, spread(nodeOf(index), over), keys(over), toKernel(into));

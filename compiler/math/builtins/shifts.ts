@@ -37,12 +37,17 @@ export function shift(name: "next" | "previous", doc: string): Builtin {
 function shifted(scope: Scope, x: Tensor, over: Axis, name: "next" | "previous"): k.Node {
   const value = spread(isProb(x) ? numberNode(x) : x.elem === "bool" ? k.cast(nodeOf(x), "i32") : nodeOf(x), [over]);
   const key = keyOf(over);
-  const present = presence(scope, [over], undefined);
+  const present = presence(scope, [over], undefined, undefined);
   const held = present ? k.select(present, value, 0) : value;
   const room = kernelSize(over.size);
   const rest = k.minus(room, 1);
   // Cut, then pad: along a text that is decoded this is a state of one token.
-  const moved =
-    name === "next" ? k.pad(k.slice(held, key, 1, rest), key, 0, 1, 0) : k.pad(k.slice(held, key, 0, rest), key, 1, 0, 0);
+  const shift = (node: k.Node): k.Node =>
+    name === "next" ? k.pad(k.slice(node, key, 1, rest), key, 0, 1, 0) : k.pad(k.slice(node, key, 0, rest), key, 1, 0, 0);
+  // Of several texts in one row, the first place of each has none before it, and the last none after it.
+  const starts = scope.world.trace!.starts(over);
+  const position = starts && scope.world.trace!.position(over);
+  const inner = position && k.gt(name === "next" ? shift(position) : position, 0);
+  const moved = inner ? k.select(inner, shift(held), 0) : shift(held);
   return x.elem === "bool" ? k.ne(moved, 0) : moved;
 }

@@ -27,7 +27,7 @@ export const softmax: Builtin = {
     if (!over || mask === false) return unknownValue;
     const flow = acrossBatch(join([x], false, e.span), over, false, e);
     if (!scope.world.trace) return tensor("prob", x.axes, { flow });
-    const present = presence(scope, over, mask);
+    const present = presence(scope, over, mask, x.axes);
     const z = spread(numberNode(x), over);
     const pick = (axis: string, index: k.Node): k.Node => {
       if (present || over.length !== 1 || keyOf(over[0]!) !== axis)

@@ -33,7 +33,7 @@ export const sum: Builtin = {
     return tensor("prob", r.kept, {
       flow: r.flow,
       ...whole,
-      node: k.logSumExp(spread(nodeOf(t), r.over), keys(r.over), presence(scope, r.over, r.mask)),
+      node: k.logSumExp(spread(nodeOf(t), r.over), keys(r.over), presence(scope, r.over, r.mask, t.axes)),
     });
   },
 };

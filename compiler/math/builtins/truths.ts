@@ -13,7 +13,7 @@ import { type Reduced, reduced } from "./reduction.ts";
 
 /** How many places of `over` hold, f32; `what` is bool and may lack axes of `over`. */
 export function counted(scope: Scope, what: k.Node | undefined, r: Reduced): k.Node {
-  const parts = [what, presence(scope, r.over, r.mask)].filter((n): n is k.Node => n !== undefined);
+  const parts = [what, presence(scope, r.over, r.mask, [...r.over, ...r.kept])].filter((n): n is k.Node => n !== undefined);
   const holds = parts.length > 0 ? parts.reduce((a, b) => k.and(a, b)) : k.ne(k.constant(1), 0);
   return k.sum(spread(k.cast(holds, "f32"), r.over), keys(r.over));
 }
