@@ -216,7 +216,7 @@ export class Run {
     if (signal?.aborted) throw stopped(name);
     const made = await fn(...given);
     // What lives while a fit runs is no result: the fit that is given it keeps what became of it.
-    if (made instanceof Average || made instanceof Schedule) return made as Kept<R>;
+    if (made instanceof Average || made instanceof Schedule || made instanceof Drawn) return made as Kept<R>;
     if (made instanceof Rollouts) {
       made.key = key;
       return made as Kept<R>;
