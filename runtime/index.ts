@@ -11,6 +11,7 @@ export { expected } from "./data/expected.ts";
 export { beams, greedy, sample } from "./data/functions.ts";
 export { agreement, consistency, position_skew, sign_test, win_rate, win_rate_interval } from "./data/labels.ts";
 export { against, pairs } from "./data/pairs.ts";
+export { mix, part } from "./data/parts.ts";
 export type { Row } from "./data/row.ts";
 export { finished, top } from "./data/select.ts";
 export { score } from "./data/verdicts.ts";

@@ -17,12 +17,14 @@ use std.models { EncoderDecoder, Critic, Encoder }
 use std.decoders { Decoder }
 use std.encoders { Bert }
 use std.t5 { T5 }
-use std.objectives { cross_entropy, cross_entropy_by_text, dpo, simpo, regression, grpo }
-use std.data { Instruct, Preference, Masked, Group }
+use std.objectives { cross_entropy, cross_entropy_by_text, dpo, simpo, regression, grpo, ppo }
+use std.data { Instruct, Preference, Masked, Group, Rollout }
 dataset rows: Instruct = jsonl("rows.jsonl")
 dataset pairs: Preference = jsonl("pairs.jsonl")
 dataset hidden: Masked = jsonl("hidden.jsonl")
 dataset groups: Group = jsonl("groups.jsonl")
+dataset played: Rollout = jsonl("played.jsonl")
+model critic: Critic { ${small}, encoder: 1 layers, decoder: 1 layers, inner: 16 }
 dataset worth: { prompt: Dialog, reward: Float } = jsonl("worth.jsonl")
 tokenizer words = bpe(vocab: 300, from: rows)
 model policy: EncoderDecoder { ${small}, encoder: 1 layers, decoder: 1 layers, inner: 16, copy: 8 }
@@ -46,6 +48,18 @@ const many = <T>(make: () => T) => Array.from({ length: 9 }, make);
 const rows = {
   instruct: many(() => ({ prompt: said(1, 5), documents: documents(), answer: `${said(1, 4)} [1]` })),
   pairs: many(() => ({ prompt: said(1, 5), documents: documents(), chosen: said(1, 5), rejected: said(1, 3) })),
+  played: many(() => {
+    const tokens = tokenizer.encode(said(1, 4));
+    const per = () => tokens.map(() => -random.uniform());
+    return {
+      prompt: said(1, 5),
+      answer: { text: "", tokens },
+      reward: random.normal(),
+      old: per(),
+      anchor: per(),
+      values: per(),
+    };
+  }),
   masked: many(() => {
     const tokens = tokenizer.encode(said(2, 9));
     const keep = tokens.map((_, i) => (i % 3 === 0 ? 1 : 0));
@@ -100,6 +114,7 @@ const cases = [
   ["a decoder that sees its prompt both ways", "reader", "cross_entropy", "on: rows", rows.instruct],
   ["masked words", "bert", "hidden_words", "on: hidden", rows.masked],
   ["preferences beside a reference", "policy", "dpo(reference: policy)", "on: pairs", rows.pairs],
+  ["an actor and a critic that values tokens", "policy, critic", "ppo", "on: played", rows.played],
   ["preferences of a decoder", "writer", "simpo", "on: pairs", rows.pairs],
 ] as const;
 
@@ -107,7 +122,7 @@ for (const [what, model, by, on, given] of cases)
   test(`${what}: packed and not, one loss and one gradient`, () => {
     const { programs, errors } = lowered(`${model} = fit(${model}, by: ${by}, ${on}, steps: 1 steps, pack: true)`);
     expect(errors).toEqual([]);
-    const name = `${model}.${by.replace(/\(.*/, "")}`;
+    const name = `${model.replace(/,.*/, "")}.${by.replace(/\(.*/, "")}`;
     const [plain, packed] = ["step", "packed"].map((role) => programs.find(({ program }) => program.name === `${name}.${role}`)!);
     const [one, several] = [run(plain!, given), run(packed!, given)];
     expect(several.sizes.packs).toBeLessThan(given.length);

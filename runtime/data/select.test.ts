@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { NeuroError } from "../error.ts";
 import { heard } from "../notes.ts";
+import { stream } from "../random.ts";
 import { against, pairs } from "./pairs.ts";
 import { type Row, toRow } from "./row.ts";
 import { finished, top } from "./select.ts";
@@ -63,6 +65,33 @@ test("says that rewards tell nothing apart, with their terms", async () => {
 test("a reward that is no number is refused, with the row and the terms", async () => {
   await expect(all(top([row("Why?", "1"), row("How?", "so")], 1, worth))).rejects.toThrow(
     'The reward of row 2 ("How?") is NaN (worth NaN, form 0).',
+  );
+});
+
+test("learning from the best of N leads to the policy F(r)^N - F(r-)^N: what is chosen is so distributed", async () => {
+  // A tabular policy over four answers, two of which earn the same; the best of three draws, the earlier one among equals.
+  const [policy, rewards] = [[0.4, 0.3, 0.2, 0.1], [1, 2, 2, 5]]; // biome-ignore format: a table
+  const random = stream(11, "tabular");
+  const draw = (): number => {
+    const drawn = random.uniform();
+    return policy.findIndex((_, i) => drawn < policy.slice(0, i + 1).reduce((sum, p) => sum + p, 0));
+  };
+  const drawn = Array.from({ length: 6000 }, (_, prompt) =>
+    Array.from({ length: 3 }, () => row(`p${prompt}`, String(draw()))),
+  ).flat();
+  const chosen = await all(top(drawn, 1, (each) => ({ reward: rewards[Number(each.answer!.text)]!, terms: {} })));
+  const share = (wanted: string[]) => chosen.filter((each) => wanted.includes(each.answer!.text)).length / chosen.length;
+  expect(share(["0"])).toBeCloseTo(0.4 ** 3, 1.5);
+  expect(share(["1", "2"])).toBeCloseTo(0.9 ** 3 - 0.4 ** 3, 1.5);
+  expect(share(["3"])).toBeCloseTo(1 - 0.9 ** 3, 1.5);
+});
+
+test("a term that is no number is said with the row that it was asked about", async () => {
+  const broken: RewardOf = () => {
+    throw new NeuroError("term_not_finite", "The term form of the reward quality is NaN.", { where: "main.neuro:4" });
+  };
+  await expect(all(top([row("Why?", "1")], 1, broken))).rejects.toThrow(
+    'The term form of the reward quality is NaN. It was asked about row 1 ("Why?").',
   );
 });
 
