@@ -1,4 +1,5 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -51,6 +52,20 @@ test("reads TRL's columns: texts, conversations, completions, preferences and do
 
 test("reads gzip, and lines without an end", async () => {
   expect(await collect(file(gzipSync('{"prompt":"a"}\n{"prompt":"b"}'), "rows.jsonl.gz"))).toHaveLength(2);
+});
+
+test("reads a file that is larger than the memory it has", () => {
+  const row = `${JSON.stringify({ prompt: "x".repeat(4000), answer: "y" })}\n`;
+  writeFileSync(join(root, "large.jsonl"), row.repeat(16_000));
+  const count = `
+    const { jsonl, openDataset } = await import(${JSON.stringify(new URL("./dataset.ts", import.meta.url).href)});
+    let rows = 0;
+    for await (const _ of openDataset("large", () => jsonl("large.jsonl"), ${JSON.stringify(root)})) rows++;
+    console.log(rows);`;
+  const words = ["--max-old-space-size=32", "--max-semi-space-size=1", "--input-type=module", "-e", count];
+  const { stdout, stderr } = spawnSync(process.execPath, words, { encoding: "utf8" });
+  rmSync(join(root, "large.jsonl"));
+  expect([stdout, stderr.slice(-300)]).toEqual(["16000\n", expect.not.stringContaining("heap")]);
 });
 
 test("names file, line and field of what is wrong", async () => {
