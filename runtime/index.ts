@@ -5,6 +5,7 @@ export type { Draft, LanguageModel } from "./answer/model.ts";
 export { quote } from "./answer/quote.ts";
 export { rephrase } from "./answer/rephrase.ts";
 export { best_of_n, best_of_n_kl, ceiling } from "./data/best-of-n.ts";
+export { agreeing, calibration_error, disagreement, log_loss, overrated } from "./data/calibration.ts";
 export { type Dataset, type FileRows, jsonl, type RowSource } from "./data/dataset.ts";
 export { causal, masked, ul2 } from "./data/denoising.ts";
 export { expected } from "./data/expected.ts";
