@@ -4,7 +4,7 @@
  */
 import type { Dataset } from "../data/dataset.ts";
 import { drawn, type Sampled } from "../data/functions.ts";
-import type { Row } from "../data/row.ts";
+import { placeOf, type Row } from "../data/row.ts";
 import { Alike, type RewardOf, score } from "../data/verdicts.ts";
 import { NeuroError } from "../error.ts";
 import { tell } from "../notes.ts";
@@ -98,6 +98,8 @@ class DevicePlayer implements Player {
   readonly #values: Likelihood | undefined;
   /** Whether it was told already that rewards are all alike. */
   #told = false;
+  /** How often a prompt was longer than the window. */
+  #cut = 0;
 
   constructor(stage: Stage, anchor: Likelihood | undefined, values: Likelihood | undefined) {
     this.prompts = stage.prompts;
@@ -133,7 +135,7 @@ class DevicePlayer implements Player {
     const { n, temperature, most, seed: own } = of.options;
     const { model } = of.policy;
     const opened = await model.openWith(await of.policy.device(), await policy());
-    const by = { opened, model, sampler: `${of.policy.key} ${index}` };
+    const by = { opened, model, sampler: `${of.policy.key} ${index}`, short: (row: Row) => this.#wasShort(row) };
     const decoding = { strategy: { kind: "sample", temperature } as const, most };
     const size = Math.max(1, Math.floor(together / n));
     const answered: Sampled[] = [];
@@ -148,6 +150,14 @@ class DevicePlayer implements Player {
     return answered;
   }
 
+  /** Tells, once, that the window is too small for prompts; which ones is said of the first. */
+  #wasShort(row: Row): void {
+    if (this.#cut++ === 0)
+      tell(
+        `Prompts longer than the window of ${this.#stage.rollouts.policy.model.name} are shown in part; the first is ${placeOf(row)}.`,
+      );
+  }
+
   /** What the objective reads besides: the probabilities under the version that the fit began with, and the critic's values. */
   async #looked(rows: readonly Row[]): Promise<readonly Row[]> {
     const anchors = await this.#anchor?.of(rows);
@@ -158,6 +168,7 @@ class DevicePlayer implements Player {
   }
 
   close(): void {
+    if (this.#cut > 1) tell(`${this.#cut} times a prompt was longer than the window and was shown in part.`);
     this.#anchor?.close();
     this.#values?.close();
   }
