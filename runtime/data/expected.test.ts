@@ -9,6 +9,7 @@ import { tinyRows } from "../tests/world.ts";
 import type { Version } from "../train/version.ts";
 import { estimate, expected } from "./expected.ts";
 import { sample } from "./functions.ts";
+import { restOf } from "./resume.ts";
 import type { Row } from "./row.ts";
 import type { RewardOf } from "./verdicts.ts";
 
@@ -56,10 +57,21 @@ test("asks each model for answers over each single document, and gives a row for
     expect(notes).toEqual(["1 of 3 prompts have no documents, so nothing is expected of them."]);
     const alone = [{ prompt: "colour?", documents: [documents[0]] }];
     const lengths = async (model: Version, m: number) =>
-      (await Array.fromAsync(sample(model, alone, { n: 3, most: 4, seed: [0, m] }))).map(({ answer }) => answer.text.length);
+      (await Array.fromAsync(sample(model, alone, { n: 3, most: 4, seed: [0, m, 0] }))).map(({ answer }) => answer.text.length);
     expect(found[0]).toMatchObject(estimate([await lengths(start, 0), await lengths(other!, 1)]));
     const whole = await run.step("expected", expected, [given, longer, [start, other!], { n: 2, most: 4 }], { key: "e", where: "main.neuro:4" }); // biome-ignore format: one step
     expect(whole).toHaveLength(3);
     expect(whole.every(({ error }) => typeof error === "number" && error >= 0)).toBe(true);
+  }).run();
+});
+
+test("goes on after the inputs that are done, with what it would have made", async () => {
+  const root = mkdtempSync(join(tmpdir(), "neuro-"));
+  await tinyRecipe(root, async (run, policy) => {
+    const given = [tinyRows(40), longer, [run.start(policy)], { n: 1, most: 2 }] as const;
+    const whole = await Array.fromAsync(expected(...given));
+    const { kept, rest } = restOf(expected, given, 37)!;
+    expect(kept).toBe(32);
+    expect([...whole.slice(0, kept), ...(await Array.fromAsync(rest))]).toEqual(whole);
   }).run();
 });

@@ -9,6 +9,7 @@ import { mean } from "../numbers.ts";
 import type { Seed } from "../random.ts";
 import type { Version } from "../train/version.ts";
 import { sample } from "./functions.ts";
+import { resumable } from "./resume.ts";
 import { type Row, toRow } from "./row.ts";
 import { Alike, type RewardOf, score } from "./verdicts.ts";
 
@@ -34,20 +35,42 @@ export async function* expected(
   prompts: Rows,
   by: RewardOf,
   among: readonly Version[],
+  options: ExpectedOptions = {},
+): AsyncGenerator<Row> {
+  yield* from(0, prompts, by, among, options);
+}
+
+/** So many inputs are answered by one model after another; they have a draw of their own, so that a run goes on after any of them. */
+const together = 32;
+
+resumable(expected, (given, rows) => {
+  const [prompts, by, among, options] = given as Parameters<typeof expected>;
+  const kept = rows - (rows % together);
+  return { kept, rest: from(kept, prompts, by, among, options) };
+});
+
+async function* from(
+  first: number,
+  prompts: Rows,
+  by: RewardOf,
+  among: readonly Version[],
   { n = 8, each = "prompt", temperature = 1, most = 256, seed = 0 }: ExpectedOptions = {},
 ): AsyncGenerator<Row> {
-  const inputs = await inputsOf(prompts, each);
-  const earned = inputs.map(() => among.map((): number[] => []));
+  const all = await inputsOf(prompts, each);
   const alike = new Alike();
-  for (const [m, model] of among.entries()) {
-    const drawn: Seed = [seed, m];
-    for await (const row of score(sample(model, inputs, { n, temperature, most, seed: drawn }), by)) {
-      earned[row.place]![m]!.push(row.reward);
-      alike.see(row);
+  for (let at = first; at < all.length; at += together) {
+    const inputs = all.slice(at, at + together);
+    const earned = inputs.map(() => among.map((): number[] => []));
+    for (const [m, model] of among.entries()) {
+      const answers = sample(model, inputs, { n, temperature, most, seed: [seed, m, at] });
+      for await (const row of score(answers, by)) {
+        earned[row.place]![m]!.push(row.reward);
+        alike.see(row);
+      }
     }
+    for (const [i, { prompt, documents }] of inputs.entries()) yield { prompt, documents, ...estimate(earned[i]!) };
   }
   alike.end();
-  for (const [i, { prompt, documents }] of inputs.entries()) yield { prompt, documents, ...estimate(earned[i]!) };
 }
 
 /** What the rewards of each model's answers say of the input. */

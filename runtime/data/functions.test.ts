@@ -6,6 +6,7 @@ import { heard } from "../notes.ts";
 import { tinyRecipe } from "../tests/recipe.ts";
 import { tinyRows, tinyTokenizer } from "../tests/world.ts";
 import { greedy, type Sampled, sample } from "./functions.ts";
+import { restOf } from "./resume.ts";
 import type { Row } from "./row.ts";
 import { top } from "./select.ts";
 
@@ -44,5 +45,22 @@ test("says how many prompts the window was too small for, and which", async () =
       () => Array.fromAsync(greedy(run.start(policy), prompts, { most: 2 })),
     );
     expect(notes).toEqual(["2 of 3 prompts are longer than the window of policy, so policy was shown a part: row 1, row 2."]);
+  }).run();
+});
+
+test("goes on after whole batches of prompts with the answers that it would have drawn", async () => {
+  const root = mkdtempSync(join(tmpdir(), "neuro-"));
+  await tinyRecipe(root, async (run, policy) => {
+    const start = run.start(policy);
+    const drawn = [start, tinyRows(9), { n: 5, most: 3, seed: 1 }] as const;
+    const whole = await Array.fromAsync(sample(...drawn));
+    const { kept, rest } = restOf(sample, drawn, 34)!;
+    // Three prompts are written together, and six were done.
+    expect(kept).toBe(30);
+    expect([...whole.slice(0, kept), ...(await Array.fromAsync(rest))]).toEqual(whole);
+    const likeliest = [start, tinyRows(20), { most: 2 }] as const;
+    const all = await Array.fromAsync(greedy(...likeliest));
+    const more = restOf(greedy, likeliest, 17)!;
+    expect([...all.slice(0, more.kept), ...(await Array.fromAsync(more.rest))]).toEqual(all);
   }).run();
 });

@@ -10,6 +10,7 @@ import { NeuroError } from "../error.ts";
 import { tell } from "../notes.ts";
 import type { Seed } from "../random.ts";
 import { Version } from "../train/version.ts";
+import { resumable } from "./resume.ts";
 import { placeOf, type Row, type RowAnswer, toRow } from "./row.ts";
 
 /** A row with a generated answer. `place` counts prompts from 0, so rows of one prompt are known to belong together. */
@@ -37,9 +38,12 @@ export type SampleOptions = {
 
 /** So many answers are written together. */
 const together = 16;
+/** How many rows were answered before these, where a step goes on: places, and with them draws, count from there. */
+const first = Symbol("first");
+type Going = { readonly [first]?: number };
 
 /** `n` answers to each row's prompt and documents, drawn by (seed, place of the row, number of the answer). */
-export async function* sample(model: Version, rows: Rows, options: SampleOptions = {}): AsyncGenerator<Sampled> {
+export async function* sample(model: Version, rows: Rows, options: SampleOptions & Going = {}): AsyncGenerator<Sampled> {
   const { n = 1, temperature = 1, top_k, top_p, most = 256, seed = 0 } = options;
   const strategy = {
     kind: "sample",
@@ -47,25 +51,42 @@ export async function* sample(model: Version, rows: Rows, options: SampleOptions
     ...(top_k !== undefined && { top_k }),
     ...(top_p !== undefined && { top_p }),
   } as const;
-  yield* written(model, rows, n, { strategy, most }, seed);
+  yield* written(model, rows, n, { strategy, most }, seed, options[first] ?? 0);
 }
 
 /** The likeliest answer to each row's prompt and documents, token by token. */
 export async function* greedy(
   model: Version,
   rows: Rows,
-  { most = 256 }: { readonly most?: number } = {},
+  { most = 256, [first]: before = 0 }: { readonly most?: number } & Going = {},
 ): AsyncGenerator<Sampled> {
-  yield* written(model, rows, 1, { strategy: { kind: "greedy" }, most }, 0);
+  yield* written(model, rows, 1, { strategy: { kind: "greedy" }, most }, 0, before);
 }
 
 /** The likeliest answer to each row's prompt and documents that a beam of some width finds. */
 export async function* beams(
   model: Version,
   rows: Rows,
-  { width = 4, most = 256 }: { readonly width?: number; readonly most?: number } = {},
+  { width = 4, most = 256, [first]: before = 0 }: { readonly width?: number; readonly most?: number } & Going = {},
 ): AsyncGenerator<Sampled> {
-  yield* written(model, rows, 1, { strategy: { kind: "beam", width }, most }, 0);
+  yield* written(model, rows, 1, { strategy: { kind: "beam", width }, most }, 0, before);
+}
+
+for (const fn of [sample, greedy, beams])
+  resumable(fn, (given, rows) => {
+    const [model, prompts, options = {}] = given as Parameters<typeof sample>;
+    const { n = 1 } = options;
+    const whole = Math.floor(rows / n);
+    const done = whole - (whole % promptsOf(n));
+    return { kept: done * n, rest: fn(model, after(prompts, done), { ...options, [first]: done }) };
+  });
+
+/** So many prompts with `n` answers each are written together. */
+const promptsOf = (n: number): number => Math.max(1, Math.floor(together / n));
+
+async function* after(rows: Rows, count: number): AsyncGenerator<unknown> {
+  let seen = 0;
+  for await (const row of rows) if (seen++ >= count) yield row;
 }
 
 async function* written(
@@ -74,6 +95,7 @@ async function* written(
   n: number,
   decoding: Parameters<typeof generateWith>[4],
   seed: Seed,
+  before: number,
 ): AsyncGenerator<Sampled> {
   if (!(model instanceof Version)) {
     throw new NeuroError("sample_unsupported", "Only a model with weights here can be sampled in a recipe.", {
@@ -83,8 +105,8 @@ async function* written(
   const opened = await model.open((decoding.quantize ?? undefined) as QuantizationRecord | undefined);
   const short: string[] = [];
   try {
-    let place = 0;
-    for await (const batch of batched(rows, Math.max(1, Math.floor(together / n)))) {
+    let place = before;
+    for await (const batch of batched(rows, promptsOf(n))) {
       const by = { opened, model: model.model, sampler: model.key, short: (row: Row) => short.push(placeOf(row)) };
       yield* await drawn(by, batch, n, decoding, { seed, first: place });
       place += batch.length;
