@@ -151,8 +151,9 @@ function modelEntry({ name, architecture, config, tokenizer, window, weights, pr
 
 /** What each of an objective's programs does: a step, the loss alone and over many rows, and where a fit accumulates, the step in parts. */
 const rolesOf = (own: (what: string) => string, objective: string, made: ReadonlySet<string>): Record<string, string> => {
-  const roles = ["step", "packed", "loss", "measure", "measured", "whole", "gradient", "apply"].filter((what) =>
-    made.has(own(`${objective}.${what}`)),
+  const parts = ["whole", "gradient", "apply"];
+  const roles = ["step", "packed", "loss", "measure", "measured", ...parts, ...parts.map((what) => `packed.${what}`)].filter(
+    (what) => made.has(own(`${objective}.${what}`)),
   );
   return Object.fromEntries(roles.map((what) => [what, own(`${objective}.${what}`)]));
 };

@@ -7,9 +7,13 @@ import { inputPorts, type Program, symbolsOfProgram } from "../kernels/index.ts"
 import { interpret } from "../kernels/interp/interpret.ts";
 import { collate, type Feeds } from "../runtime/data/feeds.ts";
 import { toRow } from "../runtime/data/row.ts";
+import { openCpu } from "../runtime/device/cpu.ts";
 import { stream } from "../runtime/random.ts";
+import { sourceOf } from "../runtime/tests/tiny.ts";
 import { trainBpe } from "../runtime/text/bpe.ts";
 import { Tokenizer } from "../runtime/text/tokenizer.ts";
+import { openTrainer } from "../runtime/train/trainer.ts";
+import type { WeightTensor } from "../runtime/weights/tensors.ts";
 
 const small = "tokenizer: words, width: 16, heads: 2, window: 48 tokens";
 const spec = (fits: string): string => `
@@ -136,6 +140,63 @@ for (const [what, model, by, on, given] of cases)
     const moved = names.filter((key) => key.startsWith("m.") && Array.from(one.out[key]!).some((x) => Math.abs(x) > 1e-6));
     expect(moved.length).toBeGreaterThan(5);
   });
+
+test("packed in parts of the batch, the same steps", async () => {
+  const { programs, errors } = lowered(
+    "policy = fit(policy, by: dpo(reference: policy), on: pairs, steps: 1 steps, pack: true, accumulate: 3)",
+  );
+  expect(errors).toEqual([]);
+  const of = (role: string) => {
+    const found = programs.find(({ program }) => program.name === `policy.dpo.${role}`);
+    return found && { program: sourceOf(found.program), feeds: found.feeds };
+  };
+  const device = await openCpu({ threads: 1 });
+  const weights = (source: Program): Map<string, WeightTensor> =>
+    new Map(
+      inputPorts(source).flatMap(({ name, role, axes }) => {
+        if (role !== "weight") return [];
+        const shape = axes.map((axis) => Number(axis.size));
+        const draw = stream(7, name.replace("reference/", "other "));
+        return [
+          [
+            name,
+            { shape, data: Float32Array.from({ length: shape.reduce((n, x) => n * x, 1) }, () => 0.3 * draw.normal()) },
+          ] as const,
+        ];
+      }),
+    );
+  const all = weights(programs.find(({ program }) => program.name === "policy.dpo.step")!.program);
+  const after = async (role: string, parts?: string) => {
+    const trainer = await openTrainer({
+      device,
+      ...of(role)!,
+      ...(parts !== undefined && {
+        parts: {
+          programs: { whole: of(`${parts}whole`), gradient: of(`${parts}gradient`)!, apply: of(`${parts}apply`)! },
+          count: 3,
+        },
+      }),
+      text: { tokenizer, window: 48, rounded: true },
+      given: { β: 0.1, smooth: 0, nll: 0.5 },
+      frozen: new Map([...all].filter(([name]) => name.startsWith("reference/"))),
+    });
+    await trainer.load(all);
+    const batch = trainer.collate(rows.pairs.map((row) => toRow(row, "a row")));
+    const losses: number[] = [];
+    for (const step of [1, 2]) losses.push((await trainer.step(batch, { rate: 0.01, step, clip: 1, decay: 0, seed: 1 })).loss!);
+    const moved = await trainer.weights();
+    trainer.close();
+    return { losses, moved };
+  };
+  const [plain, packed, parts] = [await after("step"), await after("packed"), await after("packed", "packed.")];
+  for (const other of [packed, parts]) {
+    other.losses.forEach((loss, i) => void expect(loss).toBeCloseTo(plain.losses[i]!, 5));
+    for (const [name, { data }] of plain.moved)
+      data.forEach((value, i) => void expect(other.moved.get(name)!.data[i]! - value).toBeCloseTo(0, 4));
+  }
+  expect(plain.losses[1]).toBeLessThan(plain.losses[0]!);
+  await device.close();
+});
 
 test("what reads a text as a whole, or shares a prompt, is refused with the reason", () => {
   const refused = (fits: string) => lowered(fits).errors;

@@ -99,7 +99,7 @@ export function lowerSystem(checked: Checked): {
     });
     if (!made) continue;
     const when = Object.fromEntries([...use.numbers, ...[...use.models].filter(([param]) => param !== trained[0])]);
-    const programs = [made.step, ready(made.loss), ...(made.packed ? [made.packed] : []), ...made.measured, ...made.parts];
+    const programs = [made.step, ready(made.loss), ...made.packed, ...made.measured, ...made.parts];
     objectives.set(first, [...others, { name, of, trained, when, programs }]);
   }
   const models = declared.flatMap((d) => {

@@ -45,8 +45,8 @@ export interface ObjectivePrograms {
   readonly loss: LoweredProgram;
   /** The step in parts of the batch: `<name>.whole` (what is computed over all of it first), `.gradient` and `.apply`. */
   readonly parts: readonly LoweredProgram[];
-  /** The step on rows that hold several examples each, where some fit packs: `<name>.packed`. */
-  readonly packed?: LoweredProgram;
+  /** The step on rows that hold several examples each, where some fit packs: `<name>.packed`, and in parts `<name>.packed.gradient` and so on. */
+  readonly packed: readonly LoweredProgram[];
   /** The loss in parts of its rows, for `evaluate`: `<name>.measure` (what is computed over all of them first) and `.measured`. */
   readonly measured: readonly LoweredProgram[];
 }
@@ -77,33 +77,35 @@ export function objectivePrograms(
     ...(memory && { memory: { bytes: memory.bytes, sizes: sizesOf(loss, memory.rows, use) } }),
   };
   const step = trainingStep(loss, { name: `${use.name}.step`, ...which });
-  const inPacks = packed && packedProgram(context, use, packed, memory);
+  const inPacks = packed ? packedPrograms(context, use, packed, { parts, memory }) : [];
   const still = early(plain.program, plain.texts);
   return {
     step: keep(step, training.feeds),
     loss: keep(still, plain.feeds),
     measured: measured ? measuredIn(still, use.name, plain.trained).map((p) => keep(p, plain.feeds)) : [],
-    ...(inPacks && { packed: inPacks }),
+    packed: inPacks,
     parts: parts ? inPartsOf(loss, use.name, which).map((p) => keep(p, training.feeds)) : [],
   };
 }
 
-/** The step with several examples in a row; undefined, and said, where an example is not read apart from the others in its row. */
-function packedProgram(
+/** The step with several examples in a row; none, and said, where an example is not read apart from the others in its row. */
+function packedPrograms(
   context: MathContext,
   use: ObjectiveUse,
   at: Span,
-  memory: Budget | undefined,
-): LoweredProgram | undefined {
+  { parts, memory }: { readonly parts: boolean; readonly memory: Budget | undefined },
+): LoweredProgram[] {
   const training = lossProgram(context, use, true, true);
-  if (!training) return undefined;
+  if (!training) return [];
   if (training.unpackable !== undefined) {
     context.report(diagnose(notPackable, at, { objective: use.decl.name.text, why: training.unpackable }));
-    return undefined;
+    return [];
   }
   const { program, trained, decayed, feeds } = training;
+  const name = `${use.name}.packed`;
   const budget = memory && { memory: { bytes: memory.bytes, sizes: sizesOf(program, memory.rows, use) } };
-  return keep(trainingStep(program, { name: `${use.name}.packed`, trained, decayed, ...budget }), feeds);
+  const step = trainingStep(program, { name, trained, decayed, ...budget });
+  return [step, ...(parts ? inPartsOf(program, name, { trained, decayed, ...budget }) : [])].map((p) => keep(p, feeds));
 }
 
 /** What memory is planned for: so many rows, and texts as long as the first model's window. */

@@ -173,9 +173,11 @@ export class LocalModel {
     return this.#parts.objective(name, "packed") ?? this.#lacks(`${name}.packed`);
   }
 
-  /** An objective's training step in parts of the batch; undefined where the build has none. */
-  inParts(name: string): StepInParts | undefined {
-    const [whole, gradient, apply] = ["whole", "gradient", "apply"].map((role) => this.#parts.objective(name, role));
+  /** An objective's training step in parts of the batch, `packed` or not; undefined where the build has none. */
+  inParts(name: string, packed = false): StepInParts | undefined {
+    const [whole, gradient, apply] = ["whole", "gradient", "apply"].map((role) =>
+      this.#parts.objective(name, packed ? `packed.${role}` : role),
+    );
     return gradient && apply ? { whole, gradient, apply } : undefined;
   }
 

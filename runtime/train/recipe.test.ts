@@ -142,9 +142,6 @@ test("says which setting of fit is wrong, and on which line", async () => {
   };
   expect(await refusal({ steps: -1 })).toBe("main.neuro:3: fit: `steps` is -1 and must be 0 or more.");
   expect(await refusal({ steps: 1, epochs: 1 })).toBe("main.neuro:3: fit: `steps` and `epochs` are both given.");
-  expect(await refusal({ pack: true, accumulate: 2 })).toBe(
-    "main.neuro:3: fit: rows are packed in one part, so `pack` and `accumulate` do not go together.",
-  );
   expect(await refusal({ precision: "bf16" })).toBe("main.neuro:3: fit: this version trains in f32, not bf16.");
   expect(await refusal({ by: "dpo" })).toContain("The build has no program policy.dpo.step.");
 });

@@ -326,7 +326,7 @@ export class Run {
       from: prefixes[versions.findIndex((one) => one.model === of)] ?? "",
       decay,
     }));
-    const parts = settings.accumulate > 1 ? model.inParts(by) : undefined;
+    const parts = settings.accumulate > 1 ? model.inParts(by, settings.pack) : undefined;
     const trainer = await openTrainer({
       device: await this.#device(),
       program,

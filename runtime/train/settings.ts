@@ -66,8 +66,6 @@ export function settingsOf(options: FitOptions, seed: Seed, where: string, most 
     if (value !== undefined && value !== false && !known.has(name))
       refuse(`this version does not run \`${name}\``, `Leave \`${name}\` out.`);
   }
-  if (options.pack === true && Number(options.accumulate ?? 1) > 1)
-    refuse("rows are packed in one part, so `pack` and `accumulate` do not go together", "Keep one of the two.");
   const precision = (options.precision as { kind?: string } | undefined)?.kind ?? options.precision ?? "f32";
   if (precision !== "f32") refuse(`this version trains in f32, not ${String(precision)}`, "Leave `precision` out.");
   const given = {
