@@ -16,7 +16,7 @@ export type Imported = {
 
 /** The text of `main.neuro`. Fields that have std's defaults are left out. */
 export function decoderSpec({ name, config, window, source, tokenizer = true, lora }: Imported): string {
-  const { depth, width, heads, kv, channels, inner, base, epsilon, tied, biases, norms, reach, stretch, seen } = config;
+  const { head, depth, width, heads, kv, channels, inner, base, epsilon, tied, biases, norms, reach, stretch, seen } = config;
   const fields: [string, string | number | boolean | undefined, unknown][] = [
     ["tokenizer", "words", undefined],
     ["depth", `${depth} layers`, undefined],
@@ -33,6 +33,7 @@ export function decoderSpec({ name, config, window, source, tokenizer = true, lo
     ["reach", reach, 0],
     ["stretch", stretch, 1],
     ["seen", seen, 8192],
+    ["head", head, undefined],
     ["lora", lora, undefined],
     ["window", `${window} tokens`, undefined],
     ["from", `"${name}.safetensors"`, undefined],
@@ -43,7 +44,7 @@ export function decoderSpec({ name, config, window, source, tokenizer = true, lo
   const missing = tokenizer ? "" : "// The source had no tokenizer: put the model's tokenizer.json beside this file.\n";
   return `/// Imported from ${source.replaceAll("\n", " ")}.
 use std.decoders { Decoder }
-
+${head === undefined ? "" : `use std.models { ${head} }\n`}
 ${missing}tokenizer words = file("tokenizer.json")
 
 model ${name}: Decoder {

@@ -1,4 +1,4 @@
-// A Decoder that a spec declares, with its weights open: what neuroc export writes. The spec is checked but nothing is built for it.
+// A model that a spec declares, with its weights open: what neuroc export writes. The spec is checked but nothing is built for it.
 import { resolve } from "node:path";
 import type { Checked, Constant } from "../compiler/checked.ts";
 import { declarationNamed } from "../compiler/lower/context.ts";
@@ -8,7 +8,7 @@ import { NeuroError } from "../runtime/error.ts";
 import { isFile, shown } from "../runtime/files.ts";
 import { Tokenizer } from "../runtime/text/tokenizer.ts";
 import type { Archive } from "../runtime/weights/archive.ts";
-import { configOfWeights, type Exported } from "../runtime/weights/exported.ts";
+import { type Exported, knownOfWeights } from "../runtime/weights/exported.ts";
 import { isForeign } from "../runtime/weights/foreign.ts";
 import { openForeign } from "../runtime/weights/open.ts";
 import { openWeights } from "../runtime/weights/shards.ts";
@@ -23,18 +23,23 @@ export function openExportable({ spec, checked }: Checking, wanted: string | und
   const path = weightsOf(spec.folder, name, textOf(fields.get("from")));
   const source: Archive = isForeign(path) ? openForeignArchive(path) : openWeights(path);
   try {
-    const config = configOfWeights(name, path, source.tensors, plain(fields));
+    const cases = type.over?.kind === "enum" ? type.over.cases : [];
+    const stated = { numbers: plain(fields), names: namesOf(decl), cases };
+    const known = knownOfWeights(decl.architecture.text, name, path, source.tensors, stated);
     const tokenizer = tokenizerOf(checked, decl, spec.folder);
-    if (tokenizer.size > config.vocab)
+    if (tokenizer.size > known.config.vocab)
       throw new NeuroError(
         "weights_differ",
-        `${name} has a table of ${config.vocab} rows, and its tokenizer ${tokenizer.size} tokens.`,
+        `${name} has a table of ${known.config.vocab} rows, and its tokenizer ${tokenizer.size} tokens.`,
         {
           where: path,
           hint: "Put back the tokenizer.json that belongs to these weights.",
         },
       );
-    return { model: { name, config, window: type.window ?? 2048, tensors: source.tensors, tokenizer }, close: source.close };
+    return {
+      model: { ...known, name, window: type.window ?? 2048, tensors: source.tensors, tokenizer },
+      close: source.close,
+    };
   } catch (error) {
     source.close();
     throw error;
@@ -91,6 +96,17 @@ function tokenizerOf(checked: Checked, decl: Model, folder: string): Tokenizer {
 }
 
 const textOf = (value: Constant | undefined): string | undefined => (value?.kind === "text" ? value.value : undefined);
+
+/** The functions that a declaration names: `bend: swish`, and the `pool:` of its head. */
+function namesOf(decl: Model): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const { label, value } of decl.fields.entries) {
+    if (value.kind === "Name") found[label.text] = value.text;
+    if (value.kind !== "Call") continue;
+    for (const arg of value.args) if (arg.label && arg.value.kind === "Name") found[arg.label.text] = arg.value.text;
+  }
+  return found;
+}
 
 /** Numbers and truth values of a declaration, by field. */
 function plain(fields: ReadonlyMap<string, Constant | undefined>): Record<string, number | boolean> {

@@ -1,4 +1,4 @@
-// neuroc export: a Decoder of a spec becomes a Hugging Face folder or a GGUF file.
+// neuroc export: a model of a spec becomes a Hugging Face folder or a GGUF file.
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { NeuroError } from "../../runtime/error.ts";
@@ -71,10 +71,10 @@ type Work = { readonly progress: ReturnType<typeof openProgress>; readonly signa
 async function written(model: Exported, { to, type, adapter }: Own, { progress, signal }: Work): Promise<readonly string[]> {
   const path = resolve(to);
   if (adapter) {
-    await newFolder(path, async (folder) => exportPeft(folder, model.config, model.tensors, model.name));
+    await newFolder(path, async (folder) => exportPeft(folder, model, model.tensors, model.name));
     return [];
   }
-  const whole = { ...model, tensors: withAdapters(model.config, model.tensors) };
+  const whole = { ...model, tensors: withAdapters(model, model.tensors) };
   const stored = type?.toUpperCase();
   if (!path.toLowerCase().endsWith(".gguf")) {
     await newFolder(path, (folder) =>

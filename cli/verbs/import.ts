@@ -12,8 +12,8 @@ import { newFolder } from "../../runtime/weights/new-folder.ts";
 import { openAdapted, openForeign } from "../../runtime/weights/open.ts";
 import { baseOf, isAdapter } from "../../runtime/weights/peft.ts";
 import type { FloatType } from "../../runtime/weights/stored-as.ts";
-import { decoderSpec } from "../decoder-spec.ts";
 import { interruptible } from "../interrupt.ts";
+import { modelSpec } from "../model-spec.ts";
 import type { Verb } from "../verb.ts";
 
 type Own = { source: string; as?: string; out?: string; type?: "f32" | "f16" | "bf16"; tokenizer?: string; base?: string };
@@ -90,7 +90,7 @@ function made(foreign: Foreign, { name, out, options, progress, signal }: Making
     const report = await importModel(foreign, { name, folder, progress, signal, ...(type && { type }) });
     const source = relative(process.cwd(), resolve(options.source)) || options.source;
     const tokenizer = existsSync(join(folder, "tokenizer.json"));
-    writeAtomically(join(folder, "main.neuro"), decoderSpec({ ...foreign, name, source, tokenizer }));
+    writeAtomically(join(folder, "main.neuro"), modelSpec({ ...foreign, name, source, tokenizer }));
     return report;
   });
 }

@@ -3,8 +3,7 @@
  * numbers lie there. Every map is a permutation, so importing and exporting change no bit. Knows nothing of files.
  */
 import { NeuroError } from "../error.ts";
-import type { Stored } from "./archive.ts";
-import { elements } from "./tensors.ts";
+import { matrix as matrixAlone, type Place, vector } from "./places.ts";
 
 /** The configuration of std's Decoder (stdlib/decoders.neuro) and the size of its vocabulary. */
 export type DecoderConfig = {
@@ -30,32 +29,19 @@ export type DecoderConfig = {
   readonly stretch: number;
   readonly seen: number;
   readonly vocab: number;
-};
-
-/** How numbers lie elsewhere: as here, or as a matrix [out, in] that is turned. */
-type Lay = "same" | "turned";
-
-/** One weight: its path and axes here, its names elsewhere, and how it lies there. */
-export type Place = {
-  readonly path: string;
-  readonly shape: readonly number[];
-  readonly huggingface: string;
-  readonly gguf: string;
-  /** Its shape elsewhere, slowest axis first. */
-  readonly outside: readonly number[];
-  readonly lay: Lay;
-  /** The channels of a head where rows are turned in pairs by their position: GGUF's llama has such rows in another order. */
-  readonly pairs?: number;
+  /** What it ends in where it tells no words: one number, from its last token. */
+  readonly head?: "scalar";
 };
 
 /** The weights of a Decoder, in the order of its layers. */
 export function decoderPlaces(config: DecoderConfig): Place[] {
-  const { width, vocab, depth, tied } = config;
+  const { width, vocab, depth, tied, head } = config;
   const table = { shape: [vocab, width], outside: [vocab, width], lay: "same" } as const;
   const places: Place[] = [{ path: "table", huggingface: "model.embed_tokens.weight", gguf: "token_embd.weight", ...table }];
   for (let i = 0; i < depth; i++) places.push(...layerPlaces(config, i));
-  places.push(vector("norm.scale", "model.norm.weight", "output_norm.weight", [width]));
-  if (!tied) places.push({ path: "unembedding.words", huggingface: "lm_head.weight", gguf: "output.weight", ...table });
+  places.push(vector("norm.scale", "model.norm.weight", [width], "output_norm.weight"));
+  if (head === "scalar") places.push(matrixAlone("scalar.linear.w", "score.weight", [width, 1], 1, width));
+  else if (!tied) places.push({ path: "unembedding.words", huggingface: "lm_head.weight", gguf: "output.weight", ...table });
   return places;
 }
 
@@ -68,11 +54,11 @@ function layerPlaces({ width: d, heads, kv: g, channels: k, inner, biases, norms
     ...{ outside: [out, into], lay: "turned", ...(pairs !== undefined && { pairs }) },
   });
   const bias = (path: string, letter: "q" | "k" | "v", shape: number[]): Place => ({
-    ...vector(`${ours}.${path}.bias`, `${theirs}.self_attn.${letter}_proj.bias`, `${blk}.attn_${letter}.bias`, shape),
+    ...vector(`${ours}.${path}.bias`, `${theirs}.self_attn.${letter}_proj.bias`, shape, `${blk}.attn_${letter}.bias`),
     ...(letter !== "v" && { pairs: k }),
   });
   const scale = (path: string, hf: string, gguf: string, size: number): Place =>
-    vector(`${ours}.${path}.scale`, `${theirs}.${hf}.weight`, `${blk}.${gguf}.weight`, [size]);
+    vector(`${ours}.${path}.scale`, `${theirs}.${hf}.weight`, [size], `${blk}.${gguf}.weight`);
   return [
     scale("norm", "input_layernorm", "attn_norm", d),
     matrix("self_attention.wq", "self_attn.q_proj", "attn_q", [d, g, r, k], heads * k, d, k),
@@ -97,53 +83,6 @@ function layerPlaces({ width: d, heads, kv: g, channels: k, inner, biases, norms
     matrix("swiglu.up", "mlp.up_proj", "ffn_up", [d, inner], inner, d),
     matrix("swiglu.down", "mlp.down_proj", "ffn_down", [inner, d], d, inner),
   ];
-}
-
-function vector(path: string, huggingface: string, gguf: string, shape: number[]): Place {
-  return { path, huggingface, gguf, shape, outside: [elements(shape)], lay: "same" };
-}
-
-/** A weight as it lies here, read from how it lies elsewhere; `interleaved` says that pairs stand side by side there. */
-export function inward(place: Place, stored: Stored, interleaved: boolean): Stored {
-  const read = (): Float32Array => {
-    const data = stored.read();
-    const halves = interleaved && place.pairs !== undefined ? paired(data, place, "halves") : data;
-    return place.lay === "turned" ? transposed(halves, place.outside[0]!, place.outside[1]!) : halves;
-  };
-  return { name: place.path, shape: place.shape, dtype: stored.dtype, read };
-}
-
-/** A weight as it lies elsewhere, from how it lies here. */
-export function outward(place: Place, data: Float32Array, interleaved: boolean): Float32Array {
-  const rows = place.lay === "turned" ? transposed(data, place.outside[1]!, place.outside[0]!) : data;
-  return interleaved && place.pairs !== undefined ? paired(rows, place, "neighbours") : rows;
-}
-
-/** The matrix [rows, columns] as [columns, rows], in tiles that stay in the cache. */
-export function transposed(data: Float32Array, rows: number, columns: number): Float32Array {
-  const out = new Float32Array(data.length);
-  const tile = 32;
-  for (let r0 = 0; r0 < rows; r0 += tile) {
-    for (let c0 = 0; c0 < columns; c0 += tile) {
-      const [r1, c1] = [Math.min(rows, r0 + tile), Math.min(columns, c0 + tile)];
-      for (let r = r0; r < r1; r++) for (let c = c0; c < c1; c++) out[c * rows + r] = data[r * columns + c]!;
-    }
-  }
-  return out;
-}
-
-/** Rows of heads whose turned pairs are the halves of a head, or neighbours: row 2f + p of a head is row p * k / 2 + f. */
-function paired(data: Float32Array, { outside, pairs }: Place, into: "halves" | "neighbours"): Float32Array {
-  const k = pairs!;
-  const columns = outside[1] ?? 1;
-  const out = new Float32Array(data.length);
-  for (let row = 0; row < outside[0]!; row++) {
-    const [head, at] = [row - (row % k), row % k];
-    const side = head + (at % 2) * (k / 2) + (at >> 1);
-    const [from, to] = into === "halves" ? [row, side] : [side, row];
-    out.set(data.subarray(from * columns, (from + 1) * columns), to * columns);
-  }
-  return out;
 }
 
 /** The family whose form a configuration has elsewhere. Throws `model_unsupported` for one that is no family's. */

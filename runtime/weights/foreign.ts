@@ -8,14 +8,13 @@ import { NeuroError } from "../error.ts";
 import { shown } from "../files.ts";
 import type { TokenizerConfig } from "../text/config.ts";
 import type { Archive, Stored } from "./archive.ts";
-import { type DecoderConfig, decoderPlaces, inward, type Place } from "./decoder.ts";
+import { depthOf, type Known, placesOf } from "./known.ts";
+import { inward, type Place } from "./places.ts";
 import { shapeText } from "./tensors.ts";
 
 /** A model of another format, open. */
-export type Foreign = {
+export type Foreign = Known & {
   readonly format: "huggingface" | "gguf" | "llama2.c";
-  readonly architecture: "Decoder";
-  readonly config: DecoderConfig;
   /** Tokens. */
   readonly window: number;
   /** Its weights by their paths in std, not read yet. */
@@ -44,29 +43,30 @@ export function isForeign(path: string): boolean {
 export type Naming = "huggingface" | "gguf";
 
 /**
- * The weights of a Decoder out of an archive: every one is there in its shape, and none is left over but those that `spare` accepts.
+ * The weights of a model out of an archive: every one is there in its shape, and none is left over but those that `spare` accepts.
  * Throws `weights_differ` with the first few faults.
  */
-export function decoderTensors(
+export function placedTensors(
   archive: Archive,
-  config: DecoderConfig,
+  known: Known,
   options: { naming: Naming; interleaved: boolean; rename?: (name: string) => string; spare?: (name: string) => boolean },
 ): Map<string, Stored> {
   const { naming, interleaved, rename = (name) => name, spare = () => false } = options;
   const count = archive.tensors.size;
-  if (config.depth > count) throw disagreement(archive.path, [`it should have ${config.depth} layers, and has ${count} tensors`]);
+  const depth = depthOf(known);
+  if (depth > count) throw disagreement(archive.path, [`it should have ${depth} layers, and has ${count} tensors`]);
   const found = new Map([...archive.tensors].map(([name, stored]) => [rename(name), stored]));
   const faults: string[] = [];
   const tensors = new Map<string, Stored>();
-  for (const place of decoderPlaces(config)) {
-    const name = place[naming];
+  for (const place of placesOf(known)) {
+    const name = place[naming] ?? place.huggingface;
     const stored = found.get(name);
     found.delete(name);
     const fault = stored === undefined ? `${name} is missing` : shapeFault(place, name, stored);
     if (fault === undefined) tensors.set(place.path, inward(place, stored!, interleaved));
     else faults.push(fault);
   }
-  for (const name of found.keys()) if (!spare(name)) faults.push(`${name} has no place in std's Decoder`);
+  for (const name of found.keys()) if (!spare(name)) faults.push(`${name} has no place in std's ${known.architecture}`);
   if (faults.length > 0) throw disagreement(archive.path, faults);
   return tensors;
 }

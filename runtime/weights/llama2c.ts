@@ -9,7 +9,7 @@ import { readBytes, shown } from "../files.ts";
 import { kinds, type Piece, tokenizerOfPieces } from "../text/pieces.ts";
 import { FileParts, type Stored } from "./archive.ts";
 import { type DecoderConfig, decoderPlaces } from "./decoder.ts";
-import { decoderTensors, type Foreign, type Opening } from "./foreign.ts";
+import { type Foreign, type Opening, placedTensors } from "./foreign.ts";
 import { elements } from "./tensors.ts";
 
 /** Opens `model.bin`; `tokenizer.bin` of the same folder is read with it. Throws `weights_foreign`, `weights_truncated`, `tokenizer_foreign`. */
@@ -53,12 +53,16 @@ function readCheckpoint(file: FileParts): { config: DecoderConfig; window: numbe
   const { tensors, end } = laidOut(file, config, window);
   if (end !== file.size) throw fault(file.path, `its sizes need ${end} bytes, and it has ${file.size}`);
   const archive = { path: file.path, tensors, files: [file.path], close: () => {} };
-  return { config, window, tensors: decoderTensors(archive, config, { naming: "gguf", interleaved: true }) };
+  return {
+    config,
+    window,
+    tensors: placedTensors(archive, { architecture: "Decoder", config }, { naming: "gguf", interleaved: true }),
+  };
 }
 
 /** Where each weight lies: kind by kind, all layers of a kind together, then tables of sines that are not needed. */
 function laidOut(file: FileParts, config: DecoderConfig, window: number): { tensors: Map<string, Stored>; end: number } {
-  const shapes = new Map(decoderPlaces(config).map((place) => [place.gguf, place.outside]));
+  const shapes = new Map(decoderPlaces(config).map((place) => [place.gguf!, place.outside]));
   const order = ["attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", "ffn_gate", "ffn_down", "ffn_up"];
   const layers = Array.from({ length: config.depth }, (_, i) => i);
   const names = [

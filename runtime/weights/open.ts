@@ -22,7 +22,7 @@ export function openForeign(path: string, options: Opening = {}): Foreign {
 export function openAdapted(adapter: string, base: string, options: Opening = {}): Foreign {
   const model = openForeign(base, options);
   try {
-    const adapters = openPeft(adapter, model.config);
+    const adapters = openPeft(adapter, model);
     return {
       ...model,
       tensors: new Map([...model.tensors, ...adapters.tensors]),

@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { Fields } from "../fields.ts";
 import { writeAtomically } from "../files.ts";
 import type { Archive, Stored } from "./archive.ts";
-import { type DecoderConfig, decoderPlaces, type Place, transposed } from "./decoder.ts";
 import { disagreement } from "./foreign.ts";
+import { type Known, placesOf } from "./known.ts";
+import { type Place, transposed } from "./places.ts";
 import { openSafetensors, streamedParts } from "./safetensors.ts";
 import { elements } from "./tensors.ts";
 
@@ -31,15 +32,15 @@ export const isAdapter = (folder: string): boolean => existsSync(join(folder, "a
 export const baseOf = (folder: string): string | undefined =>
   Fields.read(join(folder, "adapter_config.json")).text("base_model_name_or_path");
 
-/** Opens an adapter of a Decoder. Throws `model_config` for kinds other than plain LoRA, `weights_differ` where it does not fit. */
-export function openPeft(folder: string, config: DecoderConfig): Adapters {
+/** Opens an adapter of a model. Throws `model_config` for kinds other than plain LoRA, `weights_differ` where it does not fit. */
+export function openPeft(folder: string, known: Known): Adapters {
   const fields = Fields.read(join(folder, "adapter_config.json"));
   refuseOddities(fields);
   const rank = fields.size("r");
   const scale = fields.number("lora_alpha", 8) / (fields.flag("use_rslora", false) ? Math.sqrt(rank) : rank);
   const archive = openSafetensors(join(folder, "adapter_model.safetensors"), "Save the adapter as safetensors.");
   try {
-    const tensors = inside(archive, config, rank, scale);
+    const tensors = inside(archive, known, rank, scale);
     const files = [fields.path, ...archive.files];
     return { rank, tensors, base: fields.text("base_model_name_or_path"), files, close: archive.close };
   } catch (error) {
@@ -65,11 +66,11 @@ function refuseOddities(fields: Fields): void {
 }
 
 /** The adapters by their paths here; every pair must be whole and of the shapes that the model has. */
-function inside(archive: Archive, config: DecoderConfig, rank: number, scale: number): Map<string, Stored> {
+function inside(archive: Archive, known: Known, rank: number, scale: number): Map<string, Stored> {
   const found = new Map(archive.tensors);
   const tensors = new Map<string, Stored>();
   const faults: string[] = [];
-  for (const place of decoderPlaces(config).filter(({ outside }) => outside.length === 2)) {
+  for (const place of placesOf(known).filter(({ outside }) => outside.length === 2)) {
     const [a, b] = namesOf(place);
     const [first, second] = [found.get(a), found.get(b)];
     if (first === undefined && second === undefined) continue;
@@ -80,7 +81,7 @@ function inside(archive: Archive, config: DecoderConfig, rank: number, scale: nu
     if (!fits) faults.push(`${a} and ${b} are not [${rank}, ${into}] and [${out}, ${rank}]`);
     else for (const stored of turned(place, first!, second!, rank, scale)) tensors.set(stored.name, stored);
   }
-  for (const name of found.keys()) faults.push(`${name} changes no weight of a Decoder`);
+  for (const name of found.keys()) faults.push(`${name} changes no weight of a ${known.architecture}`);
   if (faults.length > 0) throw disagreement(archive.path, faults);
   return tensors;
 }
@@ -109,8 +110,8 @@ function axesOf({ shape, outside, lay }: Place): [readonly number[], readonly nu
 }
 
 /** Fills an empty folder with the adapters among weights, as PEFT reads them. */
-export function exportPeft(folder: string, config: DecoderConfig, tensors: ReadonlyMap<string, Stored>, base: string): void {
-  const places = decoderPlaces(config).filter(({ path }) => tensors.has(`${path}.lora_a`) && tensors.has(`${path}.lora_b`));
+export function exportPeft(folder: string, known: Known, tensors: ReadonlyMap<string, Stored>, base: string): void {
+  const places = placesOf(known).filter(({ path }) => tensors.has(`${path}.lora_a`) && tensors.has(`${path}.lora_b`));
   const rank = tensors.get(`${places[0]!.path}.lora_a`)!.shape.at(-1)!;
   const written = places.flatMap((place) => {
     const [a, b] = namesOf(place);
@@ -122,7 +123,13 @@ export function exportPeft(folder: string, config: DecoderConfig, tensors: Reado
     ];
   });
   const modules = new Set(places.map(({ huggingface }) => huggingface.split(".").at(-2)!));
-  const facts = { peft_type: "LORA", task_type: "CAUSAL_LM", base_model_name_or_path: base, r: rank, lora_alpha: rank };
+  const facts = {
+    peft_type: "LORA",
+    task_type: known.architecture === "T5" ? "SEQ_2_SEQ_LM" : "CAUSAL_LM",
+    base_model_name_or_path: base,
+    r: rank,
+    lora_alpha: rank,
+  };
   const rest = {
     lora_dropout: 0,
     bias: "none",
@@ -135,9 +142,9 @@ export function exportPeft(folder: string, config: DecoderConfig, tensors: Reado
 }
 
 /** Weights with their adapters added where there are any (w + a b), read one at a time; none of the adapters is left. */
-export function withAdapters(config: DecoderConfig, tensors: ReadonlyMap<string, Stored>): Map<string, Stored> {
+export function withAdapters(known: Known, tensors: ReadonlyMap<string, Stored>): Map<string, Stored> {
   return new Map(
-    decoderPlaces(config).flatMap((place): [string, Stored][] => {
+    placesOf(known).flatMap((place): [string, Stored][] => {
       const [w, a, b] = [place.path, `${place.path}.lora_a`, `${place.path}.lora_b`].map((path) => tensors.get(path));
       if (w === undefined || a === undefined || b === undefined) return w === undefined ? [] : [[place.path, w]];
       return [[place.path, { ...w, dtype: "F32", read: () => summed(place, w.read(), a, b) }]];

@@ -35,7 +35,7 @@ test.each(randomDecoders)("$name of random weights has llama.cpp's logits", asyn
   writeAtomically(path, ggufOf(randomModel(decoder), "F32").parts);
   const foreign = openForeign(path);
   expect(foreign.config).toEqual(config);
-  const model = await teller(device, foreign.config, foreign.window, (weight) => foreign.tensors.get(weight)!);
+  const model = await teller(device, foreign, foreign.window, (weight) => foreign.tensors.get(weight)!);
   foreign.close();
   for (const [i, prompt] of prompts.entries()) {
     const ours = centred(await model.next(prompt));

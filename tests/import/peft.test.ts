@@ -5,15 +5,17 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { writeAtomically } from "../../runtime/files.ts";
 import { stream } from "../../runtime/random.ts";
-import { decoderPlaces, outward } from "../../runtime/weights/decoder.ts";
+import { decoderPlaces } from "../../runtime/weights/decoder.ts";
 import { ggufOf } from "../../runtime/weights/gguf/export.ts";
 import { openAdapted } from "../../runtime/weights/open.ts";
 import { baseOf, exportPeft, openPeft, withAdapters } from "../../runtime/weights/peft.ts";
+import { outward } from "../../runtime/weights/places.ts";
 import { readSafetensors, safetensorsParts } from "../../runtime/weights/safetensors.ts";
 import { hashWeights, type WeightTensor } from "../../runtime/weights/tensors.ts";
 import { randomDecoders, randomModel } from "./random-decoders.ts";
 
 const decoder = randomDecoders[0]!;
+const known = { architecture: "Decoder", config: decoder.config } as const;
 const rank = 3;
 let folder: string;
 beforeEach(() => {
@@ -54,7 +56,7 @@ test.each([{}, { use_rslora: true }])("the sum of a weight and its adapter is w 
   expect(foreign.lora).toBe(rank);
   expect([...foreign.tensors.keys()].filter((path) => path.endsWith("lora_a"))).toHaveLength(4);
   expect(foreign.tensors.get("decoder_layer.1.self_attention.wq.lora_b")!.shape).toEqual([rank, 2, 4, 8]);
-  const whole = withAdapters(decoder.config, foreign.tensors);
+  const whole = withAdapters(known, foreign.tensors);
   const scale = 6 / ("use_rslora" in settings ? Math.sqrt(rank) : rank);
   for (const place of decoderPlaces(decoder.config)) {
     const before = outward(place, randomModel(decoder).tensors.get(place.path)!.read(), false);
@@ -75,9 +77,9 @@ test.each([{}, { use_rslora: true }])("the sum of a weight and its adapter is w 
 
 test("what was read of PEFT is written as it was", () => {
   const tensors = adapter({ lora_alpha: rank });
-  const adapters = openPeft(join(folder, "adapter"), decoder.config);
+  const adapters = openPeft(join(folder, "adapter"), known);
   mkdirSync(join(folder, "again"));
-  exportPeft(join(folder, "again"), decoder.config, adapters.tensors, "base");
+  exportPeft(join(folder, "again"), known, adapters.tensors, "base");
   adapters.close();
   const again = readSafetensors(join(folder, "again/adapter_model.safetensors"));
   expect(hashWeights(again.tensors)).toBe(hashWeights(tensors));

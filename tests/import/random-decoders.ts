@@ -55,7 +55,7 @@ export const randomDecoders: readonly RandomDecoder[] = [
 ];
 
 /** A random decoder as a model to export: each weight is a function of the decoder's name and the weight's path. */
-export function randomModel({ name, config }: RandomDecoder): Exported {
+export function randomModel({ name, config }: RandomDecoder): Exported & { readonly architecture: "Decoder" } {
   const tensors = decoderPlaces(config).map((place): [string, Stored] => {
     const { path, shape } = place;
     const read = (): Float32Array => {
@@ -68,7 +68,7 @@ export function randomModel({ name, config }: RandomDecoder): Exported {
     return [path, { name: path, shape, dtype: "F32", read }];
   });
   const tokenizer = Tokenizer.parse(tokenizerOfPieces(plainPieces(config.vocab), { prefix: true, begin: "<s>", path: name }));
-  return { name: "m", config, window: 64, tensors: new Map(tensors), tokenizer };
+  return { name: "m", architecture: "Decoder", config, window: 64, tensors: new Map(tensors), tokenizer };
 }
 
 /** Logits less their mean: what does not change when all of them are shifted, as a softmax does. */

@@ -32,7 +32,7 @@ describe.runIf(folder !== undefined)("stories260K", () => {
     device = await openCpu();
     foreign = openForeign(join(folder!, "stories260K.bin"));
     tokenizer = Tokenizer.parse(foreign.tokenizer!.json, "tokenizer.bin", foreign.tokenizer!.config);
-    model = await teller(device, foreign.config, foreign.window, (path) => foreign.tensors.get(path)!);
+    model = await teller(device, foreign, foreign.window, (path) => foreign.tensors.get(path)!);
   });
 
   afterAll(async () => {
@@ -64,7 +64,7 @@ describe.runIf(folder !== undefined)("stories260K", () => {
   });
 
   test("writes 200 tokens greedily, byte for byte what the reference writes", async () => {
-    const { program, feeds } = compiled(foreign.config, foreign.window);
+    const { program, feeds } = compiled(foreign, foreign.window);
     const fed = (name: string) => ({ program: program(name), feeds: feeds(name) });
     const weights = new Map([...foreign.tensors].map(([path, { shape, read }]) => [path, { shape, data: read() }]));
     const { begin, pad } = tokenizer.special;

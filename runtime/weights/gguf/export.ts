@@ -2,8 +2,10 @@
  * A Decoder as a GGUF file that llama.cpp runs: its weights where llama.cpp looks for them, its sizes and its tokenizer as metadata. With f32
  * every bit is kept. Knows nothing of where the weights come from.
  */
-import { decoderPlaces, familyOf, outward, slowdown } from "../decoder.ts";
+import { type DecoderConfig, decoderPlaces, familyOf, slowdown } from "../decoder.ts";
 import type { Exported } from "../exported.ts";
+import { asWriter } from "../known.ts";
+import { outward } from "../places.ts";
 import { vocabularyKeys } from "./vocabulary.ts";
 import { type GgufType, ggufParts, storable, type Typed, type Written } from "./write.ts";
 
@@ -13,7 +15,8 @@ const fileTypes = { F32: 0, F16: 1, Q8_0: 7 } as const;
  * The bytes of a file in parts and what a person should know of it. Throws `model_unsupported` at once, and what
  * `ggufParts` throws while the parts are taken.
  */
-export function ggufOf(model: Exported, type: GgufType): { parts: Iterable<Uint8Array>; notes: string[] } {
+export function ggufOf(exported: Exported, type: GgufType): { parts: Iterable<Uint8Array>; notes: string[] } {
+  const model = asWriter(exported, "GGUF");
   const { keys, notes } = metadata(model, type);
   const interleaved = familyOf(model.config) === "llama";
   const tensors = decoderPlaces(model.config).map((place): Written => {
@@ -21,7 +24,7 @@ export function ggufOf(model: Exported, type: GgufType): { parts: Iterable<Uint8
     // What does not divide into blocks keeps half precision, as llama.cpp's own quantization does; vectors are never rounded.
     const stored = !matrix ? "F32" : storable(place.outside, type) ? type : "F16";
     const read = (): Float32Array => outward(place, model.tensors.get(place.path)!.read(), interleaved);
-    return { name: place.gguf, shape: place.outside, type: stored, read };
+    return { name: place.gguf!, shape: place.outside, type: stored, read };
   });
   const { channels, stretch, seen } = model.config;
   if (stretch !== 1 && seen !== 0) {
@@ -31,7 +34,10 @@ export function ggufOf(model: Exported, type: GgufType): { parts: Iterable<Uint8
   return { parts: ggufParts(keys, tensors), notes };
 }
 
-function metadata({ name, config, window, tokenizer }: Exported, type: GgufType): { keys: Map<string, Typed>; notes: string[] } {
+function metadata(
+  { name, config, window, tokenizer }: Omit<Exported, "config"> & { readonly config: DecoderConfig },
+  type: GgufType,
+): { keys: Map<string, Typed>; notes: string[] } {
   const family = familyOf(config);
   const u32 = (value: number): Typed => ({ type: "u32", value });
   const f32 = (value: number): Typed => ({ type: "f32", value });

@@ -6,7 +6,7 @@ import { NeuroError } from "../../error.ts";
 import { shown } from "../../files.ts";
 import type { Stored } from "../archive.ts";
 import { type DecoderConfig, slowdown } from "../decoder.ts";
-import { decoderTensors, disagreement, type Foreign, type Opening } from "../foreign.ts";
+import { disagreement, type Foreign, type Opening, placedTensors } from "../foreign.ts";
 import { Meta } from "./meta.ts";
 import { openGguf } from "./read.ts";
 import { readGgufTokenizer } from "./tokenizer.ts";
@@ -29,10 +29,12 @@ export function openGgufModel(path: string, { tokenizer: wanted = true }: Openin
     refuseOddities(meta);
     const config = readSizes(meta, family, file.tensors);
     const spare = (name: string): boolean => name === "rope_freqs.weight";
-    const tensors = decoderTensors(file, config, { naming: "gguf", interleaved: family.interleaved, spare });
+    const known = { architecture: "Decoder", config } as const;
+    const tensors = placedTensors(file, known, { naming: "gguf", interleaved: family.interleaved, spare });
     const tokenizer = wanted ? readGgufTokenizer(meta, config.vocab) : undefined;
     return {
-      ...{ format: "gguf", architecture: "Decoder", config, window: meta.size("context_length"), tensors },
+      ...known,
+      ...{ format: "gguf", window: meta.size("context_length"), tensors },
       ...(tokenizer && { tokenizer }),
       notes: tokenizer ? [] : ["the file has no tokenizer: write the tokenizer of the spec yourself"],
       files: file.files,

@@ -5,9 +5,27 @@
 
 import type { Fields } from "../../fields.ts";
 import type { DecoderConfig } from "../decoder.ts";
+import type { Known } from "../known.ts";
+import { readBertConfig } from "./bert.ts";
+import { classOf, labelsOf, unsupported } from "./refused.ts";
+import { readT5Config } from "./t5.ts";
 
-/** What a config says: the decoder's sizes, and how many tokens it was made for. */
+/** What a config says of a Decoder: its sizes, and how many tokens it was made for. */
 export type Read = { readonly config: DecoderConfig; readonly window: number };
+
+/** What a config says of any model; `begin` and `end` are ids where only the config knows them. */
+export type ReadModel = Known & { readonly window: number; readonly begin?: number; readonly end?: number };
+
+const berts = ["bert", "roberta", "xlm-roberta", "distilbert"];
+const t5s = ["t5", "mt5", "umt5"];
+
+/** Reads the config of a folder. Throws `model_unsupported` with what std lacks, `model_config` for fields that make no sense. */
+export function readModelConfig(fields: Fields, folder: string): ReadModel {
+  const type = fields.text("model_type") ?? "";
+  if (berts.includes(type)) return { architecture: "Bert", ...readBertConfig(fields, type, folder) };
+  if (t5s.includes(type)) return { architecture: "T5", ...readT5Config(fields, type) };
+  return { architecture: "Decoder", ...readConfig(fields) };
+}
 
 /** What each family adds to Llama: its defaults are those of its `configuration_*.py` in transformers. */
 const families: Readonly<Record<string, { biases: boolean; norms: boolean; base: number; eps: number; kv?: number }>> = {
@@ -19,10 +37,10 @@ const families: Readonly<Record<string, { biases: boolean; norms: boolean; base:
 
 /** Why well-known families are refused. */
 const missing: Readonly<Record<string, string>> = {
-  bert: "std's encoder has no layer norms with a mean, no biases and no learned positions, which BERT needs",
-  roberta: "std's encoder has no layer norms with a mean, no biases and no learned positions, which RoBERTa needs",
-  t5: "std's EncoderDecoder copies from its source and scales its scores, which T5 does not",
-  umt5: "std's EncoderDecoder has one relative bias per stack, and UMT5 one per block",
+  modernbert: "std's Bert has learned positions and looks at all tokens in each layer, and ModernBERT has neither",
+  albert: "std's Bert has weights of its own in each layer, and ALBERT shares them",
+  electra: "std's Bert has embeddings as wide as its layers, and ELECTRA has not",
+  deberta: "std's Bert has learned positions, and DeBERTa looks by distances",
   gemma: "std's Decoder gates by SiLU and does not scale its embeddings, as Gemma does",
   gemma2: "std's Decoder does not cap its logits or norm behind its layers, as Gemma 2 does",
   gpt2: "std's Decoder has rotary positions, and GPT-2 learned ones",
@@ -59,6 +77,7 @@ export function readConfig(fields: Fields): Read {
     reach: reachOf(fields, type),
     ...stretchOf(fields),
     vocab: fields.size("vocab_size"),
+    ...headOf(fields),
   };
   return { config, window: fields.size("max_position_embeddings", 2048) };
 }
@@ -66,15 +85,14 @@ export function readConfig(fields: Fields): Read {
 const why = (type: string): string =>
   Object.hasOwn(missing, type)
     ? missing[type]!
-    : `std has no such architecture; ${Object.keys(families).join(", ")} are imported`;
+    : `std has no such architecture; ${[...Object.keys(families), ...berts, ...t5s].join(", ")} are imported`;
 
-function unsupported(fields: Fields, what: string) {
-  const error = fields.fault(what);
-  return Object.assign(error, {
-    code: "model_unsupported",
-    message: error.message.replace("cannot be used", "cannot be imported"),
-    hint: "A model of another architecture can be served elsewhere and named here by its address: model m: Remote { remote: .. }.",
-  });
+/** What a Decoder ends in: words, or the one number of a reward model. */
+function headOf(fields: Fields): Pick<DecoderConfig, "head"> {
+  if (!classOf(fields).endsWith("ForSequenceClassification")) return {};
+  const { length } = labelsOf(fields);
+  if (length !== 1) throw unsupported(fields, `it gives ${length} numbers for a text, and one is imported`);
+  return { head: "scalar" };
 }
 
 function refuseOddities(fields: Fields): void {

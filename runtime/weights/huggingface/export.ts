@@ -5,10 +5,14 @@
 import { join } from "node:path";
 import { writeAtomically, writeStreamed } from "../../files.ts";
 import type { Progress } from "../../progress.ts";
-import { type DecoderConfig, decoderPlaces, familyOf, outward } from "../decoder.ts";
+import { type DecoderConfig, familyOf } from "../decoder.ts";
 import type { Exported } from "../exported.ts";
+import { placesOf } from "../known.ts";
+import { outward } from "../places.ts";
 import { type Streamed, streamedParts } from "../safetensors.ts";
 import { bytesIn, type FloatType, formatOf, watched } from "../stored-as.ts";
+import { bertConfigFile } from "./bert.ts";
+import { t5ConfigFile } from "./t5.ts";
 
 /** How a folder is written. */
 export type FolderOptions = {
@@ -22,12 +26,12 @@ export type FolderOptions = {
 /** Fills an empty folder. Throws `model_unsupported`, `cannot_write`, `weights_over_f16` and the signal's reason. */
 export async function exportFolder(folder: string, model: Exported, options: FolderOptions): Promise<void> {
   const { type, progress, signal, shard = 5e9 } = options;
-  const tensors = decoderPlaces(model.config).map((place): Streamed => {
+  const tensors = placesOf(model).map((place): Streamed => {
     const stored = model.tensors.get(place.path)!;
     const read = (): Float32Array => outward(place, stored.read(), false);
     return { name: place.huggingface, shape: place.outside, dtype: formatOf(stored, type), read };
   });
-  const config = huggingfaceConfig(model, tensors[0]!.dtype);
+  const config = { ...configFile(model), torch_dtype: types[tensors[0]!.dtype] };
   writeAtomically(join(folder, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
   writeTokenizerFiles(folder, model);
   const shards = parted(tensors, shard);
@@ -69,23 +73,33 @@ function parted(tensors: readonly Streamed[], most: number): Streamed[][] {
 }
 
 const classes = {
-  llama: "LlamaForCausalLM",
-  mistral: "MistralForCausalLM",
-  qwen2: "Qwen2ForCausalLM",
-  qwen3: "Qwen3ForCausalLM",
+  llama: "Llama",
+  mistral: "Mistral",
+  qwen2: "Qwen2",
+  qwen3: "Qwen3",
 };
 const types = { F32: "float32", F16: "float16", BF16: "bfloat16" } as const;
 
-function huggingfaceConfig({ config, window, tokenizer }: Exported, type: FloatType): Record<string, unknown> {
+function configFile(model: Exported): Record<string, unknown> {
+  const { window, tokenizer } = model;
+  if (model.architecture === "T5") return t5ConfigFile(model.config, window, tokenizer?.special);
+  if (model.architecture === "Decoder") return decoderConfigFile(model.config, model);
+  const { vocab } = (tokenizer?.json.model ?? {}) as { readonly vocab?: unknown };
+  return bertConfigFile(model.config, Array.isArray(vocab));
+}
+
+const wholeOf = { word: "ForCausalLM", scalar: "ForSequenceClassification" };
+
+function decoderConfigFile(config: DecoderConfig, { window, tokenizer }: Exported): Record<string, unknown> {
   const family = familyOf(config) === "llama" && config.reach > 0 ? "mistral" : familyOf(config);
   const { begin, end, ends } = tokenizer?.special ?? {};
   return {
-    architectures: [classes[family]],
+    architectures: [`${classes[family]}${wholeOf[config.head ?? "word"]}`],
     model_type: family,
     ...sizes(config),
     hidden_act: "silu",
     max_position_embeddings: window,
-    torch_dtype: types[type],
+    ...(config.head && { id2label: { 0: "LABEL_0" }, label2id: { LABEL_0: 0 } }),
     ...(tokenizer && { bos_token_id: begin, eos_token_id: ends!.length > 1 ? ends : end }),
     ...(config.reach > 0 && { sliding_window: config.reach }),
     ...(config.stretch !== 1 && { rope_scaling: scaling(config) }),

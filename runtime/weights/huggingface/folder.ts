@@ -7,12 +7,15 @@ import { join } from "node:path";
 import { NeuroError } from "../../error.ts";
 import { Fields } from "../../fields.ts";
 import { shown } from "../../files.ts";
+import { Tokenizer } from "../../text/tokenizer.ts";
 import type { Archive } from "../archive.ts";
-import { decoderTensors, type Foreign, type Opening } from "../foreign.ts";
+import { bertFamilyOf } from "../bert.ts";
+import { disagreement, type Foreign, type Opening, placedTensors } from "../foreign.ts";
+import { type Known, spareOf } from "../known.ts";
 import { openWeights } from "../shards.ts";
-import { readConfig } from "./config.ts";
+import { type ReadModel, readModelConfig } from "./config.ts";
 import { descaled } from "./scales.ts";
-import { readTokenizerFolder } from "./tokenizer.ts";
+import { type FoundTokenizer, readTokenizerFolder } from "./tokenizer.ts";
 
 /** Opens a folder. Throws `model_unsupported`, `model_config`, `weights_differ`, `weights_format`, and what reading its files throws. */
 export function openFolder(path: string, { tokenizer: wanted = true }: Opening): Foreign {
@@ -20,23 +23,23 @@ export function openFolder(path: string, { tokenizer: wanted = true }: Opening):
     join(path, "config.json"),
     "Name the folder that the model was downloaded to, with its config.json.",
   );
-  const { config, window } = readConfig(fields);
+  const known = readModelConfig(fields, path);
   const archive = openWeights(weightsIn(path));
   try {
     const whole = { ...archive, path };
     const options = {
       naming: "huggingface",
       interleaved: false,
-      rename: renaming(whole),
-      spare: (name: string) => name.endsWith("rotary_emb.inv_freq") || (config.tied && name === "lm_head.weight"),
+      rename: renaming(whole, known),
+      spare: (name: string) => spareOf(known, name),
     } as const;
-    const tensors = decoderTensors(descaled(whole, fields), config, options);
+    const tensors = placedTensors(descaled(whole, fields), known, options);
     // After the tensors: now the size of the vocabulary is known to be that of a table that exists.
-    const tokenizer = wanted ? readTokenizerFolder(path, config.vocab) : undefined;
+    const tokenizer = wanted ? begun(readTokenizerFolder(path, known.config.vocab), known, path) : undefined;
+    const { begin: _, end: __, ...model } = known;
     return {
       format: "huggingface",
-      architecture: "Decoder",
-      ...{ config, window, tensors, notes: tokenizer?.notes ?? noTokenizer },
+      ...{ ...model, tensors, notes: tokenizer?.notes ?? noTokenizer },
       ...(tokenizer && { tokenizer }),
       files: [fields.path, ...archive.files, ...(tokenizer?.files ?? [])],
       close: () => archive.close(),
@@ -49,8 +52,30 @@ export function openFolder(path: string, { tokenizer: wanted = true }: Opening):
 
 const noTokenizer = ["the folder has no tokenizer.json: write the tokenizer of the spec yourself"];
 
-/** Tensors of a bare model, saved without its head, lack the prefix that those of a language model have. */
-function renaming({ tensors }: Archive): (name: string) => string {
+/** A tokenizer with the tokens that only the model's config names: what a decoder begins with, and what ends an answer. */
+function begun(found: FoundTokenizer | undefined, { begin, end }: ReadModel, path: string): FoundTokenizer | undefined {
+  if (found === undefined || begin === undefined || end === undefined) return found;
+  const tokenizer = Tokenizer.parse(found.json, path, found.config);
+  const named = (id: number, what: string): string => {
+    const token = tokenizer.token(id);
+    if (token === undefined) throw disagreement(path, [`its config names ${id} as ${what}, and its tokenizer has no such token`]);
+    return token;
+  };
+  const config = { ...found.config, bos_token: named(begin, "what its decoder begins with"), eos_token: named(end, "the end") };
+  return { ...found, config };
+}
+
+/** Tensors of a bare model, saved without its head, lack the prefix that those of a whole one have; old norms have other names. */
+function renaming({ tensors }: Archive, known: Known): (name: string) => string {
+  if (known.architecture === "Bert") {
+    const family = bertFamilyOf(known.config);
+    const bare = tensors.has("embeddings.word_embeddings.weight");
+    const inner = /^(embeddings|encoder|transformer|pooler)\./;
+    return (name) => {
+      const whole = bare && inner.test(name) ? `${family}.${name}` : name;
+      return whole.replace(/LayerNorm\.gamma$/, "LayerNorm.weight").replace(/LayerNorm\.beta$/, "LayerNorm.bias");
+    };
+  }
   if (tensors.has("embed_tokens.weight")) return (name) => (name === "lm_head.weight" ? name : `model.${name}`);
   return (name) => name;
 }
