@@ -181,7 +181,8 @@ async function walk(
 ): Promise<Position> {
   const { settings, trainer, signal } = job;
   const { player, moving = {} } = job;
-  for (const [name, heard] of Object.entries(start.heard ?? {})) if (moving[name]) moving[name].state = heard;
+  // One schedule may be given to two fits: each begins with what a checkpoint of its own knows, or with nothing.
+  for (const [name, one] of Object.entries(moving)) one.state = start.heard?.[name];
   const plan: Walk = {
     batch: player?.promptsFor(settings.batch) ?? settings.batch,
     seed: settings.seed,

@@ -19,10 +19,11 @@ import { type Lineage, lineagePath, type Origin, writeLineage } from "../weights
 import { loadWeights } from "../weights/load.ts";
 import { writeSafetensors } from "../weights/safetensors.ts";
 import { hashWeights } from "../weights/tensors.ts";
+import { forgetRows, made, stopped } from "./collect.ts";
 import { evaluate, type Measured } from "./evaluate.ts";
 import { type FitSettings, forgetCheckpoint, fit as learn, type Trainer } from "./fit.ts";
 import { type Guard, type GuardRecord, openGuard } from "./guard.ts";
-import type { Journal } from "./journal.ts";
+import { filterJournal, Journal, readJournal } from "./journal.ts";
 import { remember, stepKey } from "./keys.ts";
 import { Average } from "./live.ts";
 import { chooseMerge, merge, versionsOf } from "./merges.ts";
@@ -91,6 +92,8 @@ export class Run {
   #parts: RunParts;
   #store: Store;
   #about: string | undefined;
+  /** Runs that steps were taken from. */
+  #told = new Set<string>();
   readonly #asking: RunAsking;
   /** What the recipe asks of models, and functions bound to the versions that it has: see {@link RunAsking}. */
   readonly measure: RunAsking["measure"];
@@ -98,7 +101,7 @@ export class Run {
 
   constructor(parts: RunParts) {
     this.#parts = parts;
-    this.#store = new Store(join(parts.folder, "steps"));
+    this.#store = new Store(join(parts.folder, "steps"), (key, result, from) => this.#adopted(key, result, from));
     this.#asking = new RunAsking(parts.asker, join(parts.folder, "measured.jsonl"), parts.device);
     this.measure = this.#asking.measure.bind(this.#asking);
     this.using = this.#asking.using.bind(this.#asking);
@@ -156,11 +159,11 @@ export class Run {
     const rows = await this.#read(options.on, versions, variantOf(versions, options), this.#parts.seed);
     const key = await stepKey("evaluate", `${facts.key} ${by}`, { starts: versions, with: given, on: rows, batch });
     const label = `${versions.map(({ model }) => model.name).join(", ")} by ${by} on ${rows.name}`;
-    const made = async (): Promise<StepResult> => {
+    const measure = async (): Promise<StepResult> => {
       const value = await this.#measured(versions, { by: variantOf(versions, options), with: given, rows, batch, label });
       return this.#finish(key, { step: "evaluate", label, value }, facts);
     };
-    const done = this.#store.read(key) ?? (await this.#heard(label, facts, made));
+    const done = this.#store.read(key) ?? (await this.#heard(label, facts, measure));
     return (done.value as Measured).metrics[of?.kind ?? "loss"]!;
   }
 
@@ -214,23 +217,22 @@ export class Run {
     if (found !== undefined) return remember(found.value as Kept<R>, key);
     const { signal } = this.#parts;
     if (signal?.aborted) throw stopped(name);
-    const made = await fn(...given);
+    const path = (): string => this.#store.partial(key);
+    const { progress } = this.#parts;
+    const value = await made({ name, fn: fn as (...all: never[]) => unknown, given, path, lives, progress, signal });
     // What lives while a fit runs is no result: the fit that is given it keeps what became of it.
-    if (made instanceof Average || made instanceof Schedule || made instanceof Drawn) return made as Kept<R>;
-    if (made instanceof Rollouts) {
-      made.key = key;
-      return made as Kept<R>;
-    }
-    if (made instanceof Version) {
+    if (value instanceof Rollouts) value.key = key;
+    if (lives(value)) return value as Kept<R>;
+    if (value instanceof Version) {
       const facts = { seed: this.#parts.seed, settings: {}, data: {}, metrics: {} };
       return this.#made(
         key,
-        this.#keep(key, name, [{ first: made, tensors: made.tensors }], versions, facts, at),
+        this.#keep(key, name, [{ first: value, tensors: value.tensors }], versions, facts, at),
         versions,
       ) as Kept<R>;
     }
-    const value = await collected(made, name, this.#parts);
     this.#finish(key, { step: name, label: name, value }, at);
+    forgetRows(path());
     // Read back, so that a resumed run and this one go on with the very same value.
     return remember(this.#store.read(key)!.value as Kept<R>, key);
   }
@@ -475,6 +477,25 @@ export class Run {
     return result;
   }
 
+  /** Writes down that another run had a step's result, with the numbers of its fit. */
+  #adopted(key: string, result: StepResult, from: string): void {
+    const { journal, folder, progress } = this.#parts;
+    const lines = (readJournal(join(from, "metrics.jsonl")) as { key?: string }[]).filter((line) => line.key === key);
+    if (lines.length > 0) {
+      filterJournal(join(folder, "metrics.jsonl"), (line) => (line as { key?: string }).key !== key);
+      const metrics = new Journal(join(folder, "metrics.jsonl"));
+      for (const line of lines) metrics.add(line, false);
+      metrics.close();
+    }
+    const run = `${basename(join(from, ".."))}/${basename(from)}`;
+    const there = (readJournal(join(from, "journal.jsonl")) as { done?: string; key?: string; where?: string }[]).findLast(
+      (line) => line.done !== undefined && line.key === key,
+    );
+    journal.add({ done: result.label, key, where: there?.where ?? "", from: run });
+    if (!this.#told.has(run)) progress.note(`What run ${run} did the same is taken from there.`);
+    this.#told.add(run);
+  }
+
   /** The run's device; what it is goes beside the weights that it makes. */
   async #device(): Promise<Device> {
     const device = await this.#parts.device();
@@ -511,26 +532,8 @@ export class Run {
   }
 }
 
-/** Rows that come one by one are kept as a list; between two of them the step can be stopped, and is then done anew. */
-async function collected(
-  value: unknown,
-  name: string,
-  { signal, progress }: Pick<RunParts, "signal" | "progress">,
-): Promise<unknown> {
-  const flows = typeof value === "object" && value !== null && Symbol.asyncIterator in value;
-  if (!flows) return value;
-  const all: unknown[] = [];
-  const task = progress.task(name, undefined, "rows");
-  try {
-    for await (const row of value as AsyncIterable<unknown>) {
-      task.update(all.push(row));
-      if (signal?.aborted) throw stopped(name);
-    }
-  } finally {
-    task.end();
-  }
-  return all;
-}
+/** Whether a value lives while a fit runs. */
+const lives = (value: unknown): boolean => [Average, Schedule, Drawn, Rollouts].some((kind) => value instanceof kind);
 
 /** `1.86 million`, or the number itself where it is small. */
 function million(count: number): string {
@@ -556,10 +559,4 @@ function said(given: readonly unknown[]): string {
 function variantOf(versions: readonly Version[], { by, with: given }: Pick<FitOptions, "by" | "with">): string {
   const models = versions.map(({ model }) => model);
   return models[0]!.variant(by, models, given);
-}
-
-function stopped(name: string): NeuroError {
-  return new NeuroError("interrupted", `${name}: stopped; every step that was done is saved.`, {
-    hint: "Run the same command again to go on from here.",
-  });
 }
