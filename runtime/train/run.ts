@@ -27,6 +27,7 @@ import { filterJournal, Journal, readJournal } from "./journal.ts";
 import { remember, stepKey } from "./keys.ts";
 import { Average } from "./live.ts";
 import { chooseMerge, merge, versionsOf } from "./merges.ts";
+import { lineOf } from "./report/told.ts";
 import { openPlayer, type Player, Rollouts } from "./rollouts.ts";
 import { Schedule } from "./schedule.ts";
 import { argumentsOf, type EvaluateOptions, type FitOptions, settingsOf } from "./settings.ts";
@@ -275,7 +276,8 @@ export class Run {
   /** Numbers for a person to read. */
   report(...given: readonly unknown[]): void {
     this.#parts.journal.add({ report: given }, false);
-    this.#parts.progress.note(said(given));
+    const records = given.map((one) => (typeof one === "object" && one !== null && !Array.isArray(one) ? one : { "": one }));
+    this.#parts.progress.note(records.map((one) => lineOf(one as Record<string, unknown>)).join("\n"));
   }
 
   /** Ends the run where a condition does not hold. Throws `required`. */

@@ -18,7 +18,12 @@ export type FitCurves = { readonly label: string; readonly curves: readonly Curv
 export type RowsStep = { readonly label: string; readonly rows: number; readonly means: Readonly<Record<string, number>> };
 
 /** Two answers to one prompt, by the first and by the last step that answered it. */
-export type Pair = { readonly prompt: string; readonly before: string; readonly after: string };
+export type Pair = {
+  readonly prompt: string;
+  readonly before: string;
+  readonly after: string;
+  readonly rewards?: readonly [number, number];
+};
 
 /** A run as its report shows it. */
 export type Gathered = {
@@ -28,13 +33,30 @@ export type Gathered = {
   readonly began: string;
   readonly ended: string | undefined;
   readonly message: string | undefined;
-  readonly steps: readonly { readonly label: string; readonly where: string; readonly took: string }[];
+  readonly steps: readonly { readonly label: string; readonly where: string; readonly took: string; readonly from: string }[];
   readonly fits: readonly FitCurves[];
   /** What `plot` was given, each call a point. */
   readonly plots: readonly Curve[];
   readonly reports: readonly Readonly<Record<string, unknown>>[];
   readonly rows: readonly RowsStep[];
   readonly pairs: readonly Pair[];
+  /** What `evaluate` measured. */
+  readonly measured: readonly {
+    readonly label: string;
+    readonly where: string;
+    readonly rows: number;
+    readonly metrics: Readonly<Record<string, number>>;
+  }[];
+  /** Fits that their guard ended. */
+  readonly stopped: readonly {
+    readonly label: string;
+    readonly where: string;
+    readonly why: string;
+    readonly step: number;
+    readonly kept: number;
+  }[];
+  /** What steps told a person. */
+  readonly notes: readonly { readonly step: string; readonly text: string }[];
   readonly lineages: readonly Lineage[];
 };
 
@@ -70,14 +92,43 @@ export function gather(folder: string, lineages: readonly string[] = []): Gather
       label: String(line.done),
       where: String(line.where ?? ""),
       took: String(line.took ?? ""),
+      from: String(line.from ?? ""),
     })),
     fits: fitsOf(readJournal(join(folder, "metrics.jsonl")) as Line[]),
     plots: plotsOf(journal),
-    reports: journal.flatMap((line) => (Array.isArray(line.report) ? line.report.filter(isRecord) : [])),
+    reports: journal
+      .slice(journal.findLastIndex((line) => line.run !== undefined) + 1)
+      .flatMap((line) => (Array.isArray(line.report) ? line.report.filter(isRecord) : [])),
     rows: made.map(({ label, rows }) => ({ label, rows: rows.length, means: meansOf(rows) })),
     pairs: pairsOf(made.map(({ rows }) => rows)),
+    measured: kept.flatMap(({ line, value }) => measuredOf(line, value)),
+    stopped: [
+      ...new Map(journal.filter((line) => line.stopped !== undefined).map((line) => [String(line.key), line])).values(),
+    ].map((line) => ({
+      label: String(line.stopped),
+      where: String(line.where ?? ""),
+      why: String(line.why ?? ""),
+      step: Number(line.step),
+      kept: Number(line.kept),
+    })),
+    notes: [
+      ...new Map(
+        journal
+          .filter((line) => line.note !== undefined)
+          .map((line) => [`${line.step} ${line.note}`, { step: String(line.step ?? ""), text: String(line.note) }]),
+      ).values(),
+    ],
     lineages: lineages.flatMap((path) => readLineage(path) ?? []),
   };
+}
+
+/** What an `evaluate` kept. */
+function measuredOf(line: Line, value: unknown): Gathered["measured"] {
+  if (!isRecord(value) || !isRecord(value.metrics) || typeof value.rows !== "number") return [];
+  const metrics = Object.fromEntries(
+    Object.entries(value.metrics).filter((entry): entry is [string, number] => typeof entry[1] === "number"),
+  );
+  return [{ label: String(line.done), where: String(line.where ?? ""), rows: value.rows, metrics }];
 }
 
 /** The folders of all runs below `runs/`, as `<name>/<id>`. */
@@ -126,8 +177,12 @@ function plotsOf(journal: readonly Line[]): Curve[] {
     if (line.run !== undefined) calls = 0;
     if (!Array.isArray(line.plot)) continue;
     calls++;
+    const [first] = line.plot as readonly unknown[];
     for (const given of line.plot.filter(isRecord)) {
-      const place = ["round", "version", "step"].map((name) => given[name]).find((value) => typeof value === "number");
+      const place =
+        typeof first === "number"
+          ? first
+          : ["round", "version", "step"].map((name) => given[name]).find((value) => typeof value === "number");
       for (const [name, value] of Object.entries(given)) {
         if (typeof value !== "number" || value === place) continue;
         const curve = curves.get(name) ?? new Map<number, number>();
@@ -165,19 +220,31 @@ function meansOf(rows: readonly RowLike[]): Record<string, number> {
 
 /** The first and the last answers to prompts that several steps answered, at most a dozen. */
 function pairsOf(steps: readonly (readonly RowLike[])[]): Pair[] {
-  const first = new Map<string, string>();
-  const last = new Map<string, string>();
+  type Said = { readonly text: string; readonly reward: number | undefined };
+  const first = new Map<string, Said>();
+  const last = new Map<string, Said>();
   for (const rows of steps)
-    for (const { prompt, answer } of rows) {
+    for (const { prompt, answer, reward } of rows) {
       if (answer?.text === undefined) continue;
       const key = said(prompt);
-      if (!first.has(key)) first.set(key, answer.text);
-      last.set(key, answer.text);
+      const one = { text: answer.text, reward };
+      const known = first.get(key);
+      if (known === undefined || (known.reward === undefined && known.text === one.text)) first.set(key, one);
+      last.set(key, one);
     }
   return [...first]
-    .filter(([prompt, before]) => last.get(prompt) !== before)
+    .filter(([prompt, before]) => last.get(prompt)!.text !== before.text)
     .slice(0, 12)
-    .map(([prompt, before]) => ({ prompt, before, after: last.get(prompt)! }));
+    .map(([prompt, before]) => {
+      const after = last.get(prompt)!;
+      const both = before.reward !== undefined && after.reward !== undefined;
+      return {
+        prompt,
+        before: before.text,
+        after: after.text,
+        ...(both && { rewards: [before.reward!, after.reward!] as const }),
+      };
+    });
 }
 
 /** The last thing that a dialog says. */

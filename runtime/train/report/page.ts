@@ -2,6 +2,7 @@
 import type { Origin } from "../../weights/lineage.ts";
 import { chart, colours, escaped, figure } from "./chart.ts";
 import type { Curve, FitCurves, Gathered } from "./gathered.ts";
+import { tablesOf } from "./told.ts";
 
 const style = `
 :root { color-scheme: light dark; ${colours.map((c, i) => `--c${i}: ${c};`).join(" ")} --line: color-mix(in srgb, currentColor 15%, transparent) }
@@ -13,7 +14,8 @@ svg { width: 100%; height: auto } .tick { font-size: 10px; fill: currentColor } 
 .curve polyline { fill: none; stroke: var(--c); stroke-width: 1.6 } .curve circle { fill: var(--c) } .curve.long circle { fill-opacity: 0 } .curve.long circle:hover { fill-opacity: 1 }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1rem; margin: 0; padding: 0; font-size: 13px } .legend li::before { content: ""; display: inline-block; width: .8em; height: .8em; border-radius: 2px; background: var(--c); margin-right: .4em }
 table { border-collapse: collapse; width: 100%; font-size: 14px } th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top } td.n { text-align: right; font-variant-numeric: tabular-nums }
-code { font: 13px ui-monospace, monospace; overflow-wrap: anywhere } .bad { color: #c0392b; font-weight: 600 }
+.pair { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1.2rem; border: 1px solid var(--line); border-radius: 8px; padding: .6rem .8rem; margin-bottom: .8rem } .pair h3 { grid-column: 1 / -1; font-size: 14px; margin: 0 0 .3rem } .pair h4 { font-size: 12px; margin: 0; opacity: .65 } .pair p { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere }
+.wide { overflow-x: auto } code { font: 13px ui-monospace, monospace; overflow-wrap: anywhere } .bad { color: #c0392b; font-weight: 600 }
 `;
 
 /** The page of a run. */
@@ -28,14 +30,26 @@ export function page(run: Gathered): string {
   const parts = [
     `<h1>${escaped(run.name)} <span class="quiet">${escaped(run.id)}</span></h1><p class="quiet">seed ${escaped(JSON.stringify(run.seed ?? 0))}, began ${escaped(run.began)}, ${state}</p>`,
     charts("What the recipe plots", plotted(run.plots)),
-    table("What the recipe reports", reported(run.reports)),
+    table("Ended by their guards", [
+      ["fit", "why", "stopped after step", "weights of step", "spec"],
+      ...run.stopped.map(({ label, why, step, kept, where }) => [
+        escaped(label),
+        `<span class="bad">${escaped(why)}</span>`,
+        `${step}`,
+        `${kept}`,
+        escaped(where),
+      ]),
+    ]),
+    ...tablesOf(run.reports).map(({ title, rows }) => table(title, rows)),
+    table("Measured on held-out rows", measured(run.measured)),
     charts("Rewards and samples", sampled(run)),
     ...run.fits.map((fit) => charts(`Fit: ${fit.label}`, fitted(fit))),
-    table("Samples before and after", [
-      ["prompt", "before", "after"],
-      ...run.pairs.map(({ prompt, before, after }) => [prompt, before, after].map(escaped)),
+    samples(run.pairs),
+    table("What steps told", [["step", "note"], ...run.notes.map(({ step, text }) => [step, text].map(escaped))]),
+    table("Steps", [
+      ["step", "spec", "took"],
+      ...run.steps.map(({ label, where, took, from }) => [label, where, from === "" ? took : `in run ${from}`].map(escaped)),
     ]),
-    table("Steps", [["step", "spec", "took"], ...run.steps.map(({ label, where, took }) => [label, where, took].map(escaped))]),
     ...run.lineages.map((one) => table(`Lineage of ${one.model}`, lineage(one.origins))),
   ];
   return `<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${style}</style></head>\n<body>\n${parts.filter((part) => part !== "").join("\n")}\n</body></html>\n`;
@@ -52,7 +66,7 @@ const table = (title: string, [head, ...rows]: readonly (readonly string[])[]): 
   const cell = (text: string): string =>
     /^-?[\d.]+(e[+-]?\d+)?$/.test(text) ? `<td class="n">${text}</td>` : `<td>${text}</td>`;
   const body = rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`).join("\n");
-  return `<h2>${escaped(title)}</h2>\n<table><tr>${head.map((name) => `<th>${escaped(name)}</th>`).join("")}</tr>\n${body}</table>`;
+  return `<h2>${escaped(title)}</h2>\n<div class="wide"><table><tr>${head.map((name) => `<th>${escaped(name)}</th>`).join("")}</tr>\n${body}</table></div>`;
 };
 
 /** Curves of like size share a picture, so that three curves of one reward are seen together. */
@@ -76,7 +90,13 @@ function fitted({ curves }: FitCurves): (string | undefined)[] {
   const place = (name: string): number => (name === "loss" ? 0 : order.includes(name) ? 100 + order.indexOf(name) : 1);
   return [...curves]
     .sort((a, b) => place(a.name) - place(b.name))
-    .map((curve) => chart(curve.name.replaceAll("_", " "), curve.name === "loss" ? [curve, smooth(curve)] : [curve], "step"));
+    .map((curve) =>
+      chart(
+        curve.name.replaceAll("_", " ").replace(/^guard\./, "guard: "),
+        curve.name === "loss" ? [curve, smooth(curve)] : [curve],
+        "step",
+      ),
+    );
 }
 
 /** A moving average with the memory of a twentieth of the curve. */
@@ -108,9 +128,30 @@ function sampled(run: Gathered): (string | undefined)[] {
   });
 }
 
-function reported(reports: Gathered["reports"]): string[][] {
-  const names = [...new Set(reports.flatMap((one) => Object.keys(one)))];
-  return [names, ...reports.map((one) => names.map((name) => said(one[name])))];
+/** A row for each `evaluate`, a column for each number that some of them measured. */
+function measured(all: Gathered["measured"]): string[][] {
+  const names = [...new Set(all.flatMap(({ metrics }) => Object.keys(metrics)))];
+  return [
+    ["", "rows", ...names, "spec"],
+    ...all.map(({ label, where, rows, metrics }) => [
+      escaped(label),
+      `${rows}`,
+      ...names.map((name) => (metrics[name] === undefined ? "" : figure(metrics[name]))),
+      escaped(where),
+    ]),
+  ];
+}
+
+/** Answers before and after, side by side, with what they earned. */
+function samples(pairs: Gathered["pairs"]): string {
+  if (pairs.length === 0) return "";
+  const earned = (reward: number | undefined): string =>
+    reward === undefined ? "" : ` <span class="quiet">${figure(reward)}</span>`;
+  const each = pairs.map(
+    ({ prompt, before, after, rewards }) =>
+      `<section class="pair"><h3>${escaped(prompt)}</h3><div><h4>before${earned(rewards?.[0])}</h4><p>${escaped(before)}</p></div><div><h4>after${earned(rewards?.[1])}</h4><p>${escaped(after)}</p></div></section>`,
+  );
+  return `<h2>Samples before and after</h2>\n${each.join("\n")}`;
 }
 
 const said = (value: unknown): string =>

@@ -89,7 +89,7 @@ test("a run is gathered: curves, plots of a run that went on, rewards by term, a
     { reward: 1, form: 0.5, length: 2, entropy: 2 },
     { reward: 3, form: 1.5, length: 2, entropy: 2 },
   ]);
-  expect(run.pairs).toEqual([{ prompt: "Who <b>?", before: "first", after: "second" }]);
+  expect(run.pairs).toEqual([{ prompt: "Who <b>?", before: "first", after: "second", rewards: [1, 3] }]);
 });
 
 test("the page holds everything itself, and what a run wrote is text in it, never markup", () => {
