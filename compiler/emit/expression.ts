@@ -4,6 +4,7 @@
  */
 import type * as ast from "../../grammar/index.ts";
 import type { Entity } from "../declarations.ts";
+import { objectiveName } from "../lower/uses.ts";
 import type { Type } from "../types.ts";
 import { callText } from "./call.ts";
 import { type Emitter, externModule, type Flow, isLocal } from "./emitter.ts";
@@ -192,7 +193,7 @@ export class Writer {
     const { node } = entity;
     if (node.kind === "Callable" && node.from)
       return this.emit.import(externModule(node.from, entity.module.std, this.emit.folder), entity.name);
-    if (node.kind === "Callable" && node.word === "objective") return textLiteral(entity.name);
+    if (node.kind === "Callable" && node.word === "objective") return textLiteral(objectiveName(this.emit.checked, node));
     if (node.kind === "Model" && this.flow.started) {
       this.emit.declaration(entity);
       this.flow.started.add(entity);

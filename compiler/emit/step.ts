@@ -75,7 +75,9 @@ function defaultsOf({ node }: Declaration, given: ReadonlySet<string | undefined
   if (node.kind !== "Callable") return [];
   return (node.params ?? []).flatMap(({ name, default: value }) => {
     const constant = value && !given.has(name.text) ? w.emit.checked.constant(value) : undefined;
-    return constant?.kind === "number" ? [w.entry(propertyName(name.text), String(constant.value))] : [];
+    // A Bool of an objective decides which of its programs is meant.
+    const plain = constant?.kind === "number" || (constant?.kind === "bool" && node.word === "objective");
+    return plain ? [w.entry(propertyName(name.text), String(constant.value))] : [];
   });
 }
 
