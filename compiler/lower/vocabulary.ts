@@ -32,8 +32,11 @@ export function vocabularyOf(checked: Checked, declaration: Declaration, decl: M
 /** One more than the largest id of a `tokenizer.json`, its added tokens included; undefined for text that is none. */
 function counted(text: string): number | undefined {
   try {
-    const json = JSON.parse(text) as { model?: { vocab?: Record<string, number> }; added_tokens?: { id: number }[] };
-    const ids = [...Object.values(json.model?.vocab ?? {}), ...(json.added_tokens ?? []).map((t) => t.id)];
+    const json = JSON.parse(text) as { model?: { vocab?: Record<string, number> | unknown[] }; added_tokens?: { id: number }[] };
+    const vocab = json.model?.vocab ?? {};
+    // Scored pieces (Unigram) are a list, numbered by their places.
+    const own = Array.isArray(vocab) ? vocab.map((_, id) => id) : Object.values(vocab);
+    const ids = [...own, ...(json.added_tokens ?? []).map((t) => t.id)];
     return ids.length === 0 ? undefined : ids.reduce((most, id) => Math.max(most, id), -1) + 1;
   } catch {
     return undefined;

@@ -5,7 +5,7 @@
 import type { Device } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
 import type { Seed } from "../random.ts";
-import { layOutWithin, type Shown, type Source, type Turn } from "../text/prompt.ts";
+import { layOutWithin, marked, type Shown, type Source, type Turn } from "../text/prompt.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 import type { Strategy } from "./choose.ts";
 import { decode, type Written } from "./decode.ts";
@@ -64,7 +64,12 @@ export async function generateWith(
   const { strategy, most, stop, repetition } = settingsOf(record);
   // The begin token, a prompt and its answer are one text to a decoder without an encoder.
   const room = opened.joined ? Math.max(1, window - 1 - most) : window;
-  const sources = requests.map(({ prompt, blocks }) => layOutWithin(tokenizer, prompt, blocks, room));
+  const { before, after } = tokenizer.marks;
+  const sources = requests.map(({ prompt, blocks }) =>
+    opened.joined
+      ? layOutWithin(tokenizer, prompt, blocks, room)
+      : marked(tokenizer, layOutWithin(tokenizer, prompt, blocks, room - before.length - after.length)),
+  );
   const filter = filters.get(tokenizer) ?? footnoteFilter(tokenizer);
   filters.set(tokenizer, filter);
   const allowed = sources.map((source) => filter(source.block.reduce((top, block) => Math.max(top, block), 0)));

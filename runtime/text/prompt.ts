@@ -72,6 +72,16 @@ function chatWithin(tokenizer: Tokenizer, turns: readonly Turn[], blocks: readon
 
 const shortened = (source: Source): Source => ({ ...source, short: true });
 
+/** A source with what its tokenizer puts around a text that a model reads whole: `a </s>` for a T5. */
+export function marked({ marks: { before, after } }: Tokenizer, source: Source): Source {
+  if (before.length + after.length === 0) return source;
+  const mark = (ids: readonly number[]): Source => {
+    const none = ids.map(() => -1);
+    return { ids, block: ids.map(() => 0), start: none, end: none };
+  };
+  return joined([mark(before), source, mark(after)]);
+}
+
 function ofTurn(tokenizer: Tokenizer, turn: Turn): Source {
   const ids = tokenizer.encode(turn.content);
   return { ids, block: ids.map(() => 0), start: ids.map(() => -1), end: ids.map(() => -1) };
