@@ -72,7 +72,7 @@ export const weightOf = (name: string, models: Readonly<Record<string, string>>)
   return at < 0 ? [Object.keys(models)[0]!, name] : [name.slice(0, at), name.slice(at + 1)];
 };
 
-/** Feeds and sizes of a program over one of the random batches; `told` says which text each input holds. */
+/** Feeds and sizes of a program over one of the random batches, without what an optimiser gives; `told` says which text each input holds. */
 export function feedsOf(p: k.Program, told: Feeds, { models }: Pick<Case, "models">, batch: Batch) {
   const ports = k.inputPorts(p);
   const grouped = ports.some(({ axes }) => axes.some((a) => a.name === "sample"));
@@ -82,9 +82,9 @@ export function feedsOf(p: k.Program, told: Feeds, { models }: Pick<Case, "model
     if (role === "weight") {
       const [param, path] = weightOf(name, models);
       feeds[name] = (param === "reference" || param === "teacher" ? batch.other : batch.weights[models[param]!]!)[path]!;
-    } else if (role === "scalar") feeds[name] = [batch.scalars[name]!];
-    else {
-      const feed = told[name]!;
+    } else if (role === "scalar" && name in batch.scalars) feeds[name] = [batch.scalars[name]!];
+    else if (told[name]) {
+      const feed = told[name];
       const [, own, face] = /^(.*)\.(ids|input|present)$/.exec(name) ?? [];
       // The second of two answers is read from the second source, and so are both where the second comes first.
       const judged = feed.kind === "source" ? feed.given.filter((f) => f === "left" || f === "right") : [];
