@@ -13,7 +13,7 @@ figure { margin: 0; border: 1px solid var(--line); border-radius: 8px; padding: 
 svg { width: 100%; height: auto } .tick { font-size: 10px; fill: currentColor } .grid { stroke: var(--line) }
 .curve polyline { fill: none; stroke: var(--c); stroke-width: 1.6 } .curve circle { fill: var(--c) } .curve.long circle { fill-opacity: 0 } .curve.long circle:hover { fill-opacity: 1 }
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: .2rem 1rem; margin: 0; padding: 0; font-size: 13px } .legend li::before { content: ""; display: inline-block; width: .8em; height: .8em; border-radius: 2px; background: var(--c); margin-right: .4em }
-table { border-collapse: collapse; width: 100%; font-size: 14px } th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top } td.n { text-align: right; font-variant-numeric: tabular-nums }
+table { border-collapse: collapse; width: 100%; font-size: 14px } th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top } td.n { font-variant-numeric: tabular-nums }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1.2rem; border: 1px solid var(--line); border-radius: 8px; padding: .6rem .8rem; margin-bottom: .8rem } .pair h3 { grid-column: 1 / -1; font-size: 14px; margin: 0 0 .3rem } .pair h4 { font-size: 12px; margin: 0; opacity: .65 } .pair p { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere }
 .wide { overflow-x: auto } code { font: 13px ui-monospace, monospace; overflow-wrap: anywhere } .bad { color: #c0392b; font-weight: 600 }
 `;
@@ -115,7 +115,7 @@ function smooth({ points }: Curve): Curve {
 
 /** Each number that rows were given, over the steps that made rows, those of one kind together. */
 function sampled(run: Gathered): (string | undefined)[] {
-  const names = [...new Set(run.rows.flatMap(({ means }) => Object.keys(means)))];
+  const names = [...new Set(run.rows.flatMap(({ means }) => Object.keys(means)))].filter((name) => name !== "total");
   const kinds = [...new Set(run.rows.map(({ label }) => label))];
   return names.map((name) => {
     const curves = kinds.map((kind) => ({
