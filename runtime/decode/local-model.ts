@@ -6,6 +6,7 @@ import { existsSync } from "node:fs";
 import type { Device } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
 import { shown } from "../files.ts";
+import { tell } from "../notes.ts";
 import type { Seed } from "../random.ts";
 import type { Variant } from "../system/manifest.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
@@ -13,6 +14,7 @@ import { begun, merged } from "../weights/adapters.ts";
 import { checkWeights } from "../weights/check.ts";
 import type { WeightSpec } from "../weights/initialise.ts";
 import { loadWeights } from "../weights/load.ts";
+import { withFreshHead } from "../weights/other-head.ts";
 import type { WeightFile } from "../weights/safetensors.ts";
 import type { Weights } from "../weights/tensors.ts";
 import { type QuantizationRecord, schemeOf } from "./quantization.ts";
@@ -29,6 +31,8 @@ export type LocalModelParts = {
   readonly path: string;
   /** A file of weights that recipes begin with, and that is used until others are published. */
   readonly from?: string;
+  /** The layer that it ends in, where the spec names one. */
+  readonly head?: string;
   /** Its tokenizer, trained or read on first need. */
   readonly tokenizer: () => Promise<Tokenizer>;
   /** `forward`, `step`, and `encode` or `prefill`; undefined where the build has none. */
@@ -202,7 +206,13 @@ export class LocalModel {
       });
     }
     const read = loadWeights(path);
-    const file = { ...read, tensors: new Map(begun(read.tensors, this.weights, this.seed)) };
+    const { head } = this.#parts;
+    const other =
+      path === this.#parts.from
+        ? withFreshHead(read.tensors, { name: this.name, specs: this.weights, head, seed: this.seed })
+        : undefined;
+    if (other) tell(other.told);
+    const file = { ...read, tensors: new Map(begun(other?.weights ?? read.tensors, this.weights, this.seed)) };
     checkWeights(file, { model: this.name, weights: this.weights, tokenizer: (await this.tokenizer()).hash }, path);
     return file;
   }

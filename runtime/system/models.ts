@@ -18,6 +18,7 @@ import { cannotRead, shown } from "../files.ts";
 import type { Held } from "../measure/measure.ts";
 import { remoteModel } from "../remote/openai.ts";
 import type { Block, DeviceName, Dialog, StageContext } from "../types.ts";
+import { headName } from "../weights/other-head.ts";
 import type { WeightFile } from "../weights/safetensors.ts";
 import { hashWeights } from "../weights/tensors.ts";
 import type { Manifest } from "./manifest.ts";
@@ -117,6 +118,7 @@ function localModel(name: string, spec: ModelSpec, place: ModelPlace): LocalMode
   const program = (wanted: string | undefined) => (wanted === undefined ? undefined : programOf(place, wanted));
   const published = join(root, "weights", `${name}.safetensors`);
   const from = spec.from === undefined ? undefined : resolve(root, spec.from);
+  const head = headName(entry.config.head);
   return new LocalModel({
     name,
     weights: entry.weights,
@@ -124,6 +126,7 @@ function localModel(name: string, spec: ModelSpec, place: ModelPlace): LocalMode
     seed: entry.seed ?? 0,
     path: published,
     ...(from !== undefined && { from }),
+    ...(head !== undefined && { head }),
     tokenizer: () => tokenizer.load(),
     program: (wanted) => program(entry.programs[wanted]),
     objective: (wanted, role) => program(entry.objectives[wanted]?.[role]),
