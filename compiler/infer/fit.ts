@@ -230,11 +230,10 @@ function checkReferences(by: ast.Arg, name: string, objective: FnType, supplied:
     });
 }
 
-/** Models that are asked for probabilities of one text must cut it alike. */
+/** The models of one objective read the same rows, which become tokens once. */
 function checkTokenizers(by: ast.Arg, models: readonly Fitted[], fixed: ReadonlyMap<string, Type>, walker: Walker): void {
   const readers = [...models.map((model) => model.type), ...fixed.values()].filter(
-    (type): type is ModelType =>
-      type.kind === "model" && (type.head === "LanguageModel" || type.head === "TokenScorer") && type.tokenizer !== undefined,
+    (type): type is ModelType => type.kind === "model" && type.tokenizer !== undefined,
   );
   const first = readers[0];
   const other = readers.find((reader) => reader.tokenizer !== first?.tokenizer);

@@ -2,6 +2,7 @@
 import type { Call, Span } from "../../grammar/index.ts";
 import * as k from "../../kernels/index.ts";
 import { remoteModel } from "../diagnostics/remote_model.ts";
+import { tokenizersDiffer } from "../diagnostics/tokenizers_differ.ts";
 import { wrongGivens } from "../diagnostics/wrong_givens.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
 import { type Axis, axis, find, keyOf } from "./axis.ts";
@@ -94,6 +95,11 @@ export function applied(
   if (model.role === "train" && model.remote) {
     return fault(scope, remoteModel, span, { model: model.name, what: "training" });
   }
+  const clash = clashOf(model, y);
+  if (clash) {
+    const facts = { left: clash.name, right: model.name, leftTokenizer: clash.cut!.name, rightTokenizer: model.cut!.name };
+    return fault(scope, tokenizersDiffer, span, facts);
+  }
   const nodes = scope.world.trace?.apply(model, scored, given, span) ?? {};
   const value = nodes.value ? { node: nodes.value } : {};
   if (model.head === "LanguageModel" || model.head === "MaskedModel") return whole(scope, model, y, outer, flow, nodes);
@@ -104,6 +110,17 @@ export function applied(
     return tensor("float", [...outer, inScope(scope, wide)], { flow, ...value });
   }
   return tensor("float", [...outer, ...(model.over ? [inScope(scope, model.over)] : [])], { flow, ...value });
+}
+
+/** The model that told the tokens of each text first. */
+const told = new WeakMap<TextValue["text"], ModelValue>();
+
+/** A model that tells tokens of the same text, and cuts it otherwise. */
+function clashOf(model: ModelValue, { text }: TextValue): ModelValue | undefined {
+  if (model.cut === undefined || (model.head !== "LanguageModel" && model.head !== "TokenScorer")) return undefined;
+  const first = told.get(text) ?? model;
+  told.set(text, first);
+  return first.cut!.by === model.cut.by ? undefined : first;
 }
 
 /** The number of an embedding's channels, where a graph says it. */

@@ -1,6 +1,7 @@
 // Types of the checker as values of mathematics and back: where host code calls a formula, a builtin or a model.
 import { float, list, type TensorType, type Type } from "../types.ts";
 import { type Axis, axis } from "./axis.ts";
+import { cutOf } from "./rows.ts";
 import { constant, symbol } from "./size.ts";
 import { type Elem, known, type ModelValue, tensor, truth, unknownValue, type Value } from "./value.ts";
 
@@ -53,6 +54,7 @@ export function fromModel(t: Extract<Type, { kind: "model" }>): ModelValue {
     role: "frozen",
     ...(over ? { over } : {}),
     ...(t.remote ? { remote: true } : {}),
+    ...cutOf(t),
     ...(t.width === undefined || t.head !== "Embedder" ? {} : { wide: constant(t.width) }),
   };
 }

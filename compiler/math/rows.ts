@@ -5,6 +5,7 @@
 import type { Axis as AxisTree, Model, Param, Type, TypeDecl } from "../../grammar/index.ts";
 import type { Node } from "../../kernels/index.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
+import type { ModelType } from "../types.ts";
 import { type Axis, axis, type TextRef } from "./axis.ts";
 import { fault, type Scope } from "./scope.ts";
 import { constant, symbol } from "./size.ts";
@@ -166,5 +167,10 @@ export function modelOf(scope: Scope, decl: Model): Value {
     decl,
     ...(over ? { over } : {}),
     ...(t.remote ? { remote: true } : {}),
+    ...cutOf(t),
   };
 }
+
+/** What cuts a model's texts, as far as it is known. */
+export const cutOf = ({ tokenizer, tokenizerName }: ModelType): Pick<ModelValue, "cut"> =>
+  tokenizer === undefined ? {} : { cut: { by: tokenizer, name: tokenizerName ?? "a tokenizer" } };

@@ -85,6 +85,8 @@ export interface ModelValue {
   readonly remote?: boolean;
   /** The axis of an Embedder, when its size is known. */
   readonly wide?: Size;
+  /** What cuts its texts, where it is a declared model: an identity, and the name that a person knows. */
+  readonly cut?: { readonly by: string; readonly name: string };
   readonly decl?: Model;
 }
 
