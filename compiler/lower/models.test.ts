@@ -25,6 +25,7 @@ const decoders: Record<string, string> = {
   "the language page": page,
   "the language page with rotary positions and one key for all heads": turning,
   std: stdlib("models"),
+  "std's T5": `${stdlib("models")}\n${stdlib("decoders")}\n${stdlib("t5")}`,
   "a model that uses most of mathematics": readFileSync(new URL("./fixtures/odd.neuro", import.meta.url), "utf8"),
 };
 
@@ -32,7 +33,9 @@ for (const [title, text] of Object.entries(decoders)) {
   test(`a decoder of ${title}: each step gives what the forward pass gives`, () => {
     const tiny = text.includes("model Odd")
       ? "model policy: Odd { width: 8 }"
-      : "model policy: EncoderDecoder { encoder: 1 layers, decoder: 2 layers, width: 8, heads: 2 }";
+      : text.includes("model T5")
+        ? "model policy: T5 { encoder: 1 layers, decoder: 2 layers, width: 8, heads: 2, channels: 4 }"
+        : "model policy: EncoderDecoder { encoder: 1 layers, decoder: 2 layers, width: 8, heads: 2 }";
     const { context, instance } = modelOf([text, tiny], "policy", 13);
     const { programs, weights } = modelPrograms(context, instance);
     const [forward, encode, step] = programs.map((p) => p.program) as [k.Program, k.Program, k.Program];

@@ -77,7 +77,10 @@ const inMemory = (tensors: ReadonlyMap<string, { shape: readonly number[]; data:
   new Map([...tensors].map(([name, { shape, data }]) => [name, { name, shape, dtype: "F32", read: () => data.slice() }]));
 
 /** What a program is given: for each row, every word as each of its answers, so that all that is told is told. */
-function feedsOf(known: { architecture: string; config: { vocab: number } }, words: boolean) {
+function feedsOf(
+  known: { architecture: string; config: { vocab: number } },
+  words: boolean,
+): { feeds: Record<string, readonly number[]>; sizes: Record<string, number>; told: number; rows: number } {
   const { vocab } = known.config;
   const rows = words ? vocab : 1;
   const spread = (values: readonly number[], width: number): number[] =>
