@@ -21,6 +21,7 @@ export * from "./logsumexp.ts";
 export * from "./lookups.ts";
 export * from "./mean.ts";
 export * from "./moves.ts";
+export * from "./nth-largest.ts";
 export * from "./philox.ts";
 export * from "./put.ts";
 export * from "./quantize.ts";

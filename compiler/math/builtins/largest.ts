@@ -1,6 +1,5 @@
 // All but the largest of a tensor become 0 (TIES, Yadav et al. 2023: trimming by magnitude).
-//
-// The threshold is found by halving: it works for any size, and keeps ties, as the published code does.
+// Exactly the given share of them is kept, rounded down as mergekit does, and whatever ties with the last of those.
 import * as k from "../../../kernels/index.ts";
 import { missingArgument } from "../../diagnostics/missing_argument.ts";
 import { without } from "../axis.ts";
@@ -11,7 +10,6 @@ import { tensor } from "../value.ts";
 import { type Builtin, keys, numberArg, overAxes, presence, read, unknownValue } from "./builtin.ts";
 
 const signature = "largest(x: [.., a], share: Float over a) -> [.., a]";
-const halvings = 40;
 
 export const largest: Builtin = {
   name: "largest",
@@ -51,13 +49,5 @@ function trimmed(x: k.Node, over: string[], share: k.Node, present: k.Node | und
   const size = present ? k.select(present, k.abs(x), 0) : k.abs(x);
   const ones = present ? k.cast(present, "f32") : k.select(k.ge(size, 0), 1, 0);
   const wanted = k.floor(k.mul(k.sum(ones, over), share));
-  let low: k.Node = k.constant(0);
-  let high: k.Node = k.reduceMax(size, over);
-  for (let i = 0; i < halvings; i++) {
-    const middle = k.mul(k.add(low, high), 0.5);
-    const enough = k.ge(k.sum(k.select(k.gt(size, middle), 1, 0), over), wanted);
-    low = k.select(enough, middle, low);
-    high = k.select(enough, high, middle);
-  }
-  return k.select(k.gt(size, low), x, 0);
+  return k.select(k.ge(size, k.nthLargest(size, wanted, over)), x, 0);
 }
