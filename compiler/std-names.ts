@@ -1,7 +1,19 @@
 /** Which module of the standard library declares a name: asked only where a name is unknown, so the modules are read, not parsed. */
 import type { Host } from "./host.ts";
 
-const modules = ["models", "decoders", "encoders", "t5", "answering", "objectives", "data", "rewards", "weights", "foresight", "measures"];
+const modules = [
+  "models",
+  "decoders",
+  "encoders",
+  "t5",
+  "answering",
+  "objectives",
+  "data",
+  "rewards",
+  "weights",
+  "foresight",
+  "measures",
+];
 
 /** `std.rewards` for `is_getoff`; undefined where no module declares it. */
 export function stdModuleOf(name: string, host: Host): string | undefined {
