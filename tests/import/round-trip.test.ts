@@ -18,6 +18,7 @@ import { newFolder } from "../../runtime/weights/new-folder.ts";
 import { openForeign } from "../../runtime/weights/open.ts";
 import { openSafetensors, safetensorsParts } from "../../runtime/weights/safetensors.ts";
 import { hashWeights } from "../../runtime/weights/tensors.ts";
+import { compiled } from "./programs.ts";
 import { type RandomDecoder, randomDecoders, randomModel } from "./random-decoders.ts";
 
 let folder: string;
@@ -27,6 +28,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const sliding: RandomDecoder = { ...randomDecoders[0]!, name: "mistral", config: { ...randomDecoders[0]!.config, reach: 16 } };
+const scoring: RandomDecoder = {
+  ...randomDecoders[0]!,
+  name: "a reward model",
+  config: { ...randomDecoders[0]!.config, head: "scalar" },
+};
 const all = [...randomDecoders, sliding];
 
 /** What a source says, with its weights in memory. */
@@ -45,19 +51,22 @@ function whole(foreign: Foreign) {
 const hashOf = (model: Exported): string =>
   hashWeights(new Map([...model.tensors].map(([path, { shape, read }]) => [path, { shape, data: read() }])));
 
-test.each(all)("$name goes to a Hugging Face folder, in one file or in shards, and comes back the same", async (decoder) => {
-  const model = randomModel(decoder);
-  for (const shard of [5e9, 40_000]) {
-    const path = join(folder, `hf${shard}`);
-    await newFolder(path, (fresh) => exportFolder(fresh, model, { progress: silent, shard }));
-    const files = readdirSync(path).filter((name) => name.endsWith(".safetensors"));
-    expect(files.length > 1).toBe(shard < 5e9);
-    const back = whole(openForeign(path));
-    expect(back.config).toEqual(decoder.config);
-    expect([back.window, back.hash]).toEqual([model.window, hashOf(model)]);
-    expect(back.tokenizer).toEqual(model.tokenizer!.json);
-  }
-});
+test.each([...all, scoring])(
+  "$name goes to a Hugging Face folder, in one file or in shards, and comes back the same",
+  async (decoder) => {
+    const model = randomModel(decoder);
+    for (const shard of [5e9, 40_000]) {
+      const path = join(folder, `hf${shard}`);
+      await newFolder(path, (fresh) => exportFolder(fresh, model, { progress: silent, shard }));
+      const files = readdirSync(path).filter((name) => name.endsWith(".safetensors"));
+      expect(files.length > 1).toBe(shard < 5e9);
+      const back = whole(openForeign(path));
+      expect(back.config).toEqual(decoder.config);
+      expect([back.window, back.hash]).toEqual([model.window, hashOf(model)]);
+      expect(back.tokenizer).toEqual(model.tokenizer!.json);
+    }
+  },
+);
 
 test.each(all)("$name goes to GGUF and comes back the same; halves and blocks round each number once", (decoder) => {
   const model = randomModel(decoder);
@@ -78,6 +87,14 @@ test.each(all)("$name goes to GGUF and comes back the same; halves and blocks ro
   const exact = model.tensors.get("table")!.read();
   const most = exact.reduce((least, x) => Math.max(least, Math.abs(x)), 0);
   for (const [i, x] of table.entries()) expect(Math.abs(x - exact[i]!)).toBeLessThanOrEqual((most / 127) * 0.51);
+});
+
+test("a reward model is a spec that compiles, and GGUF does not hold it", () => {
+  const model = randomModel(scoring);
+  expect(() => ggufOf(model, "F32")).toThrow(/GGUF holds Decoders that write, and this is a Decoder that scores/);
+  const { text, model: lowered } = compiled(model, model.window);
+  expect(text).toMatch(/head: +scalar\n/);
+  expect(lowered.weights.map(({ path }) => path).sort()).toEqual([...model.tensors.keys()].sort());
 });
 
 test("an import keeps the numbers as they are stored, or rounds them to what is wished, and its lineage says of what", async () => {
