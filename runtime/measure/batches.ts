@@ -1,6 +1,6 @@
 /**
- * Rows that are asked about at the same time run together: whatever is in flight when nothing else moves is sorted by length and cut into batches whose rows
- * are equally long, so that a number is the same whatever was asked beside it. Knows nothing of models.
+ * Rows that are asked about at the same time run together: whatever is in flight when nothing else moves is cut into batches whose rows are equally long,
+ * so that nothing is padded; what is asked beside a row moves the last bit of its number at most. Knows nothing of models.
  */
 import type { Filled } from "../data/feeds.ts";
 
@@ -64,9 +64,7 @@ export class Batches {
 
   async #batch(batch: readonly Waiting[]): Promise<void> {
     try {
-      // A row alone may be computed in another order than one of several, so it never is alone.
-      const rows = batch.length === 1 ? [batch[0]!.values, batch[0]!.values] : batch.map(({ values }) => values);
-      const numbers = await this.#run(rows);
+      const numbers = await this.#run(batch.map(({ values }) => values));
       batch.forEach(({ resolve }, i) => void resolve(numbers[i]!));
     } catch (error) {
       for (const { reject } of batch) reject(error);

@@ -15,7 +15,7 @@ export type ManifestModel = {
   readonly config: Readonly<Record<string, unknown>>;
   readonly tokenizer?: string;
   /** Tokens. */
-  readonly window: number;
+  readonly window?: number;
   /** Of its fresh weights. */
   readonly seed?: Seed;
   readonly weights: readonly WeightSpec[];

@@ -122,7 +122,8 @@ function localModel(name: string, spec: ModelSpec, place: ModelPlace): LocalMode
   return new LocalModel({
     name,
     weights: entry.weights,
-    window: entry.window,
+    // A model that states no window reads texts of any length.
+    window: entry.window ?? Number.POSITIVE_INFINITY,
     seed: entry.seed ?? 0,
     path: published,
     ...(from !== undefined && { from }),
