@@ -1,5 +1,6 @@
 // neuroc merge: weights of files merged as mergekit's YAML says, by the formulas of std.weights.
 import { dirname, resolve } from "node:path";
+import type { Device } from "../../runtime/device/device.ts";
 import { openDevice } from "../../runtime/device/open.ts";
 import { readText, shown } from "../../runtime/files.ts";
 import { mergeFiles } from "../../runtime/merge/files.ts";
@@ -20,13 +21,14 @@ const verb: Verb<{ config: string; out: string; seed: number }> = {
       .example("$0 merge ties.yml --out merged", "writes merged/model.safetensors") as never,
   handler: async (options) => {
     const plan = readMergekit(readText(options.config, "Name a YAML file such as mergekit reads."), shown(options.config));
-    const device = await openDevice(options.device);
+    let opened: Promise<Device> | undefined;
+    const device = (): Promise<Device> => (opened ??= openDevice(options.device));
     const progress = openProgress();
     try {
       const made = await interruptible("merging", (signal) =>
         mergeFiles(plan, dirname(resolve(options.config)), resolve(options.out), {
           device,
-          program: libraryMerges(device),
+          program: libraryMerges(),
           progress,
           seed: options.seed,
           signal,
@@ -40,7 +42,7 @@ const verb: Verb<{ config: string; out: string; seed: number }> = {
         );
     } finally {
       progress.close();
-      await device.close();
+      await (await opened)?.close();
     }
   },
 };

@@ -4,11 +4,11 @@
  */
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Device, Runnable } from "../device/device.ts";
+import type { Device, ProgramSource } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
 import { makeFolder, readText, shown, writeAtomically, writeStreamed } from "../files.ts";
 import type { Progress } from "../progress.ts";
-import { mergedTensor } from "../train/merges.ts";
+import { type Merger, mergerOf } from "../train/merges.ts";
 import type { Stored } from "../weights/archive.ts";
 import { begin, type Planned, storedBytes } from "../weights/safetensors.ts";
 import { type OpenWeights, openWeights } from "../weights/shards.ts";
@@ -18,9 +18,10 @@ import { type Placed, placed } from "./placed.ts";
 
 /** What a merge of files works with. */
 export type MergeFiles = {
-  readonly device: Device;
+  /** Opened for merges that are more than passes over places. */
+  readonly device: () => Promise<Device>;
   /** A merge of std.weights for a list of so many runs, compiled for one tensor. */
-  readonly program: (name: string, runs: number) => Promise<Runnable>;
+  readonly program: (name: string, runs: number) => ProgramSource;
   readonly progress: Progress;
   readonly seed: number;
   readonly signal?: AbortSignal;
@@ -91,11 +92,12 @@ async function* merged(
   const { head, ordered } = begin(planned, { format: "pt" });
   yield head;
   let done = 0;
+  const mergers = new Map<string, Promise<Merger>>();
   for (const { name, dtype, placed: one } of ordered) {
     work.signal?.throwIfAborted();
     const stored = (part: { readonly model: string; readonly name: string }): Stored =>
       open.get(part.model)!.tensors.get(part.name)!;
-    yield storedBytes(name, dtype, await new Merging(plan.method, one, work).value((part) => stored(part).read()));
+    yield storedBytes(name, dtype, await new Merging(plan.method, one, work, mergers).value((part) => stored(part).read()));
     told(++done);
   }
 }
@@ -107,8 +109,10 @@ class Merging {
   #method: Method;
   #placed: Placed;
   #work: MergeFiles;
+  #mergers: Map<string, Promise<Merger>>;
 
-  constructor(method: Method, one: Placed, work: MergeFiles) {
+  constructor(method: Method, one: Placed, work: MergeFiles, mergers: Map<string, Promise<Merger>>) {
+    this.#mergers = mergers;
     this.#method = method;
     this.#placed = one;
     this.#work = work;
@@ -169,8 +173,13 @@ class Merging {
   }
 
   async #run(fn: string, given: Readonly<Record<string, Float32Array>>, numbers: Numbers, runs = 0): Promise<Float32Array> {
-    const { device, program } = this.#work;
-    return mergedTensor(device, await program(fn, runs), this.#placed.name, (input) => given[input], numbers);
+    const key = `${fn} ${runs}`;
+    const made = this.#mergers.get(key) ?? mergerOf(this.#work.program(fn, runs), this.#work.device);
+    this.#mergers.set(key, made);
+    const tensors = new Map(Object.entries(given));
+    // What was read for this tensor is nobody else's, but the base is read by the next merge of it too.
+    const own = [...tensors].find(([name]) => name !== "from")![1];
+    return (await made)(this.#placed.name, tensors, numbers, own);
   }
 }
 

@@ -25,8 +25,7 @@ async function merged(models: Record<string, Model>, yaml: string, config?: obje
     );
     if (config) writeFileSync(join(at, name, "config.json"), JSON.stringify(config));
   }
-  const device = await openDevice("interp");
-  const work = { device, program: libraryMerges(device), progress: silent, seed: 1 };
+  const work = { device: () => openDevice("interp"), program: libraryMerges(), progress: silent, seed: 1 };
   await mergeFiles(readMergekit(yaml, "merge.yml"), at, join(at, "out"), work);
   const { tensors } = readSafetensors(join(at, "out", "model.safetensors"));
   if (config) expect(JSON.parse(readFileSync(join(at, "out", "config.json"), "utf8"))).toBeTypeOf("object");

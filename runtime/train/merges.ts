@@ -5,6 +5,7 @@
 import { filled } from "../data/feeds.ts";
 import type { Device, ProgramSource, Runnable, Tensor } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
+import { loopOf, type Numbers } from "../merge/loop.ts";
 import type { WeightTensor } from "../weights/tensors.ts";
 import { Version, type VersionTensors } from "./version.ts";
 
@@ -46,35 +47,55 @@ const wordOf = (name: string): number =>
 
 /** Runs the program over every tensor of the versions, which have the same names and shapes. */
 export async function merge(
-  device: Device,
+  device: () => Promise<Device>,
   source: ProgramSource,
   versions: ReadonlyMap<string, Version>,
   numbers: Readonly<Record<string, unknown>>,
 ): Promise<VersionTensors> {
-  const program = await device.prepare(source);
+  const merger = await mergerOf(source, device);
   const first = [...versions.values()][0]!;
   const merged = new Map<string, WeightTensor>();
-  for (const [name, { shape }] of first.tensors) {
-    const of = (input: string): Float32Array | undefined => versions.get(input)?.tensors.get(name)?.data;
-    merged.set(name, { shape, data: await mergedTensor(device, program, name, of, numbers) });
+  for (const [name, { shape, data }] of first.tensors) {
+    const given = new Map([...versions].map(([input, version]) => [input, version.tensors.get(name)!.data]));
+    merged.set(name, { shape, data: await merger(name, given, numbers, new Float32Array(data.length)) });
   }
   return merged;
 }
 
 /**
- * One tensor of a merge: `of` gives its values by the program's inputs, `numbers` the rest: a number, or a list with one for each run (a number
- * alone counts for all of them).
+ * One tensor of a merge: its values by the program's inputs, and the rest of the inputs: a number, or a list with one for each run (a number
+ * alone counts for all of them). The result may be written into `into`, which may be one of the tensors.
  */
-export async function mergedTensor(
+export type Merger = (
+  name: string,
+  tensors: ReadonlyMap<string, Float32Array>,
+  numbers: Readonly<Record<string, unknown>>,
+  into: Float32Array,
+) => Promise<Float32Array>;
+
+/** A program of one tensor made ready: a loop in this process, or on a device where it is more than passes over places. */
+export async function mergerOf(source: ProgramSource, device: () => Promise<Device>): Promise<Merger> {
+  const loop = loopOf(await source.ir());
+  if (loop !== undefined)
+    return async (_, tensors, numbers, into) => {
+      loop(Object.fromEntries(tensors), numbers as Numbers, into);
+      return into;
+    };
+  const on = await device();
+  const program = await on.prepare(source);
+  return (name, tensors, numbers) => onDevice(on, program, name, tensors, numbers);
+}
+
+async function onDevice(
   device: Device,
   program: Runnable,
   name: string,
-  of: (input: string) => Float32Array | undefined,
+  tensors: ReadonlyMap<string, Float32Array>,
   numbers: Readonly<Record<string, unknown>>,
 ): Promise<Float32Array> {
   const inputs: Record<string, Tensor> = {};
   for (const { name: input, role, dtype, axes } of program.inputs) {
-    const tensor = role === "data" ? of(input) : undefined;
+    const tensor = role === "data" ? tensors.get(input) : undefined;
     const number = numbers[input];
     const { shape, data } =
       tensor !== undefined

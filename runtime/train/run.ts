@@ -247,7 +247,7 @@ export class Run {
     let done = this.#store.read(key);
     if (done === undefined) {
       const program = chooseMerge(name, this.#parts.merges(name), versions, facts.where);
-      const tensors = await merge(await this.#device(), program, versions, given);
+      const tensors = await merge(() => this.#device(), program, versions, given);
       const settings = Object.fromEntries(Object.entries(given).filter(([, value]) => typeof value === "number"));
       const learned = { seed: this.#parts.seed, settings, data: {}, metrics: {} };
       done = this.#keep(key, name, [{ first, tensors }], [...versions.values()], learned, facts);
