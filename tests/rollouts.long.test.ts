@@ -10,14 +10,15 @@ const neuroc = new URL("../bin/neuroc.mjs", import.meta.url).pathname;
 const fit = "policy = fit(policy, by: cross_entropy, on: seeds, steps: 60 steps, batch: 8, rate: 5e-3)";
 const own = "rollouts(policy, questions, by: wanted, most: 6 tokens";
 const recipes = {
+  remembering: `policy = fit(policy, by: reinforce(baseline: running(0.9)), on: ${own}), steps: 40 steps, batch: 16, rate: 5e-3)`,
   actor: `policy, value = fit(policy, value, by: a2c, on: ${own}), steps: 40 steps, batch: 16, rate: 5e-3)`,
   leave_one_out: `policy = fit(policy, by: rloo, on: groups(${own}, n: 4)), steps: 30 steps, batch: 4, rate: 5e-3)`,
   relative: `policy = fit(policy, by: grpo(reference: policy), on: groups(${own}, n: 4)), steps: 40 steps, batch: 4, rate: 5e-3)`,
-  proximal: `policy, critic = fit(policy, critic, by: ppo(kl: 0.01), on: ${own}), steps: 80 steps, reuse: 2, batch: 16, rate: 5e-3)`,
+  proximal: `policy, critic = fit(policy, critic, by: ppo(kl: adaptive(0.01, target: 2, horizon: 400)), on: ${own}), steps: 80 steps, reuse: 2, batch: 16, rate: 5e-3)`,
 };
 const spec = `
 use std.models { Critic, EncoderDecoder, Encoder, scalar }
-use std.objectives { a2c, ppo, grpo, rloo, cross_entropy }
+use std.objectives { a2c, ppo, grpo, reinforce, rloo, cross_entropy }
 use std.data { rollouts, groups, Instruct }
 
 dataset seeds: Instruct = jsonl("seeds.jsonl")
@@ -57,6 +58,7 @@ const rewards = (at: string, recipe: string): { reward: number; kl?: number }[] 
     .filter((line): line is { reward: number; kl?: number } => line.reward !== undefined);
 
 test.each([
+  ["remembering", 0.75],
   ["actor", 0.9],
   ["leave_one_out", 0.9],
   ["relative", 0.85],

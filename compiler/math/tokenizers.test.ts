@@ -40,9 +40,9 @@ reward near(answer: Answer, prompt: Dialog) { total = gap(policy, ${other}, answ
 });
 
 test("in one objective, references and critics alike: rows become tokens once", () => {
-  const fit = (by: string, on: string) => codes(`train t { policy = fit(policy, by: ${by}, on: ${on}, steps: 1 steps) }`);
-  expect(fit("dpo(reference: stranger)", "duels")).toEqual(["tokenizers_differ"]);
-  expect(fit("distillation(teacher: stranger)", "told")).toEqual(["tokenizers_differ"]);
+  const fitted = (by: string, on: string) => codes(`train t { policy = fit(policy, by: ${by}, on: ${on}, steps: 1 steps) }`);
+  expect(fitted("dpo(reference: stranger)", "duels")).toEqual(["tokenizers_differ"]);
+  expect(fitted("distillation(teacher: stranger)", "told")).toEqual(["tokenizers_differ"]);
   const critic = `
 reward long(answer: Answer) { total = 1 }
 train t { policy, value = fit(policy, value, by: a2c, on: rollouts(policy, told, by: long), steps: 1 steps) }`;

@@ -202,8 +202,9 @@ async function walk(
     const step = at.step + 1;
     const rate = rateOf(settings, steps, step);
     const begun = performance.now();
+    const given = valuesOf(moving, step);
     const measured = await trainer.step(batch, {
-      ...valuesOf(moving, step),
+      ...given,
       rate,
       step,
       clip: settings.clip,
@@ -226,7 +227,7 @@ async function walk(
     const told = {
       ...measured,
       ...earned,
-      ...valuesOf(moving, step),
+      ...besides({ ...measured, ...earned }, given),
       ...seen,
       rate,
       tokens: at.tokens,
@@ -249,6 +250,11 @@ async function walk(
   long.end();
   if (at.step === 0) throw noRows(job);
   return at;
+}
+
+/** The numbers that moved, by their parameters: `kl weight` where what was measured has the name already. */
+function besides(told: Readonly<Record<string, number>>, given: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name in told ? `${name} weight` : name, value]));
 }
 
 /** A batch that is ready, what its rows earned where they were made for it, and what of them is still to be used. */
