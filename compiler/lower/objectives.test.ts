@@ -6,49 +6,12 @@ import { interpret } from "../../kernels/interp/interpret.ts";
 import type { Instance } from "./instance.ts";
 import { modelPrograms } from "./model.ts";
 import { objectivePrograms } from "./objective.ts";
+import { tiny } from "./objective-testing.ts";
 import { modelOf, stdlib } from "./testing.ts";
 
-const tiny = `
-model Tiny(width: Int = 3, source: [b, s] of Token, target: [b, t] of Token) -> LanguageModel {
-  weight table: [vocab, d = width] = normal(0, 1)
-  softmax(dot(table[vocab: target] + mean(table[vocab: source] over s), table over d) over vocab)
-}
-model Worth(width: Int = 3, source: [b, s] of Token) -> Scorer {
-  weight table: [vocab, d = width] = normal(0, 1)
-  weight w: [d] = normal(0, 1)
-  tanh(dot(mean(table[vocab: source] over s), w over d))
-}
-model Steps(width: Int = 3, source: [b, s] of Token, target: [b, t] of Token) -> TokenScorer {
-  weight table: [vocab, d = width] = normal(0, 1)
-  tanh(sum(table[vocab: target] + mean(table[vocab: source] over s) over d))
-}
-type Aspect = main | safety
-model Point(width: Int = 4, source: [b, s] of Token) -> Embedder {
-  weight table: [vocab, d = width] = normal(0, 1)
-  tanh(mean(table[vocab: source] over s))
-}
-model Duel(cases: Enumeration, width: Int = 3, source: [b, s] of Token) -> Comparer {
-  weight table: [vocab, d = width] = normal(0, 1)
-  weight w: [d, cases] = normal(0, 1)
-  dot(tanh(mean(table[vocab: source] * hard(index(s) > 1) over s)), w over d)
-}
-model Scores(cases: Enumeration, width: Int = 3, source: [b, s] of Token) -> Scorer {
-  weight table: [vocab, d = width] = normal(0, 1)
-  weight w: [d, cases] = normal(0, 1)
-  dot(tanh(mean(table[vocab: source] over s)), w over d)
-}
-type Kept = { prompt: Dialog, documents: Docs = [], answer: Answer, keep: [token(answer)] of Bool }
-objective kept(train policy: LanguageModel, row: Kept) { minimize -mean(log(policy(row.answer | row.prompt, row.documents).tokens)) }
-model point: Point {}
-model dueller: Duel { cases: Aspect }
-model rater: Scores { cases: Aspect }
-model policy: Tiny {}
-model worth: Worth {}
-model steps: Steps {}
-`;
 const vocab = 5;
 const texts = [stdlib("models"), stdlib("objectives"), tiny];
-const { context, instance: policy, objective } = modelOf(texts, "policy", vocab);
+const { context, instance: policy, objective } = modelOf(texts, "lm", vocab);
 const other = (name: string, head: string): Instance => modelOf(texts, name, vocab, head).instance;
 const value = { ...other("worth", "Scorer"), name: "worth" };
 const critic = { ...other("steps", "TokenScorer"), name: "steps" };
@@ -149,7 +112,7 @@ test("cross_entropy is the mean of -log p over tokens that exist", () => {
 
 test("a field keep narrows which tokens count, not which are read", () => {
   const all = logp("answer", table);
-  expect(made("kept", { policy }, { keep: [1, 0, 1, 0, 1, 0] }).loss).toBeCloseTo(
+  expect(made("cross_entropy_of_kept", { policy }, { keep: [1, 0, 1, 0, 1, 0] }).loss).toBeCloseTo(
     -mean([all[0]![0]!, all[0]![2]!, all[1]![1]!]),
     10,
   );
