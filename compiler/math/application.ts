@@ -100,7 +100,7 @@ export function applied(
     const facts = { left: clash.name, right: model.name, leftTokenizer: clash.cut!.name, rightTokenizer: model.cut!.name };
     return fault(scope, tokenizersDiffer, span, facts);
   }
-  const nodes = scope.world.trace?.apply(model, scored, given, span) ?? {};
+  const nodes = named(scope, scope.world.trace?.apply(model, scored, given, span) ?? {}, model);
   const value = nodes.value ? { node: nodes.value } : {};
   if (model.head === "LanguageModel" || model.head === "MaskedModel") return whole(scope, model, y, outer, flow, nodes);
   if (model.head === "TokenScorer")
@@ -110,6 +110,17 @@ export function applied(
     return tensor("float", [...outer, inScope(scope, wide)], { flow, ...value });
   }
   return tensor("float", [...outer, ...(model.over ? [inScope(scope, model.over)] : [])], { flow, ...value });
+}
+
+/** What a trace gives under the names that a model's axes have in the body that applies it: those of a function's call are its own. */
+function named(scope: Scope, nodes: Applied, { over }: ModelValue): Applied {
+  if (scope.frame === 0) return nodes;
+  const names = ["token", "vocab", "e", ...(over ? [over.name] : [])];
+  const keys = Object.fromEntries(names.map((name) => [name, keyOf(axis(name, { frame: scope.frame }))]));
+  const own = (node: k.Node | undefined) =>
+    node && k.rename(node, Object.fromEntries(Object.entries(keys).filter(([name]) => k.hasAxis(node, name))));
+  const [tokens, next, value] = [own(nodes.tokens), own(nodes.next), own(nodes.value)];
+  return { ...nodes, ...(tokens && { tokens }), ...(next && { next }), ...(value && { value }) };
 }
 
 /** The model that told the tokens of each text first. */
@@ -125,7 +136,7 @@ function clashOf(model: ModelValue, { text }: TextValue): ModelValue | undefined
 
 /** The number of an embedding's channels, where a graph says it. */
 function width({ value }: Applied): Size | undefined {
-  const size = value && k.axisOf(value, "e")?.size;
+  const size = value?.axes.find(({ name }) => name === "e" || name.startsWith("e@"))?.size;
   return typeof size === "number" ? constant(size) : undefined;
 }
 
