@@ -94,6 +94,14 @@ test("ppo: what its bonus and its nearness to the anchor weigh is what they meas
   expect(near!.loss![0]! - none!.loss![0]!).toBeCloseTo(none!.away![0]!, 12);
 });
 
+test("ppo without its entropy is the same loss without a bonus, and tells none", () => {
+  const without = on("ppo", clippedOnes, { numbers: { entropy: 0 } });
+  const plain = on("ppo", clippedOnes, { extra: { bonus: [0] } });
+  expect(without.loss![0]).toBeCloseTo(plain.loss![0]!, 12);
+  close(without["d table"]!, plain["d table"]!);
+  expect(without.entropy_of_next).toBe(undefined);
+});
+
 test("rloo: a group of one has nothing to compare itself with, and learns as REINFORCE does", () => {
   const models = { policy: "lm" };
   const { program, feeds: told } = programsOf("rloo", models).loss;
