@@ -104,7 +104,9 @@ export function isStage(callee: Entity | undefined): callee is Declaration {
 function isAwaited(callee: Declaration, w: Writer): boolean {
   const { node } = callee;
   if (node.kind !== "Callable" || node.word !== "fn") return true;
-  return node.from || node.extern ? !callee.module.std : w.emit.isAsync(callee);
+  if (!node.from && !node.extern) return w.emit.isAsync(callee);
+  // What asks a reward waits for the models behind it.
+  return !callee.module.std || (node.params ?? []).some(({ type }) => type?.kind === "NamedType" && type.name.text === "Reward");
 }
 
 /** `run.stage("search", "main.neuro:33", async (at) => search(..., at), { within: 2_000 })`, which is a promise. */

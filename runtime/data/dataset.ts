@@ -22,6 +22,11 @@ export function jsonl(path: string): FileRows {
   return { kind: "jsonl", path };
 }
 
+/** What people have said so far: `labels/<name>.jsonl` below the spec's folder. */
+export function labels(name: string): FileRows {
+  return { kind: "jsonl", path: `labels/${name}.jsonl` };
+}
+
 /** Rows by name; each iteration is one pass over all of them. */
 export class Dataset implements AsyncIterable<Row> {
   readonly name: string;
