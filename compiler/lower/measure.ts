@@ -8,6 +8,7 @@ import * as k from "../../kernels/index.ts";
 import type { Checked } from "../checked.ts";
 import type { Declaration } from "../declarations.ts";
 import { diagnose } from "../diagnostics/define.ts";
+import { notInThisVersion } from "../diagnostics/not_in_this_version.ts";
 import { notMeasured } from "../diagnostics/not_measured.ts";
 import { type Axis, axis, keyOf } from "../math/axis.ts";
 import type { MathContext } from "../math/door.ts";
@@ -53,6 +54,11 @@ export function measurePrograms(
 ): LoweredMeasure {
   const programs: LoweredMeasure["programs"][number][] = [];
   let fields: Readonly<Record<string, string>> = {};
+  const remote = measured.asked.find(({ type }) => type.remote);
+  if (remote) {
+    const facts = { name: remote.label, kind: "judge behind an address" };
+    context.report(diagnose(notInThisVersion, measured.node.span, facts));
+  }
   const ways = choices(checked, measured, instances);
   for (const models of ways) {
     const named = Object.values(models).join(".");
@@ -134,6 +140,11 @@ class Lowering {
 
   program(name: string): { lowered: LoweredProgram; fields: Record<string, string>; cases?: readonly string[] } | undefined {
     const { tracer, measured } = this;
+    if (this.tokenizers() > 1) {
+      const facts = { name: measured.name, kind: "measurement by models of two tokenizers, which two measurements could take," };
+      this.context.report(diagnose(notInThisVersion, measured.node.span, facts));
+      return undefined;
+    }
     const world = openWorld(this.context, tracer);
     tracer.world = world;
     const scope = openScope(world, "fn", measured.node.span.file, { frame: 0 });
@@ -170,6 +181,15 @@ class Lowering {
     const found = axes.length > 0 ? `a tensor over ${axes.join(", ")}` : "no number";
     const { node } = this.measured;
     this.context.report(diagnose(notMeasured, node.span, { found, whole: false, source: sourceOf(scope, node) }));
+  }
+
+  /** How many tokenizers its models have: a text is cut once. */
+  private tokenizers(): number {
+    const named = Object.values(this.models).map((model) => {
+      const field = this.instances.get(model)!.decl.fields.entries.find(({ label }) => label.text === "tokenizer")?.value;
+      return field?.kind === "Name" ? field.text : "";
+    });
+    return new Set(named).size;
   }
 
   private model(label: string): ModelValue {
