@@ -5,7 +5,7 @@ import { unknownParameter } from "../diagnostics/unknown_parameter.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
 import { noBindings, substitute } from "../fits.ts";
 import { describe, showSignature } from "../show.ts";
-import { type FnType, isNumber, type ModelType, type Signature, type Type, unknown } from "../types.ts";
+import { type FnType, isNumber, type ModelType, type Parameter, type Signature, type Type, unknown } from "../types.ts";
 import { type Callee, type Met, meet, stageExtras } from "./arguments.ts";
 import { expandLocal } from "./expand.ts";
 import { mathematicalCall } from "./mathematical.ts";
@@ -119,8 +119,19 @@ function plainCall(
 ): Type {
   const ok = acceptArguments(signature, met, node, declaration.name, walker, bindings);
   inferRest(node, walker);
-  const result = substitute(signature.result, bindings);
+  const result = versionOf(substitute(signature.result, bindings), met, walker);
   if (ok && isExtern(declaration)) checkReward(signature, met, result, declaration.name, walker);
+  return result;
+}
+
+/** A model that a sub-recipe gives back is a new version of the model that it was given: the first argument, alone or in a list, of that kind. */
+function versionOf(result: Type, met: Met, walker: Walker): Type {
+  if (result.kind !== "model" || result.name !== undefined) return result;
+  for (const { value } of met.args.values()) {
+    const type = walker.program.typeOf(value);
+    const given = type.kind === "list" ? type.of : type;
+    if (given.kind === "model" && given.name !== undefined && given.head === result.head) return given;
+  }
   return result;
 }
 
@@ -132,8 +143,34 @@ function tensorialCall(node: ast.Call, declaration: Declaration, met: Met, walke
   }));
   inferRest(node, walker);
   if (!met.ok || args.some((arg) => isHalfKnown(arg.type)) || declaration.node.kind !== "Callable") return unknown;
+  const whole = args.some((arg) => isWeights(arg.type)) ? ofWeights(declaration) : undefined;
+  if (whole) {
+    const bindings = noBindings();
+    return acceptArguments(whole, met, node, declaration.name, walker, bindings) ? substitute(whole.result, bindings) : unknown;
+  }
   return walker.program.mathematics.call(declaration.node, args, node);
 }
+
+/** Weights of a model, or a list of them. */
+const isWeights = (type: Type): boolean =>
+  type.kind === "weights" || type.kind === "model" || (type.kind === "list" && isWeights(type.of));
+
+/** What a function whose tensors are all `[..]` asks for when it is given whole models; undefined for any other function. */
+function ofWeights({ node }: Declaration): Signature | undefined {
+  if (node.kind !== "Callable" || node.result?.kind !== "TensorType" || !hasRest(node.result.axes)) return undefined;
+  const parameters = (node.params ?? []).map(({ name, type, default: value }): Parameter => {
+    const axes = type?.kind === "TensorType" ? type.axes : [];
+    const one: Type = { kind: "weights" };
+    return {
+      name: name.text,
+      type: hasRest(axes) ? (axes.length === 2 ? { kind: "list", of: one } : one) : unknown,
+      optional: value !== undefined,
+    };
+  });
+  return { parameters, result: { kind: "weights" } };
+}
+
+const hasRest = (axes: readonly { readonly kind: string }[]): boolean => axes.some(({ kind }) => kind === "Ellipsis");
 
 /** Naming an objective or a layer with some arguments fixes them; whoever takes it supplies the rest. */
 function partialType(node: ast.Call, type: FnType, met: Met, declaration: Declaration, walker: Walker): Type {

@@ -56,10 +56,41 @@ function choices(decl: Callable, of: (name: string) => readonly number[]): Reado
   return all;
 }
 
+type Open = { readonly recipe: Callable; readonly name: string };
+
+/** The parameter of a sub-recipe that an expression is. */
+function parameterOf(recipe: unknown, value: Expr): Open | undefined {
+  const node = recipe as Callable;
+  const place = value.kind === "Name" ? (node.params ?? []).findIndex((p) => p.name.text === value.text) : -1;
+  return place < 0 ? undefined : { recipe: node, name: node.params![place]!.name.text };
+}
+
+/** The numbers that a parameter of a sub-recipe is given: its default, and what its callers write. */
+function givenTo(checked: Checked, { recipe, name }: Open): readonly number[] {
+  const found = new Set<number>();
+  const add = (value: Expr | undefined): void => {
+    const constant = value && checked.constant(value);
+    if (constant?.kind === "number") found.add(constant.value);
+  };
+  for (const caller of checked.modules.flatMap((m) => [...m.declarations.values()]).filter((d) => d.word === "train"))
+    for (const node of nodes(caller.node)) {
+      if (node.kind !== "Call" || node.callee.kind !== "Name") continue;
+      const entity = checked.resolved(node.callee);
+      if (entity?.entity !== "declaration" || entity.node !== recipe) continue;
+      add(checked.call(node)?.args.get(name)?.value ?? recipe.params?.find((p) => p.name.text === name)?.default);
+    }
+  return [...found];
+}
+
 /** How long a list of weights is: as written, or as often as the `for` runs that it comes from. */
 function lengths(checked: Checked, recipe: unknown, value: Expr | undefined): readonly number[] {
   if (value?.kind === "List") return [value.items.length];
   if (value?.kind === "For") {
+    const open = value.over.kind === "Range" ? parameterOf(recipe, value.over.to) : undefined;
+    if (open !== undefined && value.over.kind === "Range") {
+      const from = checked.constant(value.over.from);
+      return from?.kind === "number" ? givenTo(checked, open).map((to) => Math.max(0, to - from.value + 1)) : [];
+    }
     const over = checked.constant(value.over);
     if (over?.kind === "range") return [Math.max(0, over.high - over.low + 1)];
     return over?.kind === "list" ? [over.items.length] : lengths(checked, recipe, value.over);

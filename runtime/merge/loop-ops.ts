@@ -8,10 +8,11 @@ const infix =
   (sign: string): Expression =>
   ([a, b]) =>
     `(${a} ${sign} ${b})`;
+/** What is compared is compared as float32, so that a number that was selected by its float32 is as large as itself. */
 const truth =
   (sign: string): Expression =>
   ([a, b]) =>
-    `(${a} ${sign} ${b} ? 1 : 0)`;
+    `(Math.fround(${a}) ${sign} Math.fround(${b}) ? 1 : 0)`;
 const call =
   (name: string): Expression =>
   (operands) =>
