@@ -119,6 +119,8 @@ test("data without a usable row is said, and so are rows longer than the window"
   await expect(learn(await job({ on: rows(0) }))).rejects.toThrow(/lessons has no row that can be trained on/);
   const notes: string[] = [];
   const wide = { prompt: "colour? ".repeat(90), answer: "red" };
+  const hopeless = await job({ on: openDataset("lessons", () => [wide, wide], "."), settings: { ...tinySettings, steps: 4 } });
+  await expect(learn(hopeless)).rejects.toThrow(/lessons has no row that can be trained on/);
   const long = openDataset("lessons", () => [wide, ...tinyRows(9), wide], ".");
   const work = await job({ on: long, settings: { ...tinySettings, steps: 4 } });
   await heard(

@@ -196,8 +196,12 @@ async function walk(
   if (at.step >= steps) return at;
   if (at.step === 0) await safe.begin({ metrics, events });
   const source = player ? played(job, player, plan, at) : ahead(collated(job, plan, at.batch));
-  for await (const { index, batch, told: earned, kept: again, used } of source) {
+  let usable = Number.POSITIVE_INFINITY;
+  for await (const { index, pass, batch, told: earned, kept: again, used } of source) {
     long.note(batch.left);
+    usable = batch.rows.length > 0 ? pass : Math.min(usable, pass);
+    // A whole pass without a row to train on will be like the next one.
+    if (pass > usable + 1) throw noRows(job);
     if (batch.rows.length === 0) continue;
     const step = at.step + 1;
     const rate = rateOf(settings, steps, step);
@@ -260,6 +264,8 @@ function besides(told: Readonly<Record<string, number>>, given: Readonly<Record<
 /** A batch that is ready, what its rows earned where they were made for it, and what of them is still to be used. */
 type Ready = {
   readonly index: number;
+  /** The number of the pass over the rows, from 0. */
+  readonly pass: number;
   readonly batch: Collated;
   readonly told?: Readonly<Record<string, number>>;
   readonly kept?: Again | undefined;
@@ -268,21 +274,23 @@ type Ready = {
 };
 
 async function* collated(job: FitJob, plan: Walk, from: number): AsyncGenerator<Ready> {
-  for await (const { index, rows } of batches(job.on, plan, from)) yield { index, batch: job.trainer.collate(rows) };
+  for await (const { index, epoch, rows } of batches(job.on, plan, from))
+    yield { index, pass: epoch, batch: job.trainer.collate(rows) };
 }
 
 /** Batches of rows that the weights of the moment make; `reuse` steps learn from the same ones (PPO's epochs). */
 async function* played(job: FitJob, player: Player, plan: Walk, at: Position): AsyncGenerator<Ready> {
-  const again = function* (index: number, { rows, left, told }: Again): Generator<Ready> {
+  const again = function* (index: number, pass: number, { rows, left, told }: Again): Generator<Ready> {
     const batch = job.trainer.collate(rows as readonly Row[]);
     for (let more = left; more > 0; more--)
-      yield { index, batch, told, used: more < reuse, kept: more > 1 ? { rows, left: more - 1, told } : undefined };
+      yield { index, pass, batch, told, used: more < reuse, kept: more > 1 ? { rows, left: more - 1, told } : undefined };
   };
   const reuse = job.settings.reuse ?? 1;
-  if (at.again) yield* again(at.batch - 1, at.again);
-  for await (const { index, rows } of batches(player.prompts, plan, at.batch)) {
+  // A checkpoint does not tell the pass of the rows it keeps: none is later than this one.
+  if (at.again) yield* again(at.batch - 1, Number.POSITIVE_INFINITY, at.again);
+  for await (const { index, epoch, rows } of batches(player.prompts, plan, at.batch)) {
     const { rows: made, told } = await player.play(rows, index, index * reuse + 1);
-    yield* again(index, { rows: made, told, left: reuse });
+    yield* again(index, epoch, { rows: made, told, left: reuse });
   }
 }
 
