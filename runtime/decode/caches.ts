@@ -9,7 +9,8 @@ import { capacity, growing, reordering } from "./cache-programs.ts";
 /** Programs over a step's tensors, made once for the step. */
 const made = new WeakMap<Runnable, Map<string, ProgramSource>>();
 
-function once(step: Runnable, what: string, make: () => ProgramSource): ProgramSource {
+/** A program over what a step holds or tells, made once for the step. */
+export function once(step: Runnable, what: string, make: () => ProgramSource): ProgramSource {
   const known = made.get(step) ?? new Map<string, ProgramSource>();
   made.set(step, known);
   const source = known.get(what) ?? make();
@@ -71,11 +72,16 @@ export class Caches {
       ["given", also],
     ] as const) {
       const ports = this.#step.inputs.filter(({ name, axes }) => tensors[name] !== undefined && axes[0]?.size === batch);
-      if (ports.length === 0) continue;
-      const source = once(this.#step, `reorder ${what}`, () => reordering(`${this.#step.name}.reorder`, ports));
-      const to = this.#device.upload("i32", [places.length], Int32Array.from(places));
-      await this.#replace(tensors, ports, await this.#device.prepare(source), { places: to });
+      await this.place(what, tensors, ports, places);
     }
+  }
+
+  /** Puts rows of the tensors of `ports`, known as `what`, in the places of others. */
+  async place(what: string, tensors: Record<string, Tensor>, ports: readonly Port[], places: readonly number[]): Promise<void> {
+    if (ports.length === 0) return;
+    const source = once(this.#step, `reorder ${what}`, () => reordering(`${this.#step.name}.reorder`, ports));
+    const to = this.#device.upload("i32", [places.length], Int32Array.from(places));
+    await this.#replace(tensors, ports, await this.#device.prepare(source), { places: to });
   }
 
   /** Gives back what the device holds for it. */

@@ -19,20 +19,34 @@ export type Sampling = {
   readonly min_p?: number;
 };
 
-/** Whether a token may come next. */
+/** Whether a token may come next. What is allowed by the same function is the same: who chooses may remember it. */
 export type Allowed = (id: number) => boolean;
+
+/** What is cut off before a token is drawn: the `most` likeliest stay (0: all), of these the first that make up `share`, of these what has `least` of the likeliest one's odds. */
+export type Cut = { readonly temperature: number; readonly most: number; readonly share: number; readonly least: number };
+
+/** A strategy with every default filled in; greedy is a temperature of 0. */
+export function cutOf(strategy: Exclude<Strategy, Beams>): Cut {
+  if (strategy.kind === "greedy") return { temperature: 0, most: 0, share: 1, least: 0 };
+  const { temperature = 1, top_k: most = 0, top_p: share = 1, min_p: least = 0 } = strategy;
+  return { temperature, most, share, least };
+}
+
+/** The random number of a row at a step, in [0, 1). */
+export function uniforms(seed: Seed): (row: number, step: number) => number {
+  const key = keyOf(seed, "sample");
+  return (row, step) => new Stream(key, row, step).uniform();
+}
 
 /** A chooser for one request: `row` and `step` name the draw, `next` holds a log-probability per token. */
 export function chooser(
   strategy: Exclude<Strategy, Beams>,
   seed: Seed,
 ): (next: Float32Array, row: number, step: number, allowed?: Allowed) => number {
-  const temperature = strategy.kind === "greedy" ? 0 : (strategy.temperature ?? 1);
-  if (strategy.kind === "greedy" || temperature === 0) return (next, _row, _step, allowed) => best(next, allowed);
-  const key = keyOf(seed, "sample");
-  const { top_k: most = 0, top_p: share = 1, min_p: least = 0 } = strategy;
-  const cut = { temperature, most, share, least };
-  return (next, row, step, allowed) => draw(next, new Stream(key, row, step).uniform(), cut, allowed);
+  const cut = cutOf(strategy);
+  if (cut.temperature === 0) return (next, _row, _step, allowed) => best(next, allowed);
+  const uniform = uniforms(seed);
+  return (next, row, step, allowed) => draw(next, uniform(row, step), cut, allowed);
 }
 
 /** The most probable token that is allowed; the smallest id among equals. */
@@ -43,8 +57,6 @@ export function best(next: Float32Array, allowed?: Allowed): number {
   }
   return found;
 }
-
-type Cut = { readonly temperature: number; readonly most: number; readonly share: number; readonly least: number };
 
 /**
  * Draws by probability^(1/temperature) among the `most` likeliest (0: all), the fewest of these that make up `share` of theirs

@@ -5,8 +5,11 @@
 import type { Tokenizer } from "../text/tokenizer.ts";
 import type { Allowed } from "./choose.ts";
 
-/** Makes the filter for an answer over `blocks` blocks: from the ids written so far to the tokens that may come next. */
-export type FootnoteFilter = (blocks: number) => (written: readonly number[]) => Allowed;
+/**
+ * Makes the filter for an answer over `blocks` blocks: from the ids written so far to the tokens that may come next, undefined where all
+ * may. Equal states give the same function.
+ */
+export type FootnoteFilter = (blocks: number) => (written: readonly number[]) => Allowed | undefined;
 
 /** The filter of a tokenizer; the tokens that can touch a footnote are found once. */
 export function footnoteFilter(tokenizer: Tokenizer): FootnoteFilter {
@@ -20,18 +23,31 @@ export function footnoteFilter(tokenizer: Tokenizer): FootnoteFilter {
     if (text.includes("[")) opening.set(id, text);
     else if (/^[\d\]]/.test(text)) following.set(id, text);
   }
-  return (blocks) => {
-    const never = new Set([...opening].filter(([, text]) => !possible(text, blocks)).map(([id]) => id));
-    return (written) => {
-      const open = /\[\d*$/.exec(tokenizer.decode(written.slice(-12)))?.[0];
-      if (open === undefined) return (id) => !never.has(id);
-      return (id) => {
-        const text = opening.get(id) ?? following.get(id);
-        if (never.has(id)) return false;
-        // After `[` and digits, anything but a digit or `]` leaves a bracket that is no footnote; that is only fine while no digit is open.
-        return text === undefined ? open === "[" : possible(open + text, blocks);
-      };
-    };
+  const made = new Map<string, Allowed | undefined>();
+  return (blocks) => (written) => {
+    // A bracket is open only behind a token that opens one, and few texts have any there.
+    const recent = written.slice(-12);
+    const open = recent.some((id) => opening.has(id)) ? /\[\d*$/.exec(tokenizer.decode(recent))?.[0] : undefined;
+    const name = `${blocks} ${open}`;
+    if (!made.has(name)) made.set(name, after(open, blocks, opening, following));
+    return made.get(name);
+  };
+}
+
+/** What may follow an open bracket, or text without one; undefined where everything may. */
+function after(
+  open: string | undefined,
+  blocks: number,
+  opening: ReadonlyMap<number, string>,
+  following: ReadonlyMap<number, string>,
+): Allowed | undefined {
+  const never = new Set([...opening].filter(([, text]) => !possible(text, blocks)).map(([id]) => id));
+  if (open === undefined) return never.size === 0 ? undefined : (id) => !never.has(id);
+  return (id) => {
+    const text = opening.get(id) ?? following.get(id);
+    if (never.has(id)) return false;
+    // After `[` and digits, anything but a digit or `]` leaves a bracket that is no footnote; that is only fine while no digit is open.
+    return text === undefined ? open === "[" : possible(open + text, blocks);
   };
 }
 

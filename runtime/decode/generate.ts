@@ -73,10 +73,9 @@ export async function generateWith(
   const filter = filters.get(tokenizer) ?? footnoteFilter(tokenizer);
   filters.set(tokenizer, filter);
   const allowed = sources.map((source) => filter(source.block.reduce((top, block) => Math.max(top, block), 0)));
-  const writer = await opened.encode(
-    sources.map((source) => source.ids),
-    most,
-  );
+  const { texts, places } = distinct(sources.map((source) => source.ids));
+  const writer = await opened.encode(texts, most);
+  if (texts.length < sources.length) await writer.select(places);
   try {
     const rows = await decode(writer, {
       strategy,
@@ -99,6 +98,18 @@ export async function generateWith(
   } finally {
     writer.close();
   }
+}
+
+/** Every source once, and the place of each among them: what several answers are written to is read once. */
+function distinct(sources: readonly (readonly number[])[]): { texts: readonly (readonly number[])[]; places: readonly number[] } {
+  const known = new Map<string, number>();
+  const texts: (readonly number[])[] = [];
+  const places = sources.map((ids) => {
+    const name = ids.join();
+    if (!known.has(name)) known.set(name, texts.push(ids) - 1);
+    return known.get(name)!;
+  });
+  return { texts, places };
 }
 
 /** What a decoding says, every default filled in. */

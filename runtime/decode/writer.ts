@@ -8,6 +8,7 @@ import { type Feeds, filled } from "../data/feeds.ts";
 import type { Device, ProgramSource, Runnable, Tensor, Tensors } from "../device/device.ts";
 import type { Weights } from "../weights/tensors.ts";
 import { Caches } from "./caches.ts";
+import { Choosing, type Chosen, type Draws } from "./choosing.ts";
 import type { Writer } from "./decode.ts";
 import { quantizedProgram, uploaded } from "./quantization.ts";
 
@@ -65,7 +66,7 @@ export async function openModel(parts: ModelParts): Promise<Model> {
       const inputs = sourceInputs(parts, first, sources);
       const encoded = await device.run(first, { ...pick(weights, first), ...inputs });
       const fixed = { ...inputs, ...encoded };
-      return new StepWriter({ ...own, fixed, at: sources.map(() => 0) }, undefined);
+      return new StepWriter({ ...own, fixed, at: sources.map(() => 0) });
     },
     close: () => (parts.lasting ? void ended(device, [first, step]) : device.release(...Object.values(weights))),
   };
@@ -124,7 +125,7 @@ async function prefilled(
   const width = texts.reduce((most, text) => Math.max(most, text.length), 1);
   const token = Int32Array.from({ length: texts.length * width }, (_, i) => texts[Math.floor(i / width)]![i % width] ?? pad);
   const at = texts.map((text) => text.length);
-  const writer = new StepWriter({ ...own, room: width + own.room, fixed: {}, at }, undefined);
+  const writer = new StepWriter({ ...own, room: width + own.room, fixed: {}, at });
   const given = {
     token: device.upload("i32", [texts.length, width], token),
     count: device.upload("i32", [texts.length], Int32Array.from(at)),
@@ -138,30 +139,41 @@ class StepWriter implements Writer {
   rows: number;
   readonly #begun: Begun;
   readonly #caches: Caches;
+  readonly #choosing: Choosing;
   /** How many tokens each row has. */
   #at: readonly number[];
   /** Log-probabilities of what follows a prompt, until they are asked for. */
-  #ready: Float32Array | undefined;
+  #ready: Tensor | undefined;
 
-  constructor(begun: Begun, ready: Float32Array | undefined) {
+  constructor(begun: Begun) {
     this.#begun = begun;
     this.#at = begun.at;
-    this.#ready = ready;
     this.rows = begun.at.length;
     this.#caches = new Caches(begun.device, begun.step, this.rows, begun.room, sizesOf(begun));
+    this.#choosing = new Choosing(begun.device, begun.step);
   }
 
   /** Fills the caches by another program than the step, which says what comes next. */
   async read(program: Runnable, inputs: Tensors): Promise<void> {
-    const { device } = this.#begun;
     const { held } = this.#caches;
     const taken = Object.fromEntries(program.inputs.flatMap(({ name }) => (held[name] ? [[name, held[name]]] : [])));
-    const out = await device.run(program, { ...inputs, ...taken }, held);
-    this.#ready = (await device.read(out.next!)) as Float32Array;
-    device.release(out.next!);
+    const out = await this.#begun.device.run(program, { ...inputs, ...taken }, held);
+    this.#ready = out.next!;
   }
 
   async next(tokens: readonly number[]): Promise<Float32Array> {
+    const next = await this.#told(tokens);
+    const told = (await this.#begun.device.read(next)) as Float32Array;
+    this.#begun.device.release(next);
+    return told;
+  }
+
+  async draw(tokens: readonly number[], draws: Draws): Promise<Chosen> {
+    return this.#choosing.choose(await this.#told(tokens), draws);
+  }
+
+  /** Log-probabilities of what follows, on the device. */
+  async #told(tokens: readonly number[]): Promise<Tensor> {
     if (this.#ready !== undefined) {
       const ready = this.#ready;
       this.#ready = undefined;
@@ -178,33 +190,38 @@ class StepWriter implements Writer {
       passing[port.name] = device.upload(port.dtype, shape, this.#given(port, tokens, past));
     }
     const out = await device.run(step, { ...weights, ...fixed, ...held, ...passing }, held);
-    const next = (await device.read(out.next!)) as Float32Array;
-    device.release(out.next!, ...Object.values(passing));
+    device.release(...Object.values(passing));
     this.#at = this.#at.map((at) => at + 1);
-    return next;
+    return out.next!;
   }
 
   close(): void {
-    this.#begun.device.release(...Object.values(this.#begun.fixed));
+    const { device, fixed } = this.#begun;
+    device.release(...Object.values(fixed), ...(this.#ready ? [this.#ready] : []));
     this.#caches.close();
+    this.#choosing.close();
   }
 
   async select(places: readonly number[]): Promise<void> {
     await this.#caches.reorder(places, this.#begun.fixed);
-    this.#moved(places);
+    await this.#moved(places);
   }
 
   async reorder(places: readonly number[]): Promise<void> {
     await this.#caches.reorder(places);
-    this.#moved(places);
+    await this.#moved(places);
   }
 
-  #moved(places: readonly number[]): void {
-    const ready = this.#ready;
-    if (ready !== undefined) {
-      const vocab = ready.length / this.rows;
-      this.#ready = new Float32Array(places.length * vocab);
-      places.forEach((from, to) => void this.#ready!.set(ready.subarray(from * vocab, (from + 1) * vocab), to * vocab));
+  async #moved(places: readonly number[]): Promise<void> {
+    if (this.#ready !== undefined) {
+      const told = { next: this.#ready };
+      await this.#caches.place(
+        "told",
+        told,
+        this.#begun.step.outputs.filter(({ name }) => name === "next"),
+        places,
+      );
+      this.#ready = told.next;
     }
     this.#at = places.map((from) => this.#at[from]!);
     this.rows = places.length;
