@@ -1,6 +1,4 @@
 // Texts about one thing each, out of six: most of their words are of its kind, in twos that go together. What a text is about is what a classifier tells.
-import { stream } from "../../../runtime/random.ts";
-
 const kinds: Readonly<Record<string, readonly string[]>> = {
   sea: ["wave", "salt", "boat", "sail", "fish", "net", "tide", "gull"],
   farm: ["cow", "milk", "hen", "egg", "corn", "barn", "plow", "hay"],
@@ -11,13 +9,25 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
 };
 const names = Object.keys(kinds);
 
+/** Numbers in 0..1 that follow from a seed and a row (Park and Miller's generator, warmed up). */
+function drawn(seed: number, row: number): () => number {
+  let state = (seed * 7919 + row * 104729 + 1) % 2147483647;
+  const next = (): number => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+  for (let i = 0; i < 8; i++) next();
+  return next;
+}
+
 function written(seed: number, row: number): { about: string; words: string[] } {
-  const source = stream(seed, "text", row);
-  const about = names[source.below(names.length)]!;
+  const next = drawn(seed, row);
+  const below = (n: number): number => Math.floor(next() * n);
+  const about = names[below(names.length)]!;
   const words: string[] = [];
   while (words.length < 12) {
-    const kind = kinds[source.uniform() < 0.75 ? about : names[source.below(names.length)]!]!;
-    const at = 2 * source.below(4);
+    const kind = kinds[next() < 0.75 ? about : names[below(names.length)]!]!;
+    const at = 2 * below(4);
     words.push(kind[at]!, kind[at + 1]!);
   }
   return { about, words };
