@@ -52,15 +52,15 @@ test("goes on after whole batches of prompts with the answers that it would have
   const root = mkdtempSync(join(tmpdir(), "neuro-"));
   await tinyRecipe(root, async (run, policy) => {
     const start = run.start(policy);
-    const drawn = [start, tinyRows(9), { n: 5, most: 3, seed: 1 }] as const;
+    const drawn = [start, tinyRows(9), { n: 20, most: 3, seed: 1 }] as const;
     const whole = await Array.fromAsync(sample(...drawn));
-    const { kept, rest } = restOf(sample, drawn, 34)!;
+    const { kept, rest } = restOf(sample, drawn, 134)!;
     // Three prompts are written together, and six were done.
-    expect(kept).toBe(30);
+    expect(kept).toBe(120);
     expect([...whole.slice(0, kept), ...(await Array.fromAsync(rest))]).toEqual(whole);
-    const likeliest = [start, tinyRows(20), { most: 2 }] as const;
+    const likeliest = [start, tinyRows(80), { most: 2 }] as const;
     const all = await Array.fromAsync(greedy(...likeliest));
-    const more = restOf(greedy, likeliest, 17)!;
+    const more = restOf(greedy, likeliest, 70)!;
     expect([...all.slice(0, more.kept), ...(await Array.fromAsync(more.rest))]).toEqual(all);
   }).run();
 });

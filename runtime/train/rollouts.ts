@@ -79,8 +79,8 @@ export interface Player {
   close(): void;
 }
 
-/** So many answers are written together. */
-const together = 32;
+/** So many answers are written together: products are nearly as fast as with more, and caches stay small. */
+const together = 64;
 
 /** Gets ready to play. Throws `program_missing` where the build cannot score what the objective reads. */
 export async function openPlayer(stage: Stage): Promise<Player> {
