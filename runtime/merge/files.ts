@@ -6,14 +6,16 @@ import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Device, ProgramSource } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
-import { makeFolder, readText, shown, writeAtomically, writeStreamed } from "../files.ts";
+import { readText, shown, writeAtomically, writeStreamed } from "../files.ts";
 import type { Progress } from "../progress.ts";
 import { type Merger, mergerOf } from "../train/merges.ts";
 import type { Stored } from "../weights/archive.ts";
-import { begin, type Planned, storedBytes } from "../weights/safetensors.ts";
-import { type OpenWeights, openWeights } from "../weights/shards.ts";
+import { newFolder } from "../weights/new-folder.ts";
+import { begin, type Planned, type Streamed, storedBytes } from "../weights/safetensors.ts";
+import { openWeights } from "../weights/shards.ts";
 import { elements } from "../weights/tensors.ts";
 import type { MergePlan, Method } from "./mergekit.ts";
+import { checkParents, type Parent, parent } from "./parents.ts";
 import { type Placed, placed } from "./placed.ts";
 
 /** What a merge of files works with. */
@@ -31,37 +33,43 @@ export type MergeFiles = {
 export type MergedFiles = { readonly path: string; readonly tensors: number; readonly weights: number; readonly layers: number };
 
 /**
- * Merges as a plan says into the folder `out`: `model.safetensors`, and what stands beside the base's weights (or the first model's). Model
- * paths are relative to `folder`. Throws `merge_differs`, `file_missing`, and what reading and writing throw.
+ * Merges as a plan says into the new folder `out`: `model.safetensors`, and what stands beside the base's weights (or the first model's). Model
+ * paths are relative to `folder`. The folder appears when all of it is written. Throws `folder_exists`, `merge_differs`, `file_missing`, and what
+ * reading and writing throw.
  */
 export async function mergeFiles(plan: MergePlan, folder: string, out: string, work: MergeFiles): Promise<MergedFiles> {
   const names = new Set([
     ...(plan.base === undefined ? [] : [plan.base]),
     ...plan.slices.flatMap(({ sources }) => sources.map(({ model }) => model)),
   ]);
-  const open = new Map<string, OpenWeights>();
+  const parents = new Map<string, Parent>();
   try {
-    for (const name of names)
-      open.set(name, openWeights(weightsAt(join(folder, name), name), `Name a folder or a file of weights, not ${name}.`));
-    const { tensors, layers } = placed(plan, new Map([...open].map(([name, { tensors: found }]) => [name, found])));
-    const path = join(out, "model.safetensors");
-    makeFolder(out);
-    const task = work.progress.task(`merge by ${plan.method}`, tensors.length, "tensors");
-    try {
-      await writeStreamed(
-        path,
-        merged(plan, tensors, open, work, (done) => task.update(done)),
-      );
-    } finally {
-      task.end();
+    for (const name of names) {
+      const hint = `Name a folder or a file of weights, not ${name}.`;
+      parents.set(name, parent(name, openWeights(weightsAt(join(folder, name), name), hint)));
     }
-    const [first] = names;
-    beside(dirname(open.get(first!)!.path), out, layers);
-    return { path, tensors: tensors.length, weights: tensors.reduce((sum, { shape }) => sum + elements(shape), 0), layers };
+    const lead = [...parents.values()][0]!;
+    const cut = plan.slices.some(({ sources }) => sources.some(({ end }) => end !== undefined));
+    checkParents([...parents.values()], cut);
+    const { tensors, layers } = placed(plan, new Map([...parents].map(([name, { weights }]) => [name, weights.tensors])));
+    await newFolder(out, async (fresh) => {
+      const task = work.progress.task(`merge by ${plan.method}`, tensors.length, "tensors");
+      const parts = merged(plan, tensors, parents, work, (done) => task.update(done));
+      try {
+        await writeStreamed(join(fresh, weightsFile), parts);
+      } finally {
+        task.end();
+      }
+      beside(lead, fresh, layers);
+    });
+    const weights = tensors.reduce((sum, { shape }) => sum + elements(shape), 0);
+    return { path: join(out, weightsFile), tensors: tensors.length, weights, layers };
   } finally {
-    for (const archive of open.values()) archive.close();
+    for (const { weights } of parents.values()) weights.close();
   }
 }
+
+const weightsFile = "model.safetensors";
 
 /** The weights of a model's folder, or the file itself. */
 function weightsAt(path: string, name: string): string {
@@ -79,28 +87,35 @@ function weightsAt(path: string, name: string): string {
 async function* merged(
   plan: MergePlan,
   tensors: readonly Placed[],
-  open: ReadonlyMap<string, OpenWeights>,
+  parents: ReadonlyMap<string, Parent>,
   work: MergeFiles,
   told: (done: number) => void,
 ): AsyncGenerator<Uint8Array> {
-  const planned = tensors.map((one): Planned & { placed: Placed } => ({
-    name: one.name,
-    shape: one.shape,
-    dtype: plan.dtype ?? (one.dtype === "F16" || one.dtype === "BF16" ? one.dtype : "F32"),
-    placed: one,
-  }));
-  const { head, ordered } = begin(planned, { format: "pt" });
+  const planned = tensors.map((one): Planned & { readonly placed: Placed } => {
+    const { name, shape } = one;
+    return { name, shape, dtype: one.copied ? one.dtype : dtypeOf(plan, one), placed: one };
+  });
+  const { metadata } = [...parents.values()][0]!.weights;
+  const { head, ordered } = begin(planned, { format: "pt", ...metadata });
   yield head;
   let done = 0;
   const mergers = new Map<string, Promise<Merger>>();
-  for (const { name, dtype, placed: one } of ordered) {
+  for (const { name, placed: one } of ordered) {
     work.signal?.throwIfAborted();
     const stored = (part: { readonly model: string; readonly name: string }): Stored =>
-      open.get(part.model)!.tensors.get(part.name)!;
-    yield storedBytes(name, dtype, await new Merging(plan.method, one, work, mergers).value((part) => stored(part).read()));
+      parents.get(part.model)!.weights.tensors.get(part.name)!;
+    if (one.copied) yield stored(one.base ?? one.parts[0]!).bytes!();
+    else {
+      const value = await new Merging(plan.method, one, work, mergers).value((part) => stored(part).read());
+      yield storedBytes(name, dtypeOf(plan, one), value);
+    }
     told(++done);
   }
 }
+
+/** How a merged tensor is stored: as the plan says, or in the width that it had. */
+const dtypeOf = (plan: MergePlan, { dtype }: Placed): Streamed["dtype"] =>
+  plan.dtype ?? (dtype === "F16" || dtype === "BF16" ? dtype : "F32");
 
 type Numbers = Readonly<Record<string, number | readonly number[]>>;
 
@@ -195,11 +210,10 @@ const companions = [
 ];
 
 /** What stands beside the weights of the lead model; its config tells the new number of layers. */
-function beside(from: string, to: string, layers: number): void {
+function beside({ weights, config }: Parent, to: string, layers: number): void {
+  const from = dirname(weights.path);
   for (const file of companions) if (existsSync(join(from, file))) writeAtomically(join(to, file), readText(join(from, file)));
-  const path = join(from, "config.json");
-  if (!existsSync(path)) return;
-  const config = JSON.parse(readText(path)) as Record<string, unknown>;
-  if ("num_hidden_layers" in config) config.num_hidden_layers = layers;
-  writeAtomically(join(to, "config.json"), `${JSON.stringify(config, null, 2)}\n`);
+  if (config === undefined) return;
+  const told = "num_hidden_layers" in config ? { ...config, num_hidden_layers: layers } : config;
+  writeAtomically(join(to, "config.json"), `${JSON.stringify(told, null, 2)}\n`);
 }

@@ -1,8 +1,8 @@
 /** A merge, tensor by tensor: from a plan and the tensors that its models have follows what each tensor of the result is made of. Runs nothing. */
-import { NeuroError } from "../error.ts";
 import { shapeText } from "../weights/tensors.ts";
 import { layerOf, layersIn, ofLayer, standsBefore } from "./layers.ts";
 import { type MergePlan, type Setting, type Slice, type Source, settingAt } from "./mergekit.ts";
+import { differs } from "./parents.ts";
 
 /** What a model has under a name. */
 export type Has = { readonly shape: readonly number[]; readonly dtype: string };
@@ -17,6 +17,8 @@ export type Placed = {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: string;
+  /** Whole numbers and truths (places, masks) are no weights: they are taken from the first model as they are. */
+  readonly copied: boolean;
   /** The models that are merged, without the base where the method counts from it. */
   readonly parts: readonly Part[];
   readonly base: Omit<Part, "number"> | undefined;
@@ -81,8 +83,18 @@ function one(plan: MergePlan, slice: Slice, models: Models, { name, from, t }: S
         `${other.name} is ${shapeText(other.has.shape)} in ${other.model} and ${shapeText(first!.has.shape)} in ${first!.model}`,
         "Merge models of one architecture and one vocabulary.",
       );
-  return { name, shape: first!.has.shape, dtype: first!.has.dtype, parts, base, number: number(slice.settings, plan.settings) };
+  const odd = others.find(({ has }) => counts(has) !== counts(first!.has) || (counts(has) && has.dtype !== first!.has.dtype));
+  if (odd)
+    throw differs(
+      `${odd.name} holds ${odd.has.dtype} in ${odd.model} and ${first!.has.dtype} in ${first!.model}`,
+      "Numbers of such kinds have no mean: write it with one kind in both.",
+    );
+  const { shape, dtype } = first!.has;
+  return { name, shape, dtype, copied: counts(first!.has), parts, base, number: number(slice.settings, plan.settings) };
 }
+
+/** Whether a tensor holds whole numbers or truths. */
+const counts = ({ dtype }: Has): boolean => dtype === "BOOL" || /^[UI]\d/.test(dtype);
 
 const namesOf = (models: Models, model: string): Iterable<string> => models.get(model)!.keys();
 
@@ -101,8 +113,4 @@ function checkRange({ model, first, end }: Source, count: number, models: Models
       `${model} gives ${(end ?? there) - first} layers where the first source gives ${count}`,
       "Merge models of one depth.",
     );
-}
-
-function differs(what: string, hint: string): NeuroError {
-  return new NeuroError("merge_differs", `The models cannot be merged: ${what}.`, { hint });
 }

@@ -14,6 +14,8 @@ export type Stored = {
   readonly dtype: string;
   /** Throws `weights_truncated` when the file has become shorter, `weights_dtype` for numbers that are not read. */
   read(): Float32Array;
+  /** Its bytes as a safetensors file holds them; other formats have none that another file could. */
+  bytes?(): Uint8Array;
 };
 
 /** Tensors by name, from one file or several that belong together. */

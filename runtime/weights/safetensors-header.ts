@@ -26,7 +26,7 @@ export type Entry = {
 export type Header = { readonly entries: readonly Entry[]; readonly metadata: Readonly<Record<string, string>> };
 
 /** Bytes of one number, for every dtype that the format has in whole bytes. */
-const widths: Readonly<Record<string, number>> = {
+export const widths: Readonly<Record<string, number>> = {
   BOOL: 1,
   U8: 1,
   I8: 1,

@@ -6,7 +6,7 @@
 import { writeAtomically } from "../files.ts";
 import { type Archive, FileParts, type Stored } from "./archive.ts";
 import { decoded, encoded } from "./dtypes.ts";
-import { type Entry, readHeader, safetensorsFault } from "./safetensors-header.ts";
+import { type Entry, readHeader, safetensorsFault, widths } from "./safetensors-header.ts";
 import { elements, type Storage, toHalf, type Weights, type WeightTensor } from "./tensors.ts";
 
 /** A file's tensors, widened to float32, and the strings of its `__metadata__`. */
@@ -59,8 +59,8 @@ export function* streamedParts(tensors: readonly Streamed[], metadata: Record<st
   for (const { name, dtype, read } of ordered) yield storedBytes(name, dtype, read());
 }
 
-/** What a file will hold of a tensor. */
-export type Planned = Omit<Streamed, "read">;
+/** What a file will hold of a tensor; its dtype is any that the format has. */
+export type Planned = Omit<Streamed, "read" | "dtype"> & { readonly dtype: string };
 
 /** The bytes that a file begins with, and the tensors in the order in which their own bytes follow. */
 export function begin<T extends Planned>(
@@ -72,7 +72,7 @@ export function begin<T extends Planned>(
   if (Object.keys(metadata).length > 0) header.__metadata__ = Object.fromEntries(Object.entries(metadata).sort());
   let at = 0;
   for (const { name, shape, dtype } of ordered) {
-    const end = at + elements(shape) * (dtype === "F32" ? 4 : 2);
+    const end = at + elements(shape) * widths[dtype]!;
     header[name] = { dtype, shape, data_offsets: [at, end] };
     at = end;
   }
@@ -85,7 +85,7 @@ export function begin<T extends Planned>(
 }
 
 /** A tensor's bytes as a file holds them. */
-export function storedBytes(name: string, dtype: Planned["dtype"], data: Float32Array): Uint8Array {
+export function storedBytes(name: string, dtype: Streamed["dtype"], data: Float32Array): Uint8Array {
   const stored = dtype === "F16" ? toHalf(name, data) : dtype === "BF16" ? encoded(data, "bf16") : data;
   return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
 }
@@ -111,7 +111,8 @@ export function openSafetensors(path: string, hint?: string): Archive & { readon
     const tensors = new Map(
       entries.map((each): [string, Stored] => {
         const read = (): Float32Array => widened(file.bytes(each.start, each.end), each, path);
-        return [each.name, { name: each.name, shape: each.shape, dtype: each.dtype, read }];
+        const bytes = (): Uint8Array => file.bytes(each.start, each.end);
+        return [each.name, { name: each.name, shape: each.shape, dtype: each.dtype, read, bytes }];
       }),
     );
     return { path, tensors, metadata, files: [path], close: () => file.close() };
