@@ -323,11 +323,21 @@ class Formula {
 
   /** A name in the formula for a host value; one value has one name. */
   private value(value: ast.Expr, around: Surroundings, type: Type): ast.Expr {
-    const entity = value.kind === "Name" ? this.sight.entity(value) : undefined;
-    const known = entity && this.given.find((each) => each.value.kind === "Name" && this.sight.entity(each.value) === entity);
+    const known = this.given.find((each) => this.same(each, { value, around }));
     const name = known?.name ?? this.free(nameFor(value, type));
     if (!known) this.given.push({ name, value, around, type });
     return { kind: "Name", text: name, span: value.span };
+  }
+
+  /** Whether two expressions are one value: the same name, or the same field of it. */
+  private same(a: Written, b: Written): boolean {
+    if (a.value.kind === "Field" && b.value.kind === "Field" && a.value.name.text === b.value.name.text)
+      return this.same({ ...a, value: a.value.object }, { ...b, value: b.value.object });
+    if (a.value.kind !== "Name" || b.value.kind !== "Name") return false;
+    const entity = this.sight.entity(a.value);
+    if (entity === undefined || entity !== this.sight.entity(b.value)) return false;
+    const [one, other] = [a.around.get(entity), b.around.get(entity)];
+    return one === other || (one !== undefined && other !== undefined && this.same(one, other));
   }
 
   private model(value: ast.Expr, around: Surroundings): ast.Expr {

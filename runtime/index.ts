@@ -10,6 +10,7 @@ export { type Dataset, type FileRows, jsonl, labels, type RowSource } from "./da
 export { causal, masked, ul2 } from "./data/denoising.ts";
 export { expected } from "./data/expected.ts";
 export { beams, greedy, sample } from "./data/functions.ts";
+export { joined } from "./data/joined.ts";
 export { agreement, consistency, position_skew, sign_test, win_rate, win_rate_interval } from "./data/labels.ts";
 export { against, pairs } from "./data/pairs.ts";
 export { mix, part } from "./data/parts.ts";
@@ -17,6 +18,8 @@ export type { Row } from "./data/row.ts";
 export { finished, top } from "./data/select.ts";
 export { score } from "./data/verdicts.ts";
 export { NeuroError } from "./error.ts";
+export { label } from "./label/label.ts";
+export { labelled } from "./label/labelled.ts";
 export {
   all,
   any,
@@ -61,4 +64,4 @@ export { ramp } from "./train/schedule.ts";
 export type { Version as Weights } from "./train/version.ts";
 export { warm_start } from "./train/warm-start.ts";
 export * from "./types.ts";
-export { at, collect, column, inside, joined, range, tokens } from "./values.ts";
+export { at, collect, column, inside, range, tokens } from "./values.ts";

@@ -38,16 +38,6 @@ export function column<T extends object, K extends keyof T>(
   return collect(rows as AsyncIterable<T>).then((all) => all.map((row) => row[name]));
 }
 
-/** The rows of one and then of the other, again on every pass: `a + b` of the language. Its key in a recipe is that of both. */
-export function joined<T>(first: AsyncIterable<T> | Iterable<T>, second: AsyncIterable<T> | Iterable<T>): AsyncIterable<T> {
-  return {
-    async *[Symbol.asyncIterator]() {
-      yield* first;
-      yield* second;
-    },
-  };
-}
-
 /** How long an answer is: the tokens that were generated, or words and marks where no model of ours wrote it. */
 export function tokens(answer: Answer): number {
   return answer.tokens?.length ?? (answer.text.match(/[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}]/gu) ?? []).length;

@@ -5,6 +5,7 @@
 import type * as ast from "../../grammar/index.ts";
 import type { BoundCall, Declaration } from "../declarations.ts";
 import { visit } from "../visit.ts";
+import { aspectsText } from "./aspects.ts";
 import { plainCall } from "./call-arguments.ts";
 import type { Writer } from "./expression.ts";
 import { textLiteral } from "./literal.ts";
@@ -38,6 +39,8 @@ export function stepText(
   const facts = `{ key: ${textLiteral(w.emit.meaning(callee))}, where: ${textLiteral(w.emit.where(node.span))} }`;
   if (callee.node.from) {
     const { name: fn, list } = plainCall(callee, bound, w);
+    const aspects = callee.module.std && callee.name === "label" ? aspectsText(node, bound, w) : undefined;
+    if (aspects) list.push(list.pop()!.replace(/ \}$/, `, ${aspects} }`));
     return w.awaited(`run.step(${textLiteral(callee.name)}, ${fn}, [${list.join(", ")}], ${facts})`);
   }
   const weights = w.typeOf(node).kind === "weights" || w.typeOf(node).kind === "model";

@@ -50,10 +50,15 @@ const isMathType = (t: TypeTree | undefined): boolean => {
   );
 };
 
-/** Whether a function is mathematics: declared with tensors, axes, models or Weights. */
+/** Rows are walked over by host code. */
+const isRows = (t: TypeTree | undefined): boolean =>
+  t?.kind === "NamedType" && (t.name.text === "Rows" || t.name.text === "Dataset" || t.name.text === "Stream");
+
+/** Whether a function is mathematics: declared with tensors, axes, models or Weights, and not of rows. */
 export function isMathematical(decl: Callable): boolean {
   if (decl.word === "layer" || decl.word === "objective") return true;
-  return decl.word === "fn" && !decl.extern && ((decl.params ?? []).some((p) => isMathType(p.type)) || isMathType(decl.result));
+  if (decl.word !== "fn" || decl.extern || (decl.params ?? []).some((p) => isRows(p.type))) return false;
+  return (decl.params ?? []).some((p) => isMathType(p.type)) || isMathType(decl.result);
 }
 
 /** The mathematics of one program; every declaration is checked once. */

@@ -74,13 +74,14 @@ export class Dataset implements AsyncIterable<Row> {
   }
 
   /**
-   * What the rows are, as a hash, without reading them all: a file's SHA-256; for rows in memory, all of them; for a generator, the
-   * words of its call and the first rows that it makes (a pass over an endless one would not end).
+   * What the rows are, as a hash, without reading them all: a file's SHA-256; for rows in memory, all of them; what rows that are joined tell of
+   * themselves; for a generator, the words of its call and the first rows that it makes (a pass over an endless one would not end).
    */
   async identity(): Promise<string> {
     const source = await this.#make();
     if (isFile(source)) return hashFile(resolve(this.#root, source.path));
     if (Array.isArray(source)) return sha256(canonicalJson(source));
+    if ("identity" in source && typeof source.identity === "function") return String(await source.identity());
     const first: unknown[] = [];
     for await (const value of source) if (first.push(value) === sampled) break;
     return sha256(String(this.#make), canonicalJson(first));

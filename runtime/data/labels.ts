@@ -16,12 +16,18 @@ type Label = {
   readonly aspect?: string;
   readonly p: number;
   readonly annotator?: string;
+  /** "turned" where whoever judged it saw the sides the other way round. */
+  readonly shown?: string;
 };
 /** Only labels about one aspect; all where it is empty. */
 type About = { readonly aspect?: string };
 
 const read = async (rows: Rows, aspect = ""): Promise<Label[]> =>
   (await Array.fromAsync(rows as AsyncIterable<Label>)).filter((row) => aspect === "" || row.aspect === aspect);
+
+/** A row as it was seen: with its sides changed where they were shown the other way round. */
+const asShown = (row: Label): Label =>
+  row.shown === "turned" && row.left && row.right ? { ...row, left: row.right, right: row.left, p: 1 - row.p } : row;
 
 /** (wins + ties / 2) / all of the left answers; of shares, their mean. 0 of no labels. */
 export async function win_rate(rows: Rows, { aspect }: About = {}): Promise<number> {
@@ -73,7 +79,7 @@ export async function sign_test(rows: Rows, { aspect }: About = {}): Promise<num
 
 /** How much the left place wins beyond a half, -0.5..0.5: where the order was drawn, 0 but for chance. */
 export async function position_skew(rows: Rows, options: About = {}): Promise<number> {
-  const labels = await read(rows, options.aspect);
+  const labels = (await read(rows, options.aspect)).map(asShown);
   return labels.length === 0 ? 0 : mean(labels.map(({ p }) => p)) - 0.5;
 }
 
@@ -81,11 +87,11 @@ export async function position_skew(rows: Rows, options: About = {}): Promise<nu
 export async function consistency(rows: Rows, { aspect }: About = {}): Promise<number> {
   const shown = new Map<string, Map<string, number[]>>();
   for (const label of await read(rows, aspect)) {
-    const { name, turned } = itemOf(label);
+    const { name, turned } = itemOf(asShown(label));
     const orders = shown.get(name) ?? new Map<string, number[]>();
     shown.set(name, orders);
     const order = turned ? "turned" : "plain";
-    orders.set(order, [...(orders.get(order) ?? []), label.p]);
+    orders.set(order, [...(orders.get(order) ?? []), asShown(label).p]);
   }
   const both = [...shown.values()].filter((orders) => orders.size === 2);
   const same = both.filter((orders) => sideOf(mean(orders.get("plain")!)) === -sideOf(mean(orders.get("turned")!)));

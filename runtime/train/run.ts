@@ -13,6 +13,7 @@ import { type Asker, RunAsking } from "../measure/asking.ts";
 import { heard } from "../notes.ts";
 import { duration, type Progress } from "../progress.ts";
 import type { Seed } from "../random.ts";
+import { inStep, readerOf } from "../step.ts";
 import { begun } from "../weights/adapters.ts";
 import { initialise } from "../weights/initialise.ts";
 import { type Lineage, lineagePath, type Origin, writeLineage } from "../weights/lineage.ts";
@@ -207,7 +208,8 @@ export class Run {
 
   /** Any other step: `fn(...given)` runs once per key; its value (JSON, rows, or a version) is kept. */
   step<A extends readonly unknown[], R>(name: string, fn: (...given: A) => R, given: A, at: StepFacts): Promise<Kept<R>> {
-    return this.#heard(name, at, () => this.#step(name, fn, given, at));
+    const { root, seed } = this.#parts;
+    return this.#heard(name, at, () => inStep({ root, seed }, () => this.#step(name, fn, given, at)));
   }
 
   async #step<A extends readonly unknown[], R>(name: string, fn: (...given: A) => R, given: A, at: StepFacts): Promise<Kept<R>> {
@@ -215,7 +217,9 @@ export class Run {
     const versions = [...versionsOf(Object.fromEntries(given.entries())).values()];
     const found = this.#store.read(key);
     if (found?.weights) return this.#made(key, found, versions) as Kept<R>;
-    if (found !== undefined) return remember(found.value as Kept<R>, key);
+    const anew = readerOf(fn);
+    const said = (value: unknown): Kept<R> => (anew ? anew(value) : remember(value, key)) as Kept<R>;
+    if (found !== undefined) return said(found.value);
     const { signal } = this.#parts;
     if (signal?.aborted) throw stopped(name);
     const path = (): string => this.#store.partial(key);
@@ -235,7 +239,7 @@ export class Run {
     this.#finish(key, { step: name, label: name, value }, at);
     forgetRows(path());
     // Read back, so that a resumed run and this one go on with the very same value.
-    return remember(this.#store.read(key)!.value as Kept<R>, key);
+    return said(this.#store.read(key)!.value);
   }
 
   /** A merge of versions of one model; the arguments come by the names that the spec gave them. */
