@@ -121,11 +121,12 @@ function manifest(
 function measureEntries(checked: Checked, measures: readonly LoweredMeasure[]): Record<string, unknown> {
   const measured = new Map(checked.measurements.all.map((each) => [each.name, each]));
   return Object.fromEntries(
-    measures.map(({ name, fields, programs }) => {
+    measures.map(({ name, fields, programs, remote }) => {
       const ways = programs.map(({ lowered, models, ...way }) => {
         const meaning = meaningOfMeasure(checked, measured.get(name)!, Object.values(models));
         return { program: lowered.program.name, meaning, models, ...way };
       });
+      if (remote) return [name, { ...remote, remote: true, programs: ways }];
       return [name, { fields, programs: ways }];
     }),
   );

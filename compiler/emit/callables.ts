@@ -6,6 +6,7 @@ import { isStage, stageText } from "./call.ts";
 import type { Emitter } from "./emitter.ts";
 import { Writer } from "./expression.ts";
 import { numberText, textLiteral } from "./literal.ts";
+import { isRemote } from "./remote.ts";
 import { blockText, bodyText } from "./statements.ts";
 import { isSubRecipe } from "./step.ts";
 import { propertyName, typeText } from "./types.ts";
@@ -176,7 +177,7 @@ const publishedText = (model: Declaration, emit: Emitter) => `${propertyName(mod
 
 /** The declared models that a recipe names or binds: it has versions of them. */
 function modelsNamed(declaration: Running, emit: Emitter): Set<Declaration> {
-  const own = [...emit.checked.mentions(declaration).keys()].filter(({ word }) => word === "model");
+  const own = [...emit.checked.mentions(declaration).keys()].filter((each) => each.word === "model" && !isRemote(each, emit));
   const { body } = declaration.node;
   return new Set([...own, ...modelsBound(body, new Writer(emit, { place: "recipe", promised: new Set() }))]);
 }

@@ -10,6 +10,7 @@ import { callText } from "./call.ts";
 import { type Emitter, externModule, type Flow, isLocal } from "./emitter.ts";
 import { numberText, textLiteral } from "./literal.ts";
 import { measureText, usingText } from "./measure.ts";
+import { isRemote } from "./remote.ts";
 import { blockText } from "./statements.ts";
 import { propertyName } from "./types.ts";
 
@@ -194,7 +195,7 @@ export class Writer {
     if (node.kind === "Callable" && node.from)
       return this.emit.import(externModule(node.from, entity.module.std, this.emit.folder), entity.name);
     if (node.kind === "Callable" && node.word === "objective") return textLiteral(objectiveName(this.emit.checked, node));
-    if (node.kind === "Model" && this.flow.started) {
+    if (node.kind === "Model" && this.flow.started && !isRemote(entity, this.emit)) {
       this.emit.declaration(entity);
       this.flow.started.add(entity);
       return `${this.emit.local(entity.name)}`;

@@ -26,6 +26,7 @@ import { visit } from "../visit.ts";
 import { fed, type LoweredProgram } from "./alone.ts";
 import type { Feed, Feeds } from "./feeds.ts";
 import type { Instance, Placed } from "./instance.ts";
+import { type RemoteMeasure, remoteMeasure } from "./remote.ts";
 import { Tracer } from "./tracer.ts";
 
 /** A measurement's programs: one for each way in which its models may be chosen. */
@@ -40,6 +41,8 @@ export interface LoweredMeasure {
     /** The cases of the enumeration that the result has a number for. */
     readonly cases?: readonly string[];
   }[];
+  /** Where the model is behind an address: it is asked in words. */
+  readonly remote?: RemoteMeasure;
 }
 
 /** The rows that are measured together. */
@@ -56,7 +59,9 @@ export function measurePrograms(
   let fields: Readonly<Record<string, string>> = {};
   const remote = measured.asked.find(({ type }) => type.remote);
   if (remote) {
-    const facts = { name: remote.label, kind: "judge behind an address" };
+    const asked = remoteMeasure(checked, measured);
+    if (asked) return { name: measured.name, fields: asked.fields, programs: [], remote: asked };
+    const facts = { name: remote.label, kind: "formula over a judge behind an address" };
     context.report(diagnose(notInThisVersion, measured.node.span, facts));
   }
   const ways = choices(checked, measured, instances);

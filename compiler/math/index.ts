@@ -80,6 +80,8 @@ export function openMath(context: MathContext): Mathematics {
     check,
     checkModel: (decl: Model, architecture: Architecture) => {
       check(architecture);
+      // Of a model behind an address nothing is known but what its head gives.
+      if (architecture.extern) return;
       if (!world.dirty.has(architecture)) checkInstance(world, decl, architecture);
     },
     call: (decl, args, call) => {

@@ -9,6 +9,7 @@ import type { Model } from "../decode/writer.ts";
 import { NeuroError } from "../error.ts";
 import { tell } from "../notes.ts";
 import type { Seed } from "../random.ts";
+import { isRemoteWriter, remoteAnswers } from "../remote/answers.ts";
 import { Version } from "../train/version.ts";
 import { resumable } from "./resume.ts";
 import { placeOf, type Row, type RowAnswer, toRow } from "./row.ts";
@@ -17,7 +18,7 @@ import { placeOf, type Row, type RowAnswer, toRow } from "./row.ts";
 export type Sampled = Row & {
   readonly answer: RowAnswer;
   readonly place: number;
-  /** The model's log-probability of each generated token when it was generated. */
+  /** The model's log-probability of each generated token when it was generated; a model behind an address does not tell. */
   readonly old: readonly number[];
   /** The key of the version that wrote it. */
   readonly sampler: string;
@@ -97,9 +98,17 @@ async function* written(
   seed: Seed,
   before: number,
 ): AsyncGenerator<Sampled> {
+  if (isRemoteWriter(model) && decoding.strategy?.kind !== "beam") {
+    let first = before;
+    for await (const batch of batched(rows, promptsOf(n))) {
+      yield* (await remoteAnswers(model, batch, { n, decoding, seed, first })) as Sampled[];
+      first += batch.length;
+    }
+    return;
+  }
   if (!(model instanceof Version)) {
-    throw new NeuroError("sample_unsupported", "Only a model with weights here can be sampled in a recipe.", {
-      hint: "Give the version that the recipe trains.",
+    throw new NeuroError("sample_unsupported", "Only a model with weights here can be asked for this in a recipe.", {
+      hint: "Give the version that the recipe trains; a remote model can be given to sample and greedy.",
     });
   }
   const opened = await model.open((decoding.quantize ?? undefined) as QuantizationRecord | undefined);

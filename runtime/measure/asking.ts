@@ -4,6 +4,7 @@
  */
 import type { Device } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
+import type { RemoteSettings } from "../remote/openai.ts";
 import { Version } from "../train/version.ts";
 import type { Force } from "./force.ts";
 import { withForce } from "./force.ts";
@@ -64,6 +65,8 @@ export class RunAsking {
 
   /** A model without weights is none that could decide anything: whoever asks it is told. */
   async #publishedHash(handle: unknown): Promise<string> {
+    const { remote } = (handle ?? {}) as { remote?: RemoteSettings };
+    if (remote) return `remote ${remote.url} ${remote.model}`;
     try {
       return (await this.#asker?.published(handle))?.hash ?? "nothing";
     } catch (error) {

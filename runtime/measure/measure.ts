@@ -8,6 +8,8 @@ import type { LocalModel } from "../decode/local-model.ts";
 import type { Device } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
 import { canonicalJson, sha256 } from "../files.ts";
+import { RemoteJudge } from "../remote/judge.ts";
+import type { RemoteSettings } from "../remote/openai.ts";
 import { Version } from "../train/version.ts";
 import { merged } from "../weights/adapters.ts";
 import type { Weights } from "../weights/tensors.ts";
@@ -20,6 +22,11 @@ import { type Fed, joinRows, type Labelled, Scorer } from "./scorer.ts";
 /** A measurement, as the manifest tells it. */
 export type ManifestMeasure = {
   readonly fields: Fields;
+  /** Where the model is behind an address: its label, whether it compares, and the aspects that it is asked about. */
+  readonly remote?: true;
+  readonly label?: string;
+  readonly compares?: boolean;
+  readonly cases?: readonly string[];
   readonly programs: readonly {
     readonly program: string;
     /** The hash of what it means, its models' declarations included. */
@@ -70,6 +77,7 @@ export class Measures {
   readonly #scorers = new Map<Device, Scorer>();
   readonly #batches = new Map<string, Batches>();
   readonly #asking = new Map<string, Promise<Result>>();
+  readonly #judge = new RemoteJudge();
 
   constructor(place: MeasurePlace) {
     this.#place = place;
@@ -84,6 +92,7 @@ export class Measures {
     const force = inForce();
     const entry = this.#place.measures[name];
     if (entry === undefined) throw lacks(name);
+    if (entry.remote) return this.#asked(name, entry, models, given, force);
     const held = await this.#held(models, force);
     const way = entry.programs.find((each) => Object.entries(each.models).every(([label, of]) => held[label]?.model.name === of));
     const fed = way && this.#fed(way.program);
@@ -102,6 +111,19 @@ export class Measures {
     } finally {
       this.#asking.delete(key);
     }
+  }
+
+  /** What a model behind an address says of texts. */
+  #asked(
+    name: string,
+    { label = "", compares = false, cases, fields }: ManifestMeasure,
+    models: Readonly<Record<string, unknown>>,
+    given: Readonly<Record<string, unknown>>,
+    { results }: Force,
+  ): Promise<Result> {
+    const { remote } = (models[label] ?? {}) as { remote?: RemoteSettings };
+    if (remote === undefined) throw lacks(name);
+    return this.#judge.asked(remote, { compares, ...(cases && { cases }) }, rowOf(name, fields, given), results);
   }
 
   /** Gives back what is kept on devices. */

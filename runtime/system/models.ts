@@ -16,7 +16,7 @@ import { sourceOfBuild } from "../device/source.ts";
 import { NeuroError } from "../error.ts";
 import { cannotRead, shown } from "../files.ts";
 import type { Held } from "../measure/measure.ts";
-import { remoteModel } from "../remote/openai.ts";
+import { type RemoteSettings, remoteModel } from "../remote/openai.ts";
 import type { Block, DeviceName, Dialog, StageContext } from "../types.ts";
 import { headName } from "../weights/other-head.ts";
 import type { WeightFile } from "../weights/safetensors.ts";
@@ -36,8 +36,8 @@ export type ModelSpec = {
   readonly from?: string;
 };
 
-/** A model of the system; `local` is there when its weights are. */
-export type ModelHandle = LanguageModel & { readonly local?: LocalModel };
+/** A model of the system; `local` is there when its weights are, `remote` when it is behind an address. */
+export type ModelHandle = LanguageModel & { readonly local?: LocalModel; readonly remote?: RemoteSettings };
 
 /** What models are made from. */
 export type ModelPlace = {
@@ -50,7 +50,10 @@ export type ModelPlace = {
 
 /** The handle of a declared model. Throws `build_foreign` when the build does not know it, `remote_url`. */
 export function modelHandle(name: string, spec: ModelSpec, place: ModelPlace): ModelHandle {
-  if (spec.remote !== undefined) return remoteModel({ name, url: spec.remote, model: spec.name ?? name });
+  if (spec.remote !== undefined) {
+    const remote = { name, url: spec.remote, model: spec.name ?? name };
+    return { ...remoteModel(remote), remote };
+  }
   const local = localModel(name, spec, place);
   return { name, local, write: (prompt, blocks, decoding, context) => write(local, place, prompt, blocks, decoding, context) };
 }

@@ -1,0 +1,77 @@
+// Models behind addresses in a recipe: one writes, others judge, and what they said is never asked again.
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { openBuilt } from "../cli/built.ts";
+import { findSpec } from "../cli/spec.ts";
+
+const base = mkdtempSync(join(tmpdir(), "neuro-remote-"));
+const asked: string[] = [];
+/** Writes what it was asked with a number after it, prefers longer answers, and marks by length. */
+const server = createServer((request, response) => {
+  const parts: Buffer[] = [];
+  request.on("data", (part) => parts.push(part));
+  request.on("end", () => {
+    const { messages, seed } = JSON.parse(Buffer.concat(parts).toString()) as { messages: { content: string }[]; seed: number };
+    const [system, user] = messages.map(({ content }) => content);
+    const kind = system!.startsWith("You compare") ? "compare" : system!.startsWith("You mark") ? "mark" : "write";
+    asked.push(kind);
+    const texts = [...user!.matchAll(/<answer[^>]*>\n([^<]*)\n</g)].map(([, text]) => text!.length);
+    const content = kind === "write" ? `${user}${"!".repeat(seed % 7)}` : kind === "mark" ? String(Math.min(10, texts[0]!)) : texts[0]! >= texts[1]! ? "A" : "B"; // biome-ignore format: one choice
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end(JSON.stringify({ choices: [{ message: { role: "assistant", content } }] }));
+  });
+});
+afterAll(() => {
+  server.close();
+  rmSync(base, { recursive: true, force: true });
+});
+
+const spec = (address: string, weight: number) => `
+use std.models { Remote, pairwise, scores }
+use std.objectives { duel }
+use std.data { sample, top, pairs, Prompt }
+type Aspect = main | usefulness
+model judge: Remote { remote: "${address}", name: "j", head: pairwise(over: Aspect) }
+model marks: Remote { remote: "${address}", head: scores(over: Aspect) }
+model writer: Remote { remote: "${address}" }
+dataset questions: Prompt = jsonl("questions.jsonl")
+reward quality(prompt: Dialog, documents: Docs, answer: Answer) {
+  wins  = duel(judge, answer, answer, prompt)
+  mark  = marks(answer | prompt, documents)
+  total = wins.main + mark.main * ${weight}
+}
+train t {
+  drawn = sample(writer, questions, n: 4, most: 12 tokens)
+  best  = top(drawn, 1, by: quality)
+  two   = pairs(drawn, by: quality, most: 1)
+  report(mean: mean(best.reward), margin: mean(two.margin))
+}
+`;
+
+async function run(at: string): Promise<void> {
+  const { system } = await openBuilt(findSpec(at), { device: "cpu", set: [], json: false });
+  await system.recipes()[0]!.run({ device: "cpu", every: 3600 });
+  await system.close();
+}
+
+test("a recipe samples a remote model and is judged by others; another coefficient asks nobody", async () => {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  const at = join(base, "first");
+  mkdirSync(at, { recursive: true });
+  writeFileSync(join(at, "questions.jsonl"), ["a?", "bb?", "c?"].map((prompt) => `${JSON.stringify({ prompt })}\n`).join(""));
+  writeFileSync(join(at, "main.neuro"), spec(address, 0.1));
+  await run(at);
+  expect(asked.filter((kind) => kind === "write").length).toBe(12);
+  expect(asked.filter((kind) => kind === "mark").length).toBeGreaterThan(6);
+  const before = asked.length;
+  const again = join(base, "again");
+  cpSync(at, again, { recursive: true });
+  writeFileSync(join(again, "main.neuro"), spec(address, 0.2));
+  await run(again);
+  expect(asked.length).toBe(before);
+}, 30_000);
