@@ -1,6 +1,6 @@
 /**
  * A merge's program as a loop over the places of one tensor, in this process: what is elementwise is one pass without anything in between,
- * each reduction over all places one pass before it, so memory stays at the tensors themselves. Numbers are float64 until they are stored.
+ * reductions over all places are passes before it, so memory stays at the tensors themselves. Numbers are float64 until they are stored.
  * Knows programs, and nothing of files or devices.
  */
 import { decompose, type Node, nthLargestOf, opOf, type Program } from "../../kernels/index.ts";
@@ -31,6 +31,9 @@ class NoLoop extends Error {}
 /** Where a lane stands: the place along each axis of constant size. */
 type Lane = Readonly<Record<string, number>>;
 
+/** What a pass does at each place: the product of these nodes, in a lane, is written. */
+type Pass = { readonly of: readonly Node[]; readonly lane: Lane; readonly write: (value: string) => string };
+
 const isWide = (node: Node): boolean => node.axes.some(({ size }) => typeof size !== "number");
 const overWide = (node: Node): boolean => {
   const over = node.attrs.over as readonly string[] | undefined;
@@ -38,20 +41,27 @@ const overWide = (node: Node): boolean => {
   return over !== undefined && x!.axes.some(({ name, size }) => typeof size !== "number" && over.includes(name));
 };
 
+/** The axes of runs that a reduction goes over, besides all places. */
+const runsOver = (node: Node): Node["axes"] =>
+  node.inputs[0]!.axes.filter(
+    ({ name, size }) => typeof size === "number" && (node.attrs.over as readonly string[]).includes(name),
+  );
+
 /** Writes the passes. A lane of a node is one number at each place (wide), or one for all places. */
 class LoopWriter {
   readonly calls: ((...given: number[]) => number)[] = [];
   readonly #lines: string[] = [];
   readonly #names = new Map<string, string>();
   readonly #levels = new Map<Node, number>();
+  readonly #varying = new Map<Node, boolean>();
   /** Names of numbers for all places that stand already. */
   readonly #known = new Map<string, string>();
 
   program(value: Node): string {
     this.#lines.push("const n = into.length;");
     const last = this.#level(value);
-    for (let level = 1; level <= last; level++) for (const node of this.#reductions(value, level)) this.#reduce(node);
-    this.#loop(value, this.#laneOf(value, {}), (x) => `into[i] = ${x};`);
+    for (let level = 1; level <= last; level++) this.#reduce(this.#reductions(value, level));
+    this.#loop([{ of: [value], lane: this.#laneOf(value, {}), write: (x) => `into[i] = ${x};` }]);
     return this.#lines.join("\n");
   }
 
@@ -73,38 +83,54 @@ class LoopWriter {
     return overWide(root) && this.#level(root) === level ? [...below, root] : below;
   }
 
-  /** Every lane of a reduction over all places, each by a pass of its own. */
-  #reduce(node: Node): void {
-    const over = node.attrs.over as readonly string[];
-    for (const lane of lanes(node.axes)) {
-      const name = `r${this.#known.size}`;
-      const inner = node.inputs[0]!.axes.filter((a) => typeof a.size === "number" && over.includes(a.name));
-      if (node.op === "nthLargest") {
-        if (inner.length > 0) throw new NoLoop();
-        const [x, count] = node.inputs as [Node, Node];
-        this.#lines.push(`const t${name} = new Float32Array(n);`);
-        this.#loop(x, lane, (value) => `t${name}[i] = ${value};`);
-        const { text, setup } = this.#expression(count, this.#laneOf(count, lane));
-        this.#lines.push(...setup, `const ${name} = nthLargestOf(t${name}, ${text});`);
-      } else {
-        const [start, join] = folds[node.op] ?? [];
-        if (start === undefined || join === undefined) throw new NoLoop();
-        this.#lines.push(`let ${name} = ${start};`);
-        for (const more of lanes(inner)) {
-          const at = { ...lane, ...more };
-          this.#loop(node, at, (value) => join(name, value), node.inputs);
-        }
+  /** Every lane of reductions over all places that do not wait for each other: one pass for all that are added up, one for each selection. */
+  #reduce(nodes: readonly Node[]): void {
+    const folded: Pass[] = [];
+    for (const node of nodes)
+      for (const lane of lanes(node.axes)) {
+        const name = `r${this.#known.size}`;
+        this.#known.set(key(node, lane), name);
+        if (node.op === "nthLargest") this.#select(node, lane, name);
+        else folded.push(...this.#folded(node, lane, name));
       }
-      this.#known.set(key(node, lane), name);
-    }
+    if (folded.length > 0) this.#loop(folded);
   }
 
-  /** A pass over all places; of several operands the product is what is written. */
-  #loop(node: Node, lane: Lane, write: (value: string) => string, of: readonly Node[] = [node]): void {
-    const parts = of.map((x) => this.#expression(x, this.#laneOf(x, lane)));
-    const value = parts.map(({ text }) => text).join(" * ");
-    const setup = [...new Set(parts.flatMap((part) => part.setup))];
-    this.#lines.push(`for (let i = 0; i < n; i++) {\n${setup.join("\n")}\n${write(value)}\n}`);
+  #folded(node: Node, lane: Lane, name: string): Pass[] {
+    const [start, join] = folds[node.op] ?? [];
+    if (start === undefined || join === undefined) throw new NoLoop();
+    this.#lines.push(`let ${name} = ${start};`);
+    const write = (value: string): string => join(name, value);
+    return lanes(runsOver(node)).map((more) => ({ of: node.inputs, lane: { ...lane, ...more }, write }));
+  }
+
+  #select(node: Node, lane: Lane, name: string): void {
+    if (runsOver(node).length > 0) throw new NoLoop();
+    const [x, count] = node.inputs as [Node, Node];
+    this.#lines.push(`const t${name} = new Float32Array(n);`);
+    this.#loop([{ of: [x], lane, write: (value) => `t${name}[i] = ${value};` }]);
+    const { text, setup } = this.#expression(count, this.#laneOf(count, lane));
+    this.#lines.push(...setup, `const ${name} = nthLargestOf(t${name}, ${text});`);
+  }
+
+  /** A pass over all places. */
+  #loop(passes: readonly Pass[]): void {
+    const setup = new Set<string>();
+    const written = passes.map(({ of, lane, write }) => {
+      const parts = of.map((x) => this.#expression(x, this.#laneOf(x, lane)));
+      for (const line of parts.flatMap((part) => part.setup)) setup.add(line);
+      return write(parts.map(({ text }) => text).join(" * "));
+    });
+    this.#lines.push(`for (let i = 0; i < n; i++) {\n${[...setup, ...written].join("\n")}\n}`);
+  }
+
+  /** Whether a node may be another number at another place. */
+  #varies(node: Node): boolean {
+    const known = this.#varying.get(node);
+    if (known !== undefined) return known;
+    const found = node.op === "input" ? isWide(node) : !overWide(node) && node.inputs.some((x) => this.#varies(x));
+    this.#varying.set(node, found);
+    return found;
   }
 
   /** What makes one lane of a node, in order, and what it is called then. */
@@ -120,8 +146,11 @@ class LoopWriter {
       if (/^[\w.-]+$/.test(written)) return written;
       const name = this.#names.get(id) ?? `v${this.#names.size}`;
       this.#names.set(id, name);
-      setup.push(`const ${name} = ${written};`);
-      done.set(id, name);
+      const line = `const ${name} = ${written};`;
+      // What is the same at all places is made once, before the pass.
+      if (this.#varies(x)) setup.push(line);
+      else this.#lines.push(line);
+      (this.#varies(x) ? done : this.#known).set(id, name);
       return name;
     };
     return { text: text(node, lane), setup };
