@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { openBuilt } from "../cli/built.ts";
 import { findSpec } from "../cli/spec.ts";
 
@@ -75,3 +75,23 @@ test("a recipe samples a remote model and is judged by others; another coefficie
   await run(again);
   expect(asked.length).toBe(before);
 }, 30_000);
+
+test.each(["uncertainty(judge, row)", "duel(judge, row.left, row.right, row.prompt).main + overrating(judge, rows)"])(
+  "a formula around a judge behind an address is refused while building: %s",
+  async (formula) => {
+    const at = join(base, `refused-${formula.length}`);
+    mkdirSync(at, { recursive: true });
+    const head = spec("http://127.0.0.1:9/v1", 1)
+      .split("reward quality")[0]!
+      .replace("sample, top, pairs, Prompt", "uncertainty, overrating, Duel, Prompt");
+    const train = `train t {\n  rows = pairs\n  fn worth(row) = ${formula}\n  report(mean: mean(for row in rows { worth(row) }))\n}\n`;
+    writeFileSync(join(at, "main.neuro"), `${head}dataset pairs: Duel = jsonl("pairs.jsonl")\n${train}`);
+    const said: string[] = [];
+    const heard = vi.spyOn(console, "error").mockImplementation((text) => void said.push(String(text)));
+    const written = vi.spyOn(process.stderr, "write").mockImplementation((text) => said.push(String(text)) > 0);
+    await expect(openBuilt(findSpec(at), { device: "cpu", set: [], json: false })).rejects.toThrow("refused");
+    heard.mockRestore();
+    written.mockRestore();
+    expect(said.join("")).toContain("formula over a judge behind an address");
+  },
+);

@@ -57,7 +57,7 @@ export function measurePrograms(
 ): LoweredMeasure {
   const programs: LoweredMeasure["programs"][number][] = [];
   let fields: Readonly<Record<string, string>> = {};
-  const remote = measured.asked.find(({ type }) => type.remote);
+  const remote = measured.asked.find((each) => modelsOf(checked, each, measured.owner).some((name) => isRemote(checked, name)));
   if (remote) {
     const asked = remoteMeasure(checked, measured);
     if (asked) return { name: measured.name, fields: asked.fields, programs: [], remote: asked };
@@ -95,6 +95,14 @@ function modelsOf(checked: Checked, { type, written, declaration }: Asked, owner
   const value = written?.value;
   const entity = value?.kind === "Name" ? checked.resolved(value) : undefined;
   return entity?.entity === "parameter" ? modelsGiven(checked, owner, entity.name, new Set()) : [];
+}
+
+/** Whether the spec's model of this name is behind an address. */
+function isRemote(checked: Checked, name: string): boolean {
+  const all = checked.modules.filter((module) => !module.std).flatMap((module) => [...module.declarations.values()]);
+  const found = all.find((each) => each.word === "model" && each.name === name);
+  const type = found && checked.declared(found);
+  return type?.kind === "model" && type.remote === true;
 }
 
 /** The declared models that calls give to a parameter. */

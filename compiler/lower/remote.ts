@@ -22,7 +22,9 @@ export function remoteMeasure(checked: Checked, measured: Measured): RemoteMeasu
   const [asked, ...others] = measured.asked;
   const { formula } = measured;
   if (!asked || others.length > 0 || formula.kind !== "Call" || formula.callee.kind !== "Name" || formula.where) return undefined;
-  const { over, head } = asked.type;
+  const { over, head, remote } = asked.type;
+  // What is a parameter may be a model with weights in another call.
+  if (!remote) return undefined;
   const compares = head === "Comparer";
   if (!compares && head !== "Scorer") return undefined;
   const values = asked.label === formula.callee.text ? applied(formula, compares) : dueled(checked, measured, formula);
