@@ -7,8 +7,8 @@ export const system = await openSystem(import.meta.url);
 
 const pages = system.source("pages", files("pages/**/*.md, ../../*.md, ../../docs/**/*.md"));
 const library = system.index("library", { over: pages, text: { kind: "bm25", language: "en" } });
-const practice = system.dataset("practice", () => lessons({ count: 100_000, seed: 1 }));
-const sample = system.dataset("sample", () => lessons({ count: 4_000, seed: 1 }));
+const practice = system.dataset("practice", () => lessons({ count: 100_000, seed: 1 }), { prompt: { is: "dialog" }, documents: { is: "documents", optional: true }, answer: { is: "answer" } });
+const sample = system.dataset("sample", () => lessons({ count: 4_000, seed: 1 }), { prompt: { is: "dialog" }, documents: { is: "documents", optional: true }, answer: { is: "answer" } });
 const words = system.tokenizer("words", { kind: "bpe", vocab: 3_072, from: sample });
 const policy = system.model("policy", { tokenizer: words, window: 400 });
 const careful = { strategy: { kind: "greedy" }, most: 32 };
