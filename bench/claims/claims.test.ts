@@ -1,5 +1,5 @@
 // Every claim can be tried: its spec checks and builds, and the first two steps of each of its fits run.
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -11,7 +11,9 @@ import { claimOf, openClaim, runAll } from "./run.ts";
 const here = import.meta.dirname;
 
 test.each(claimsIn(here))("%s builds, and its recipes begin", { timeout: 240_000 }, async (name) => {
-  const folder = join(mkdtempSync(join(tmpdir(), "neuro-claim-")), name);
+  const root = mkdtempSync(join(tmpdir(), "neuro-claim-"));
+  const folder = join(root, "bench", "claims", name);
+  symlinkSync(join(here, "../../runtime"), join(root, "runtime"), "junction"); // what the rows of a claim draw with
   cpSync(join(here, name), folder, { recursive: true, filter: (path) => !/[\\/](build|runs|\.index)$/.test(path) });
   const { recipes } = await claimOf(name);
   const built = await openClaim(folder);
@@ -19,7 +21,7 @@ test.each(claimsIn(here))("%s builds, and its recipes begin", { timeout: 240_000
   await built.system.close();
   expect(told.length).toBeGreaterThan(0);
   for (const run of told) expect(run.ended).toBe("done");
-  rmSync(folder, { recursive: true });
+  rmSync(root, { recursive: true });
 });
 
 test("the list of claims is what their pages say", () => {
