@@ -36,7 +36,7 @@ export function picture(panels: readonly Panel[]): string {
       `<g transform="translate(${(i % across) * size.width} ${Math.floor(i / across) * tall(panels)})">${drawnPanel(panel)}</g>`,
   );
   const [width, height] = [across * size.width, Math.ceil(panels.length / across) * tall(panels)];
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="Helvetica, Arial, sans-serif" font-size="12" fill="#222"><rect width="100%" height="100%" fill="#fff"/>${drawn.join("")}</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="Helvetica, Arial, sans-serif" font-size="12" fill="#222"><title>${escaped(panels.map(({ title }) => title).join("; "))}</title><rect width="100%" height="100%" fill="#fff"/>${drawn.join("")}</svg>\n`;
 }
 
 /** The height of every panel: a line of legend for each pair of names. */
