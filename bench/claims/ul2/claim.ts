@@ -6,6 +6,8 @@ const ways = [
   ["untaught", "no texts before"],
 ] as const;
 
+const names = { classes: "what about", rest: "how on" };
+
 export default {
   says: "Learned by a mixture of denoisers, one model is good at telling what texts are about and at going on with them; learned causally alone, it is less so.",
   source: "Tay et al. 2022, UL2 (arXiv 2205.05131), section 4",
@@ -24,7 +26,15 @@ export default {
         head: ["learned from texts by", "classification (nats a token)", "generation (nats a token)"],
         rows: ways.map(([recipe, name]) => [name, of(recipe, "classes"), of(recipe, "rest")]),
       },
-      panels: [],
+      panels: [
+        {
+          title: "What a few labelled texts then teach",
+          y: "nats a token, unseen texts",
+          bars: (["classes", "rest"] as const).flatMap((probe) =>
+            ways.map(([recipe], i) => ({ name: `${recipe}\n${names[probe]}`, value: of(recipe, probe), colour: i })),
+          ),
+        },
+      ],
       setting:
         "One decoder of two layers and width 32 that reads what is given both ways (`prefix: true`), 500 steps on 600 texts of twelve words, then 60 steps on 24 rows of each probe; losses on 120 rows that were not seen.",
     };
