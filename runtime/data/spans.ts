@@ -33,17 +33,17 @@ export function corruptedLengths(tokens: number, how: Noise): { inputs: number; 
  * `rawLength({ rate: 0.15, span: 3 }, (inputs, targets) => inputs <= 512 && targets <= 512)` is 568.
  */
 export function rawLength(noise: Noise, fits: (inputs: number, targets: number) => boolean): number {
-  const fit = (tokens: number): boolean => {
+  const enough = (tokens: number): boolean => {
     const { inputs, targets } = corruptedLengths(tokens, noise);
     return fits(inputs, targets);
   };
-  if (!fit(2)) return 0;
+  if (!enough(2)) return 0;
   // Both lengths never fall as the text grows, so what fits is a stretch from 2 on.
   let [low, high] = [2, 4];
-  while (fit(high)) [low, high] = [high, high * 2];
+  while (enough(high)) [low, high] = [high, high * 2];
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (fit(middle)) low = middle;
+    if (enough(middle)) low = middle;
     else high = middle;
   }
   return low;
