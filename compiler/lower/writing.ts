@@ -17,6 +17,8 @@ export interface Writing {
   readonly prefill?: LoweredProgram;
   /** One token per row. */
   readonly step: LoweredProgram;
+  /** The same where each row stands at a place of its own, so that rows may come and go; of a model with an encoder, whose step is quicker without. */
+  readonly apart?: LoweredProgram;
   /** Tokens that something else drafted, one after another: see {@link Verifying}. */
   readonly verify: LoweredProgram;
   readonly commit?: LoweredProgram;
@@ -57,7 +59,7 @@ function read(context: MathContext, instance: Instance) {
 type Reading = ReturnType<typeof read>;
 
 /**
- * `<model>.encode` and `.step`, all rows in step; without an encoder `<model>.prefill` and `.step`, each row at a place of its own. Both
+ * `<model>.encode` and `.step`, all rows in step, and `.apart`; without an encoder `<model>.prefill` and `.step`, each row at a place of its own. Both
  * with `<model>.verify`, and `.commit` where the model keeps more than caches.
  */
 export function writingPrograms(context: MathContext, instance: Instance): Writing {
@@ -66,7 +68,7 @@ export function writingPrograms(context: MathContext, instance: Instance): Writi
   const given = (program: k.Program): LoweredProgram => ({ program, feeds: {} });
   const { verify, commit } = verifying(reading, false);
   const drafts = { verify: given(verify), ...(commit && { commit: given(commit) }) };
-  if (encode) return { encode, step: given(derived("step")), ...drafts };
+  if (encode) return { encode, step: given(derived("step")), apart: given(derived("apart", { rows })), ...drafts };
   const prefill = given(derived("prefill", { rows, start: true, tokens: fresh }));
   return { prefill, step: given(derived("step", { rows })), ...drafts };
 }
