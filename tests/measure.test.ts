@@ -132,6 +132,31 @@ test("rewards, functions and pipelines ask models; a new coefficient scores what
     );
 }, 60_000);
 
+/** What a run has measured, under which key. */
+const measuredIn = (run: string): Map<string, string> => {
+  const lines = readFileSync(join(run, "measured.jsonl"), "utf8").trim().split("\n");
+  return new Map(lines.map((line) => [(JSON.parse(line) as { key: string }).key, line]));
+};
+
+test("a run that was killed between two rows it measured goes on to the same bits, in what it measured and what follows", async () => {
+  const at = folder();
+  writeFileSync(join(at, "main.neuro"), spec(0.5));
+  const { system } = await open(at);
+  const { folder: run } = await system.recipes()[0]!.run({ device: "cpu", every: 3600 });
+  const [measured, scores] = [measuredIn(run), kept(run, "score")];
+  const lines = [...measured.values()];
+  for (const known of [1, Math.floor(lines.length / 3), lines.length - 2]) {
+    writeFileSync(join(run, "measured.jsonl"), `${lines.slice(0, known).join("\n")}\n`);
+    for (const key of readdirSync(join(run, "steps")))
+      if ((JSON.parse(readFileSync(join(run, "steps", key, "result.json"), "utf8")) as { step: string }).step === "score")
+        rmSync(join(run, "steps", key), { recursive: true });
+    await system.recipes()[0]!.run({ device: "cpu", every: 3600 });
+    expect(measuredIn(run)).toEqual(measured);
+    expect(kept(run, "score")).toEqual(scores);
+  }
+  await system.close();
+}, 60_000);
+
 test("a model that is neither trained nor published is asked in vain, and the message names its file", async () => {
   const at = folder();
   writeFileSync(join(at, "main.neuro"), spec(0.5));

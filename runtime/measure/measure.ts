@@ -67,6 +67,16 @@ type Asked = {
   readonly row: Row;
 };
 
+/** What a program with one set of weights is asked with. */
+type Gathered = {
+  readonly scorer: Scorer;
+  readonly fed: Fed;
+  readonly labels: readonly string[];
+  readonly held: Readonly<Record<string, Held>>;
+  /** Whether bits must not depend on what else is asked. */
+  readonly alike: boolean;
+};
+
 /** What is part of a key: rises when a measurement begins to mean something else. */
 const semantics = 1;
 
@@ -161,21 +171,23 @@ export class Measures {
     const limit = Math.min(...labels.map((label) => held[label]!.model.window ?? Number.POSITIVE_INFINITY));
     const text = { tokenizer: await first.model.tokenizer(), window: limit, rounded: true };
     const { values } = within(row, limit, name, (one) => collate([one], ready.inputs, fed.feeds, text));
-    const group = [way.program, device.about, ...labels.map((label) => held[label]!.hash)].join(" ");
-    const batches = this.#batches.get(group) ?? this.#gather(group, scorer, fed, labels, held);
+    // What a run measures on the CPU is the same to the bit when it was killed and goes on.
+    const alike = force.results !== undefined && device.name === "cpu";
+    const group = [way.program, device.about, alike, ...labels.map((label) => held[label]!.hash)].join(" ");
+    const batches = this.#batches.get(group) ?? this.#gather(group, { scorer, fed, labels, held, alike });
     const numbers = await batches.add(values);
     if (way.cases === undefined) return numbers[0]!;
     return Object.fromEntries(way.cases.map((each, i) => [each, numbers[i]!]));
   }
 
-  #gather(group: string, scorer: Scorer, fed: Fed, labels: readonly string[], held: Readonly<Record<string, Held>>): Batches {
+  #gather(group: string, { scorer, fed, labels, held, alike }: Gathered): Batches {
     // Only what is asked now is remembered: versions of a recipe come and go.
     if (this.#batches.size >= 32) this.#batches.delete(this.#batches.keys().next().value!);
     const models = labels.map((label): Labelled => {
       const { model, hash, weights } = held[label]!;
       return { label, hash, weights: () => merged(weights(), model.weights) };
     });
-    const made = new Batches((rows) => scorer.run(fed.program, models, joinRows(rows)));
+    const made = new Batches((rows) => scorer.run(fed.program, models, joinRows(rows)), alike);
     this.#batches.set(group, made);
     return made;
   }
