@@ -71,11 +71,25 @@ export type Answer = {
   readonly footnotes: readonly Footnote[];
   /** False when the answer says that the documents do not tell. */
   readonly known: boolean;
+  /** Set when the answer was as long as it may become before its model had ended it. */
+  readonly cut?: true;
+  /** What the model thought of each token, when that was asked for. */
+  readonly likely?: readonly Likely[];
   /** The stages that failed or were late and were replaced by their `otherwise`. */
   readonly missing: readonly string[];
   /** What ran, when, and how long it took. */
   readonly trace: Trace;
 };
+
+/** A token that was written, its natural logarithm of probability, and those of the likeliest tokens in its place. */
+export type Likely = {
+  readonly token: string;
+  readonly logp: number;
+  readonly instead: readonly { token: string; logp: number }[];
+};
+
+/** A document, or a block of one (`start..end` of its text), among the results of a stage, with what the stage thought of it. */
+export type Ranked = { readonly id: string; readonly score?: number; readonly start?: number; readonly end?: number };
 
 /** One run of a stage. Times are milliseconds from the start of the pipeline. */
 export type Span = {
@@ -90,11 +104,30 @@ export type Span = {
   readonly tries: number;
   /** What the stage noted about itself: `{ found: 20 }`. */
   readonly notes: Readonly<Record<string, string | number | boolean>>;
+  /** What it found or chose, best first, when its result is documents or blocks; the first hundred. */
+  readonly ranked?: readonly Ranked[];
   /** Why it did not end well. */
   readonly error?: string;
 };
 /** Everything that ran, in the order in which it began to be called. */
 export type Trace = { readonly spans: readonly Span[] };
+
+/**
+ * How a caller wants the answer to be written, beside what the spec's decoding says: its strategy and stops replace the spec's, and it may
+ * only be shorter than the spec allows.
+ */
+export type Wishes = {
+  /** Tokens. */
+  readonly most?: number;
+  readonly stop?: readonly string[];
+  /** 0 is greedy. */
+  readonly temperature?: number;
+  readonly top_p?: number;
+  readonly top_k?: number;
+  readonly min_p?: number;
+  /** How many alternatives are told with each token; 0 tells the token alone. */
+  readonly likely?: number;
+};
 
 /** `DeviceName` as the command line takes it. */
 export type DeviceName = "auto" | "cpu" | "webgpu" | "interp";
@@ -116,6 +149,8 @@ export type StageContext = {
   readonly note: (name: string, value: string | number | boolean) => void;
   /** Counts tokens as the model that will read them does; words and pieces of words where no local model reads. */
   readonly offsets: TokenOffsets;
+  /** How the caller wants the answer to be written; for the stage that writes it. */
+  readonly wishes?: Wishes;
   /** Called with the text so far while an answer is written, when somebody watches. */
   readonly onText?: (text: string) => void;
 };
@@ -127,7 +162,10 @@ export type CallOptions = {
   readonly seed?: number;
   /** Milliseconds for the whole answer. */
   readonly deadline?: number;
+  readonly wishes?: Wishes;
   readonly onText?: (text: string) => void;
+  /** Told about each stage as it ends. */
+  readonly onSpan?: (span: Span) => void;
 };
 
 /** The last user turn's text, or the empty string: `last(prompt)` of the language. */

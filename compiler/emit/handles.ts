@@ -13,6 +13,9 @@ export function isHandle(declaration: Declaration): boolean {
   return kind === "Model" || (kind === "Setting" && !["eval", "serve"].includes(declaration.word));
 }
 
+/** Whether it stands on what runs, and so comes after it: what is served. */
+export const isLate = ({ node }: Declaration): boolean => node.kind === "Setting" && node.word === "serve";
+
 /** `const library = system.index("library", { over: pages, .. });` */
 export function handleText(declaration: Declaration, emit: Emitter): string {
   const { node } = declaration;
@@ -31,6 +34,8 @@ export function handleText(declaration: Declaration, emit: Emitter): string {
     const given = [textLiteral(declaration.name), `() => ${rows.replace(/^await /, "")}`, ...(shape ? [shape] : [])];
     return `const ${name} = system.dataset(${given.join(", ")});`;
   }
+  if (node.word === "serve")
+    return `system.server(${textLiteral(declaration.name)}, ${textLiteral(emit.where(node.span))}, ${valueText(node, w)});`;
   if (node.word === "tokenizer")
     return `const ${name} = system.tokenizer(${textLiteral(declaration.name)}, ${tokenizerText(node, w)});`;
   return `const ${name} = system.${node.word}(${textLiteral(declaration.name)}, ${valueText(node, w)});`;

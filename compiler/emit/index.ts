@@ -6,7 +6,7 @@ import type { Checked } from "../checked.ts";
 import type { Declaration } from "../declarations.ts";
 import { callableText, functionText, isRunning } from "./callables.ts";
 import { Emitter } from "./emitter.ts";
-import { handleText, isHandle } from "./handles.ts";
+import { handleText, isHandle, isLate } from "./handles.ts";
 import { typeText } from "./types.ts";
 
 /** The two forms of the emitted module. */
@@ -40,6 +40,7 @@ export async function emitModule(
 
   const handles = handlesText(own.filter(isHandle), emit);
   const running = own.filter(isRunning).map((declaration) => callableText(declaration, emit));
+  const late = own.filter(isLate).map((declaration) => handleText(declaration, emit));
   // What those mentioned: host functions, of this program or of std, and what they mention in turn.
   for (let at = 0; at < emit.wanted.length; at++) {
     const declaration = emit.wanted[at]!;
@@ -57,7 +58,7 @@ export async function emitModule(
     typeLines.join("\n"),
     `/** Programs, weights and provenance of this build. */\nexport const system = await ${emit.runtime("openSystem")}(import.meta.url);`,
   ];
-  parts.push(handles.join("\n"), ...running, ...[...functions.values()].map((written) => written.text));
+  parts.push(handles.join("\n"), ...running, ...[...functions.values()].map((written) => written.text), late.join("\n"));
   const title = `// ${checked.entry.path}, compiled by neuroc ${options.version}: what will run, and from which line of the spec. Change the spec, not this file.`;
   return layOut(`${title}\n${importsText(emit)}\n\n${parts.filter(Boolean).join("\n\n")}\n`);
 }

@@ -6,6 +6,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { NeuroError } from "../error.ts";
 import type { CallOptions, DeviceName, Span, StageContext, TokenOffsets, Trace } from "../types.ts";
+import { rankedOf } from "./ranked.ts";
 
 /** `within` (milliseconds, for each try), `retries` and `otherwise` of a stage call. */
 export type StageOptions<T> = { readonly within?: number; readonly retries?: number; readonly otherwise?: () => T | Promise<T> };
@@ -47,9 +48,15 @@ export function openRun(options: RunOptions): OpenRun {
       stage(name, where, body, more = {}) {
         const record: Record_ = { stage: name, where, start: state.clock(), end: 0, outcome: "ok", tries: 0, notes: {} };
         spans.push(record);
+        const told = runStage(state, record, body, more).then((value) => {
+          const ranked = rankedOf(value);
+          if (ranked !== undefined) record.ranked = ranked;
+          return value;
+        });
         return binding(
-          runStage(state, record, body, more).finally(() => {
+          told.finally(() => {
             record.end = state.clock();
+            options.onSpan?.({ ...record, notes: { ...record.notes } });
           }),
         );
       },
@@ -170,6 +177,7 @@ function contextOf({ options, deadline }: State, record: Record_, signal: AbortS
     note: (name, value) => {
       record.notes[name] = value;
     },
+    ...(options.wishes === undefined ? {} : { wishes: options.wishes }),
     ...(options.onText === undefined ? {} : { onText: options.onText }),
   };
 }
