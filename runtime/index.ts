@@ -20,6 +20,7 @@ export { score } from "./data/verdicts.ts";
 export { NeuroError } from "./error.ts";
 export { label } from "./label/label.ts";
 export { labelled } from "./label/labelled.ts";
+export { together } from "./measure/together.ts";
 export {
   all,
   any,

@@ -12,6 +12,7 @@ import { numberText, textLiteral } from "./literal.ts";
 import { measureText, usingText } from "./measure.ts";
 import { isRemote } from "./remote.ts";
 import { blockText } from "./statements.ts";
+import { inTurn } from "./step.ts";
 import { propertyName } from "./types.ts";
 
 /** How tightly TypeScript's operators bind, as far as we write them. */
@@ -267,12 +268,14 @@ export class Writer {
     const variable = this.emit.local(node.name.text);
     const type = this.typeOf(node.over);
     const over = this.expr(node.over);
-    if (this.flow.place === "recipe")
+    if (this.flow.place === "recipe" && inTurn(node.body, this))
       return { text: this.awaited(`run.each(${over}, async (${variable}) => ${body})`), tight: strength.unary! };
+    // What asks models asks for many rows at the same time, so that they run in batches.
+    if (inner.awaits) {
+      const all = `${this.emit.runtime("together")}(${over}, async (${variable}) => ${body})`;
+      return { text: this.awaited(all), tight: strength.unary! };
+    }
     const items = type.kind === "rows" ? `(${this.awaited(`${this.emit.runtime("collect")}(${over})`)})` : this.head(node.over);
-    const text = inner.awaits
-      ? this.awaited(`Promise.all(${items}.map(async (${variable}) => ${body}))`)
-      : `${items}.map((${variable}) => ${body})`;
-    return { text, tight: inner.awaits ? strength.unary! : strength.primary! };
+    return primary(`${items}.map((${variable}) => ${body})`);
   }
 }

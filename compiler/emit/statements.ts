@@ -1,7 +1,7 @@
 /** Bodies of statements as TypeScript blocks. Names are declared once and assigned after, as the versions of the language are. */
 import type * as ast from "../../grammar/index.ts";
-import { visit } from "../visit.ts";
 import type { Writer } from "./expression.ts";
+import { runsSteps } from "./step.ts";
 
 /** Names that a body binds, with how often, blocks of `repeat` included. */
 function bindings(body: ast.Body, counts = new Map<string, number>(), inner = false): Map<string, number> {
@@ -98,20 +98,6 @@ function repeatText(node: ast.Repeat, w: Writer, declared: Set<string>): string 
   const body = bodyText(node.body, w, declared, false);
   const until = node.until ? `\nif (${w.expr(node.until)}) break;` : "";
   return `for (const ${name} of ${over}) {\n${body}${until}\n}`;
-}
-
-/** Whether an expression makes weights or rows, or asks what weights are worth: its calls are steps of the recipe, wherever they are written. */
-function runsSteps(value: ast.Expr, w: Writer): boolean {
-  let found = false;
-  visit(value, (node) => {
-    if (node.kind !== "Call" || node.callee.kind !== "Name") return;
-    const entity = w.emit.checked.resolved(node.callee);
-    const of = w.typeOf(node).kind;
-    if (of === "weights" || of === "model" || of === "rows") found = true;
-    if (entity?.entity === "builtin" && (entity.name === "fit" || entity.name === "evaluate")) found = true;
-    if (entity?.entity === "declaration" && entity.word === "train") found = true;
-  });
-  return found;
 }
 
 /** A local function is expanded where it is used, so its parameters have the types of that use. */

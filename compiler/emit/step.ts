@@ -4,6 +4,7 @@
  */
 import type * as ast from "../../grammar/index.ts";
 import type { BoundCall, Declaration } from "../declarations.ts";
+import type { Type } from "../types.ts";
 import { visit } from "../visit.ts";
 import { aspectsText } from "./aspects.ts";
 import { plainCall } from "./call-arguments.ts";
@@ -18,6 +19,42 @@ const said = new Set(["plot", "report", "require"]);
 export function isSubRecipe({ word, node }: Declaration): boolean {
   return word === "train" && node.kind === "Callable" && (node.params ?? []).length > 0;
 }
+
+/** Whether a call in a recipe has its turn: a step, what says something, and a pipeline, whose stages have little time. */
+function hasTurn({ callee }: ast.Call, of: Type, w: Writer): boolean {
+  const entity = callee.kind === "Name" ? w.emit.checked.resolved(callee) : undefined;
+  if (entity?.entity === "builtin") return entity.name === "fit" || entity.name === "evaluate" || said.has(entity.name);
+  if (entity?.entity !== "declaration" || entity.node.kind !== "Callable") return false;
+  const { word, from } = entity.node;
+  return word === "pipeline" || isSubRecipe(entity) || (word === "fn" && (from !== undefined || isWeights(of)));
+}
+
+/** Whether an expression makes weights or rows, or asks what weights are worth: its calls are steps of the recipe, wherever they are written. */
+export function runsSteps(value: ast.Expr, w: Writer): boolean {
+  let found = false;
+  visit(value, (node) => {
+    if (node.kind !== "Call" || node.callee.kind !== "Name") return;
+    const entity = w.emit.checked.resolved(node.callee);
+    const of = w.typeOf(node).kind;
+    if (of === "weights" || of === "model" || of === "rows") found = true;
+    if (entity?.entity === "builtin" && (entity.name === "fit" || entity.name === "evaluate")) found = true;
+    if (entity?.entity === "declaration" && entity.word === "train") found = true;
+  });
+  return found;
+}
+
+/** Whether the rounds of a part of a recipe run one after another, because something in it, or in the local functions that it calls, has its turn. */
+export function inTurn(node: ast.Node, w: Writer): boolean {
+  let found = false;
+  visit(node, (inner) => {
+    if (inner.kind === "Call" && hasTurn(inner, w.typeOf(inner), w)) found = true;
+    const entity = inner.kind === "Name" ? w.emit.checked.resolved(inner) : undefined;
+    if (entity?.entity === "local" && entity.node.kind === "LocalFn" && runsSteps(entity.node.value, w)) found = true;
+  });
+  return found;
+}
+
+const isWeights = ({ kind }: Type): boolean => kind === "weights" || kind === "model";
 
 /** The text of a step, or undefined where the call is no step. */
 export function stepText(
@@ -43,8 +80,7 @@ export function stepText(
     if (aspects) list.push(list.pop()!.replace(/ \}$/, `, ${aspects} }`));
     return w.awaited(`run.step(${textLiteral(callee.name)}, ${fn}, [${list.join(", ")}], ${facts})`);
   }
-  const weights = w.typeOf(node).kind === "weights" || w.typeOf(node).kind === "model";
-  if (word === "fn" && weights) {
+  if (word === "fn" && isWeights(w.typeOf(node))) {
     const given = [...byName(bound, w), ...defaultsOf(callee, new Set(bound?.args.keys()), w)];
     return w.awaited(`run.merge(${textLiteral(callee.name)}, { ${given.join(", ")} }, ${facts})`);
   }

@@ -20,7 +20,7 @@ export const isMessages = (value: unknown): value is readonly unknown[] =>
 /** Messages as a dialog, or the number (from 1) of the first that is none. */
 export function dialogOf(messages: readonly unknown[]): { readonly dialog?: Dialog; readonly wrong?: number } {
   const dialog = messages.map(messageOf);
-  const wrong = dialog.findIndex((message) => message === undefined);
+  const wrong = dialog.indexOf(undefined);
   return wrong < 0 ? { dialog: dialog as Message[] } : { wrong: wrong + 1 };
 }
 

@@ -5,6 +5,7 @@
 import { answerOver } from "../answer/footnotes.ts";
 import { saysUnknown } from "../answer/unknown.ts";
 import { NeuroError } from "../error.ts";
+import { togetherOf } from "../measure/together.ts";
 import { tell } from "../notes.ts";
 import { placeOf, type Row, type RowAnswer } from "./row.ts";
 
@@ -24,24 +25,7 @@ export type RewardOf = ((row: Row) => Promise<Verdict> | Verdict) & {
 
 /** Adds `reward` and `terms` to every row. Throws what the reward throws, naming the row, and `reward_not_finite`. */
 export async function* score<R extends Row>(rows: AsyncIterable<R> | Iterable<R>, by: RewardOf): AsyncGenerator<Scored<R>> {
-  let number = 0;
-  for await (const batch of batched(rows, together)) {
-    const verdicts = await Promise.all(batch.map((row) => judged(row, by, ++number)));
-    for (const [i, row] of batch.entries()) yield { ...row, ...verdicts[i]! };
-  }
-}
-
-/** So many rows are judged at the same time: models that a reward asks answer them in one batch. */
-const together = 64;
-
-async function* batched<R>(rows: AsyncIterable<R> | Iterable<R>, size: number): AsyncGenerator<R[]> {
-  let batch: R[] = [];
-  for await (const row of rows) {
-    if (batch.push(row) < size) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
+  yield* togetherOf(rows, async (row, number) => ({ ...row, ...(await judged(row, by, number)) }));
 }
 
 /** What a reward thinks of one row; `number` counts rows from 1, for messages. Throws what the reward throws, and `reward_not_finite`. */

@@ -4,6 +4,7 @@
  * 2009, section 3.1; the talk's labelling loop. Knows nothing of files.
  */
 import { NeuroError } from "../error.ts";
+import { togetherOf } from "../measure/together.ts";
 import { type Seed, stream } from "../random.ts";
 import { nameOf, type Pair } from "./pair.ts";
 
@@ -22,9 +23,6 @@ export type Chosen = {
 export type ChoiceOptions = { readonly budget: number; readonly random: number; readonly seed: Seed };
 type Ranked = { readonly row: Pair; readonly pair: string; readonly draw: number; readonly rank: number };
 
-/** So many rows are ranked at the same time: models that a rank asks answer them together. */
-const together = 64;
-
 /**
  * `budget` pairs at most, none of `known`, no pair twice: first those of the highest rank, drawn ones spread evenly among them, so that whoever stops
  * early has both. Throws `rank_not_finite` and what the rank throws.
@@ -40,15 +38,11 @@ export async function choose(
     const pair = nameOf(row);
     if (!known.has(pair) && !fresh.has(pair) && row.left.text !== row.right.text) fresh.set(pair, row);
   }
-  const ranked: Ranked[] = [];
-  const all = [...fresh];
-  for (let at = 0; at < all.length; at += together) {
-    const batch = all.slice(at, at + together).map(async ([pair, row], i) => {
-      const draw = stream([seed, pair], "label").uniform();
-      return { row, pair, draw, rank: finite(await rank(row), row, at + i) };
-    });
-    ranked.push(...(await Promise.all(batch)));
-  }
+  const ranking = togetherOf(fresh, async ([pair, row], number): Promise<Ranked> => {
+    const draw = stream([seed, pair], "label").uniform();
+    return { row, pair, draw, rank: finite(await rank(row), row, number) };
+  });
+  const ranked = await Array.fromAsync(ranking);
   const drawn = [...ranked].sort((a, b) => a.draw - b.draw).slice(0, Math.round(budget * random));
   const apart = new Set(drawn.map(({ pair }) => pair));
   const best = ranked.filter(({ pair }) => !apart.has(pair)).sort((a, b) => b.rank - a.rank);
@@ -67,10 +61,10 @@ export async function choose(
 const spread = (list: readonly Ranked[], random: boolean) =>
   list.map((each, i) => ({ each, random, at: (i + 0.5) / list.length }));
 
-function finite(rank: number, row: Pair, at: number): number {
+function finite(rank: number, row: Pair, number: number): number {
   if (Number.isFinite(rank)) return rank;
   const asked = JSON.stringify(row.prompt.at(-1)?.content.slice(0, 60) ?? "");
-  throw new NeuroError("rank_not_finite", `label: the rank of row ${at + 1} (${asked}) is ${rank}.`, {
+  throw new NeuroError("rank_not_finite", `label: the rank of row ${number} (${asked}) is ${rank}.`, {
     hint: "A rank must be a finite number: look for a division by zero or a logarithm of zero in it.",
   });
 }

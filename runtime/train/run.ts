@@ -259,10 +259,10 @@ export class Run {
     return this.#versions(key, done, [first])[0]!;
   }
 
-  /** Runs a body for each of a list; the runs are independent, and their values come in order. */
-  async each<T, R>(list: Iterable<T>, body: (each: T) => R | Promise<R>): Promise<R[]> {
+  /** Runs a body with steps for each of a list or of rows, one after another: a step has the machine for itself. Their values come in order. */
+  async each<T, R>(list: AsyncIterable<T> | Iterable<T>, body: (each: T) => R | Promise<R>): Promise<R[]> {
     const out: R[] = [];
-    for (const one of list) out.push(await body(one));
+    for await (const one of list) out.push(await body(one));
     return out;
   }
 

@@ -1,0 +1,52 @@
+// What a recipe becomes: TypeScript that a person can read, checked here by the lines that matter.
+import { expect, test } from "vitest";
+import { check } from "../check.ts";
+import { hostOf } from "../tests/library.ts";
+import { emitModule } from "./index.ts";
+
+const head = `
+use std.models { EncoderDecoder, Encoder, pairwise }
+use std.objectives { cross_entropy, duel, Judged }
+use std.answering { generate, infocontext }
+use std.weights { liti }
+use std.rewards { copied }
+use std.data { sample, overrating, Instruct, Prompt }
+type Aspect = main | usefulness
+dataset judged: Judged<Aspect> = jsonl("judged.jsonl")
+dataset lessons: Instruct = jsonl("lessons.jsonl")
+dataset questions: Prompt = jsonl("questions.jsonl")
+tokenizer words = bpe(vocab: 300, from: lessons)
+model policy: EncoderDecoder { tokenizer: words, width: 16, heads: 2, encoder: 1 layers, decoder: 1 layers, window: 128 tokens }
+model judge: Encoder { tokenizer: words, depth: 1 layers, width: 16, heads: 2, head: pairwise(over: Aspect) }
+pipeline answer(prompt: Dialog, documents: Docs) -> Answer {
+  generate(policy, prompt, infocontext(documents, given: [last(prompt)], budget: 60 tokens))
+}
+`;
+
+/** The lines that a recipe's body becomes. Its spec has no errors. */
+async function linesOf(body: string): Promise<string[]> {
+  const checked = check(hostOf({ "main.neuro": `${head}train t {\n${body}\n}\n` }), "main.neuro");
+  expect(checked.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  const { ts } = await emitModule(checked, { name: "t", version: "0", meaning: () => "key" });
+  return ts.slice(ts.indexOf("system.recipe(")).split("\n").map((line) => line.trim()); // biome-ignore format: one line
+}
+
+test("rounds that only ask models run together; those with steps and pipelines run in turn; those that compute are a map", async () => {
+  const lines = await linesOf(`
+    asked  = for row in judged { duel(judge, row.left, row.right, row.prompt).main }
+    fn worth(row) = duel(judge, row.left, row.right, row.prompt).usefulness
+    worths = for row in judged { worth(row) }
+    shares = for row in judged { row.p }
+    texts  = for row in questions { answer(row.prompt, row.documents).text }
+    runs   = for m in 1..2 { fit(policy, by: cross_entropy, on: lessons, steps: 1 steps, seed: m) }
+    drawn  = for m in 1..2 { sample(policy, questions, n: m, seed: m) }
+    report(a: mean(asked), b: mean(worths), c: mean(shares), d: count(texts), e: count(runs), f: count(drawn), g: overrating(judge, judged))`);
+  const starting = (text: string) => lines.find((line) => line.startsWith(`const ${text} = `))?.slice(9 + text.length);
+  expect(starting("asked")).toMatch(/^await together\(judged, async/);
+  expect(starting("worths")).toMatch(/^await together\(judged, async/);
+  expect(starting("shares")).toMatch(/^\(await collect\(judged\)\)\.map\(/);
+  expect(starting("texts")).toMatch(/^await run\.each\(questions, async/);
+  expect(starting("runs")).toMatch(/^await run\.each\(range\(1, 2\), async/);
+  expect(starting("drawn")).toMatch(/^await run\.each\(range\(1, 2\), async/);
+  expect(lines.some((line) => line.startsWith("return mean(await together(labelled(rows), async"))).toBe(true);
+});
