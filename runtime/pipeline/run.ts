@@ -7,9 +7,15 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { NeuroError } from "../error.ts";
 import type { CallOptions, DeviceName, Span, StageContext, TokenOffsets, Trace } from "../types.ts";
 import { rankedOf } from "./ranked.ts";
+import { type StageKey, sharedOr } from "./shared.ts";
 
-/** `within` (milliseconds, for each try), `retries` and `otherwise` of a stage call. */
-export type StageOptions<T> = { readonly within?: number; readonly retries?: number; readonly otherwise?: () => T | Promise<T> };
+/** `within` (milliseconds, for each try), `retries` and `otherwise` of a stage call; `key` where pipelines are compared, see `shared.ts`. */
+export type StageOptions<T> = {
+  readonly within?: number;
+  readonly retries?: number;
+  readonly otherwise?: () => T | Promise<T>;
+  readonly key?: StageKey;
+};
 
 /** What a pipeline's body is given. */
 export type Run = {
@@ -48,7 +54,9 @@ export function openRun(options: RunOptions): OpenRun {
       stage(name, where, body, more = {}) {
         const record: Record_ = { stage: name, where, start: state.clock(), end: 0, outcome: "ok", tries: 0, notes: {} };
         spans.push(record);
-        const told = runStage(state, record, body, more).then((value) => {
+        const timed = async () => ({ value: await runStage(state, record, body, more), took: state.clock() - record.start });
+        const told = sharedOr(more.key, timed).then(({ value, took, shared }) => {
+          if (shared) Object.assign(record.notes, { shared, took });
           const ranked = rankedOf(value);
           if (ranked !== undefined) record.ranked = ranked;
           return value;
@@ -101,8 +109,10 @@ class Binding<T> extends Promise<T> {
 
 /** A binding that nobody awaits any more must not end the process; whoever awaits it still sees the failure. */
 function binding<T>(value: Promise<T>): Promise<T> {
-  value.catch(() => {});
-  return new Binding<T>((resolve, reject) => value.then(resolve, reject));
+  const bound = new Binding<T>((resolve, reject) => value.then(resolve, reject));
+  // Its own `then` would tell the stage around it that it waits.
+  Promise.prototype.then.call(bound, undefined, () => {});
+  return bound;
 }
 
 type Record_ = { -readonly [K in keyof Span]: K extends "notes" ? Record<string, string | number | boolean> : Span[K] };
