@@ -34,7 +34,8 @@ export async function sharedOr<T>(
   const scope = key === undefined ? undefined : scopes.getStore();
   if (scope === undefined) return { ...(await make()), shared: false };
   const name = canonicalJson(key);
-  const known = await (scope.get(name) as Promise<Kept<T>> | undefined)?.catch(() => undefined);
+  const before = scope.get(name) as Promise<Kept<T>> | undefined;
+  const known = before && (await before.catch(() => undefined));
   if (known !== undefined) return { ...known, shared: true };
   const own = make();
   own.catch(() => {});
