@@ -71,6 +71,13 @@ function hashOf(declaration: Declaration, checked: Checked, known: Map<Declarati
 /** Parts of nodes that mean nothing. */
 const silent = new Set(["span", "docs", "parens", "opSpan", "pathSpan", "raw", "block"]);
 
+/** A model without what decides only how its server is reached: whoever is more patient asks for nothing again. */
+function decisive(node: Declaration["node"]): Declaration["node"] {
+  if (node.kind !== "Model") return node;
+  const entries = node.fields.entries.filter(({ label }) => label.text !== "timeout" && label.text !== "key");
+  return { ...node, fields: { ...node.fields, entries } };
+}
+
 class Writer {
   private readonly owner: Declaration;
   private readonly checked: Checked;
@@ -90,7 +97,7 @@ class Writer {
 
   declaration(): unknown {
     const { node } = this.owner;
-    const own = Object.entries(node).filter(([key]) => key !== "name" && !silent.has(key));
+    const own = Object.entries(decisive(node)).filter(([key]) => key !== "name" && !silent.has(key));
     const parts = own.map(([key, value]) => [key, this.value(value)]);
     // A model's name decides nothing, but what it is called in the weights' folder does; a source is what it reads.
     return [this.owner.word, ...(node.kind === "Model" ? [node.name.text] : []), ...parts, this.behind(node)];

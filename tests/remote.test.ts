@@ -10,6 +10,11 @@ import { findSpec } from "../cli/spec.ts";
 
 const base = mkdtempSync(join(tmpdir(), "neuro-remote-"));
 const asked: string[] = [];
+/** After so many answers the server hangs, or says nothing of use. */
+let wellUpTo = Number.POSITIVE_INFINITY;
+let then: "hangs" | "talks nonsense" = "hangs";
+/** What it was asked and answered well. */
+const answered: string[] = [];
 /** Writes what it was asked with a number after it, prefers longer answers, and marks by length. */
 const server = createServer((request, response) => {
   const parts: Buffer[] = [];
@@ -17,15 +22,19 @@ const server = createServer((request, response) => {
   request.on("end", () => {
     const { messages, seed } = JSON.parse(Buffer.concat(parts).toString()) as { messages: { content: string }[]; seed: number };
     const [system, user] = messages.map(({ content }) => content);
+    const well = answered.length < wellUpTo;
+    if (!well && then === "hangs") return;
+    if (well) answered.push(JSON.stringify([messages, seed]));
     const kind = system!.startsWith("You compare") ? "compare" : system!.startsWith("You mark") ? "mark" : "write";
     asked.push(kind);
     const texts = [...user!.matchAll(/<answer[^>]*>\n([^<]*)\n</g)].map(([, text]) => text!.length);
-    const content = kind === "write" ? `${user}${"!".repeat(seed % 7)}` : kind === "mark" ? String(Math.min(10, texts[0]!)) : texts[0]! >= texts[1]! ? "A" : "B"; // biome-ignore format: one choice
+    const content = !well ? "Both have their merits." : kind === "write" ? `${user}${"!".repeat(seed % 7)}` : kind === "mark" ? String(Math.min(10, texts[0]!)) : texts[0]! >= texts[1]! ? "A" : "B"; // biome-ignore format: one choice
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify({ choices: [{ message: { role: "assistant", content } }] }));
   });
 });
 afterAll(() => {
+  server.closeAllConnections();
   server.close();
   rmSync(base, { recursive: true, force: true });
 });
@@ -75,6 +84,39 @@ test("a recipe samples a remote model and is judged by others; another coefficie
   await run(again);
   expect(asked.length).toBe(before);
 }, 30_000);
+
+test("servers that hang or talk nonsense end the run; more patience goes on, and nothing that was answered is asked again", async () => {
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  const patient = (timeout: string) =>
+    spec(address, 0.1).replaceAll(`remote: "${address}"`, `remote: "${address}", timeout: ${timeout}`);
+  const at = join(base, "silent");
+  mkdirSync(at, { recursive: true });
+  writeFileSync(join(at, "questions.jsonl"), ["a?", "bb?", "c?"].map((prompt) => `${JSON.stringify({ prompt })}\n`).join(""));
+  writeFileSync(join(at, "main.neuro"), patient("200 ms"));
+  answered.length = 0;
+  // Two of the last prompt's four answers are written.
+  wellUpTo = 10;
+  await expect(run(at)).rejects.toMatchObject({
+    code: "remote_late",
+    message: expect.stringMatching(/writer at http.*within 0\.2 s/),
+    hint: expect.stringContaining("timeout:"),
+  });
+  expect(answered.length).toBe(10);
+  // A folder of its own, because a module is loaded once.
+  const again = join(base, "patient");
+  cpSync(at, again, { recursive: true });
+  writeFileSync(join(again, "main.neuro"), patient("10 s"));
+  [wellUpTo, then] = [15, "talks nonsense"];
+  await expect(run(again)).rejects.toMatchObject({
+    code: "remote_nonsense",
+    message: expect.stringMatching(/(judge|marks) at http.*"Both have their merits\."/),
+  });
+  expect(answered.length).toBe(15);
+  wellUpTo = Number.POSITIVE_INFINITY;
+  await run(again);
+  expect(answered.length).toBeGreaterThan(20);
+  expect(new Set(answered).size).toBe(answered.length);
+}, 60_000);
 
 test.each(["uncertainty(judge, row)", "duel(judge, row.left, row.right, row.prompt).main + overrating(judge, rows)"])(
   "a formula around a judge behind an address is refused while building: %s",

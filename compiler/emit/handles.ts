@@ -57,7 +57,7 @@ function tokenizerText(node: ast.Setting, w: Writer): string {
 }
 
 /** Fields of a model that matter while it runs; the others shaped its programs and stand in the manifest. */
-const runtimeFields = new Set(["tokenizer", "window", "prompt", "remote", "from", "name"]);
+const runtimeFields = new Set(["tokenizer", "window", "prompt", "remote", "from", "name", "key", "timeout"]);
 
 const valueText = (node: ast.Setting, w: Writer): string => (node.value ? w.expr(node.value) : "{}");
 const field = (entry: ast.Entry, w: Writer): string => w.entry(propertyName(entry.label.text), w.expr(entry.value));

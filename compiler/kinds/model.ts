@@ -5,7 +5,7 @@ import type { Program } from "../program.ts";
 import { literalRange, readType } from "../read-type.ts";
 import { host, type ModelType, type Parameter, type Type, text, unknown } from "../types.ts";
 import { units } from "../units.ts";
-import { optional, required, tokens, words } from "./kind.ts";
+import { optional, required, seconds, tokens, words } from "./kind.ts";
 
 /** Fields that every model has besides its architecture's configuration. */
 export const modelFields: readonly Parameter[] = [
@@ -16,7 +16,11 @@ export const modelFields: readonly Parameter[] = [
   optional("from", text, "A folder or file of weights to begin with."),
   optional("remote", text, "The address of an OpenAI-compatible endpoint: it samples and judges, and has no weights here."),
   optional("name", text, "What the endpoint calls the model."),
-  optional("key", text, "The environment variable that holds the endpoint's key."),
+  optional("key", text, "The environment variable that holds the endpoint's key; NEURO_API_KEY, then OPENAI_API_KEY otherwise."),
+  optional("timeout", seconds.type, "How long the endpoint may take for one request: 120 s unless said.", {
+    unit: seconds.unit,
+    range: { low: 1 },
+  }),
   optional("lora", words.int, "Trains only corrections of this rank.", { range: { low: 1 } }),
 ];
 

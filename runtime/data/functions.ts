@@ -39,12 +39,14 @@ export type SampleOptions = {
 
 /** So many answers are written together: products are nearly as fast as with more, and caches stay small. */
 const together = 64;
-/** How many rows were answered before these, where a step goes on: places, and with them draws, count from there. */
-const first = Symbol("first");
-type Going = { readonly [first]?: number };
+/** Where a step goes on: how many rows were answered before these, from which places and draws count, and how many answers the first of these has. */
+const goesOn = Symbol("goes on");
+type Going = { readonly first: number; readonly known: number };
+type GoesOn = { readonly [goesOn]?: Going };
+const begins: Going = { first: 0, known: 0 };
 
 /** `n` answers to each row's prompt and documents, drawn by (seed, place of the row, number of the answer). */
-export async function* sample(model: Version, rows: Rows, options: SampleOptions & Going = {}): AsyncGenerator<Sampled> {
+export async function* sample(model: Version, rows: Rows, options: SampleOptions & GoesOn = {}): AsyncGenerator<Sampled> {
   const { n = 1, temperature = 1, top_k, top_p, most = 256, seed = 0 } = options;
   const strategy = {
     kind: "sample",
@@ -52,25 +54,25 @@ export async function* sample(model: Version, rows: Rows, options: SampleOptions
     ...(top_k !== undefined && { top_k }),
     ...(top_p !== undefined && { top_p }),
   } as const;
-  yield* written(model, rows, n, { strategy, most }, seed, options[first] ?? 0);
+  yield* written(model, rows, n, { strategy, most }, seed, options[goesOn]);
 }
 
 /** The likeliest answer to each row's prompt and documents, token by token. */
 export async function* greedy(
   model: Version,
   rows: Rows,
-  { most = 256, [first]: before = 0 }: { readonly most?: number } & Going = {},
+  { most = 256, [goesOn]: going }: { readonly most?: number } & GoesOn = {},
 ): AsyncGenerator<Sampled> {
-  yield* written(model, rows, 1, { strategy: { kind: "greedy" }, most }, 0, before);
+  yield* written(model, rows, 1, { strategy: { kind: "greedy" }, most }, 0, going);
 }
 
 /** The likeliest answer to each row's prompt and documents that a beam of some width finds. */
 export async function* beams(
   model: Version,
   rows: Rows,
-  { width = 4, most = 256, [first]: before = 0 }: { readonly width?: number; readonly most?: number } & Going = {},
+  { width = 4, most = 256, [goesOn]: going }: { readonly width?: number; readonly most?: number } & GoesOn = {},
 ): AsyncGenerator<Sampled> {
-  yield* written(model, rows, 1, { strategy: { kind: "beam", width }, most }, 0, before);
+  yield* written(model, rows, 1, { strategy: { kind: "beam", width }, most }, 0, going);
 }
 
 for (const fn of [sample, greedy, beams])
@@ -78,8 +80,11 @@ for (const fn of [sample, greedy, beams])
     const [model, prompts, options = {}] = given as Parameters<typeof sample>;
     const { n = 1 } = options;
     const whole = Math.floor(rows / n);
-    const done = whole - (whole % promptsOf(n));
-    return { kept: done * n, rest: fn(model, after(prompts, done), { ...options, [first]: done }) };
+    // A model behind an address is never asked again; what is written here has the same bits in the same batches.
+    const remote = isRemoteWriter(model);
+    const going = { first: remote ? whole : whole - (whole % promptsOf(n)), known: remote ? rows % n : 0 };
+    const rest = fn(model, after(prompts, going.first), { ...options, [goesOn]: going });
+    return { kept: going.first * n + going.known, rest };
   });
 
 /** So many prompts with `n` answers each are written together. */
@@ -96,14 +101,10 @@ async function* written(
   n: number,
   decoding: Parameters<typeof generateWith>[4],
   seed: Seed,
-  before: number,
+  going: Going = begins,
 ): AsyncGenerator<Sampled> {
   if (isRemoteWriter(model) && decoding.strategy?.kind !== "beam") {
-    let first = before;
-    for await (const batch of batched(rows, promptsOf(n))) {
-      yield* (await remoteAnswers(model, batch, { n, decoding, seed, first })) as Sampled[];
-      first += batch.length;
-    }
+    yield* remoteAnswers(model, checked(rows), { n, decoding, seed, ...going }) as AsyncGenerator<Sampled>;
     return;
   }
   if (!(model instanceof Version)) {
@@ -114,7 +115,7 @@ async function* written(
   const opened = await model.open((decoding.quantize ?? undefined) as QuantizationRecord | undefined);
   const short: string[] = [];
   try {
-    let place = before;
+    let place = going.first;
     for await (const batch of batched(rows, promptsOf(n))) {
       const by = { opened, model: model.model, sampler: model.key, short: (row: Row) => short.push(placeOf(row)) };
       yield* await drawn(by, batch, n, decoding, { seed, first: place });
@@ -168,12 +169,15 @@ function sampled(
   return { ...row, answer: { text, tokens }, place, old: logps, sampler, cut: !ends.has(tokens.at(-1)!) };
 }
 
+async function* checked(rows: Rows): AsyncGenerator<Row> {
+  let number = 0;
+  for await (const value of rows) yield toRow(value, `row ${++number}`);
+}
+
 async function* batched(rows: Rows, size: number): AsyncGenerator<Row[]> {
   let batch: Row[] = [];
-  let number = 0;
-  for await (const value of rows) {
-    batch.push(toRow(value, `row ${++number}`));
-    if (batch.length < size) continue;
+  for await (const row of checked(rows)) {
+    if (batch.push(row) < size) continue;
     yield batch;
     batch = [];
   }

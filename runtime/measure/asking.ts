@@ -2,9 +2,8 @@
  * How a run of a recipe asks models: its results are kept in the run's folder, and what it hands on is bound to the versions that it has. Knows nothing
  * of steps.
  */
-import type { Device } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
-import type { RemoteSettings } from "../remote/openai.ts";
+import { identityOf, type RemoteSettings } from "../remote/client.ts";
 import { Version } from "../train/version.ts";
 import type { Force } from "./force.ts";
 import { withForce } from "./force.ts";
@@ -23,13 +22,13 @@ export type Asker = {
 export class RunAsking {
   readonly #asker: Asker | undefined;
   readonly #results: Results;
-  readonly #device: () => Promise<Device>;
+  readonly #within: Pick<Force, "device" | "signal">;
 
   /** `path` is the journal of the run's results. */
-  constructor(asker: Asker | undefined, path: string, device: () => Promise<Device>) {
+  constructor(asker: Asker | undefined, path: string, within: Pick<Force, "device" | "signal">) {
     this.#asker = asker;
     this.#results = new Results(path);
-    this.#device = device;
+    this.#within = within;
   }
 
   /** What the recipe itself asks. Throws what {@link Measures.measure} throws. */
@@ -60,13 +59,13 @@ export class RunAsking {
   }
 
   #force(versions: ReadonlyMap<string, Version>): Force {
-    return { versions, results: this.#results, device: this.#device };
+    return { versions, results: this.#results, ...this.#within };
   }
 
   /** A model without weights is none that could decide anything: whoever asks it is told. */
   async #publishedHash(handle: unknown): Promise<string> {
     const { remote } = (handle ?? {}) as { remote?: RemoteSettings };
-    if (remote) return `remote ${remote.url} ${remote.model}`;
+    if (remote) return identityOf(remote);
     try {
       return (await this.#asker?.published(handle))?.hash ?? "nothing";
     } catch (error) {

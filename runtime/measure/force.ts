@@ -15,6 +15,8 @@ export type Force = {
   readonly results?: Results;
   /** The device of whoever asks. */
   readonly device?: () => Promise<Device>;
+  /** Aborted where whoever asks is told to stop. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 const storage = new AsyncLocalStorage<Force>();

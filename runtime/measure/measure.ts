@@ -8,8 +8,8 @@ import type { LocalModel } from "../decode/local-model.ts";
 import type { Device } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
 import { canonicalJson, sha256 } from "../files.ts";
+import type { RemoteSettings } from "../remote/client.ts";
 import { RemoteJudge } from "../remote/judge.ts";
-import type { RemoteSettings } from "../remote/openai.ts";
 import { Version } from "../train/version.ts";
 import { merged } from "../weights/adapters.ts";
 import type { Weights } from "../weights/tensors.ts";
@@ -129,11 +129,11 @@ export class Measures {
     { label = "", compares = false, cases, fields }: ManifestMeasure,
     models: Readonly<Record<string, unknown>>,
     given: Readonly<Record<string, unknown>>,
-    { results }: Force,
+    { results, signal }: Force,
   ): Promise<Result> {
     const { remote } = (models[label] ?? {}) as { remote?: RemoteSettings };
     if (remote === undefined) throw lacks(name);
-    return this.#judge.asked(remote, { compares, ...(cases && { cases }) }, rowOf(name, fields, given), results);
+    return this.#judge.asked(remote, { compares, ...(cases && { cases }) }, rowOf(name, fields, given), { results, signal });
   }
 
   /** Gives back what is kept on devices. */

@@ -30,7 +30,9 @@ test("rows that come one by one are read no further than somebody wants their va
   expect(read).toBe(64);
 });
 
-test("what fails for one row fails", async () => {
-  const failing = together([1, 2, 3], (x) => (x === 2 ? Promise.reject(new Error("no")) : x));
-  await expect(failing).rejects.toThrow("no");
+test("what fails for one row fails when the others have ended, for the first of several", async () => {
+  const { seen, work } = counted();
+  const failing = together([1, 2, 3, 4], async (x) => (x === 2 || x === 3 ? Promise.reject(new Error(`no ${x}`)) : work(x)));
+  await expect(failing).rejects.toThrow("no 2");
+  expect([seen.now, seen.most]).toEqual([0, 2]);
 });

@@ -13,13 +13,22 @@ export async function* togetherOf<T, R>(
 ): AsyncGenerator<R> {
   let batch: T[] = [];
   let number = 0;
-  const done = (): Promise<R[]> => Promise.all(batch.map(async (row) => work(row, ++number)));
+  const done = (): Promise<R[]> => allEnded(batch.map(async (row) => work(row, ++number)));
   for await (const row of rows) {
     if (batch.push(row) < most) continue;
     yield* await done();
     batch = [];
   }
   yield* await done();
+}
+
+/** All values, or what the first that failed failed with, once all have ended: what was asked beside it is not lost. */
+export async function allEnded<T>(all: readonly Promise<T>[]): Promise<T[]> {
+  const ended = await Promise.allSettled(all);
+  return ended.map((each) => {
+    if (each.status === "rejected") throw each.reason;
+    return each.value;
+  });
 }
 
 /** The same as a list: `for row in rows { .. }` where nothing in it is a step. */

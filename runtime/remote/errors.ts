@@ -1,17 +1,21 @@
 /** What the package `openai` throws, as sentences that a person can act on. */
 
 import { NeuroError } from "../error.ts";
-
-type Settings = { readonly name: string; readonly url: string; readonly model: string };
+import { duration } from "../progress.ts";
+import { patienceOf, type RemoteSettings } from "./client.ts";
 
 /** The NeuroError for what a request threw. */
-export async function remoteError(error: unknown, settings: Settings): Promise<NeuroError> {
+export async function remoteError(error: unknown, settings: RemoteSettings): Promise<NeuroError> {
   const { default: OpenAI } = await import("openai");
   const at = `The model ${settings.name} at ${settings.url}`;
   const make = (code: string, message: string, hint: string) =>
     new NeuroError(code, message, { hint, where: settings.url, cause: error });
   if (error instanceof OpenAI.APIConnectionTimeoutError) {
-    return make("remote_late", `${at} did not answer in time.`, "Give it more time (`within:`), or ask a faster model.");
+    return make(
+      "remote_late",
+      `${at} did not answer within ${duration(patienceOf(settings) / 1000)}, again and again.`,
+      "Give it more time (`timeout: 10 min` of the model), or ask a faster one. What was answered before is kept.",
+    );
   }
   if (error instanceof OpenAI.APIConnectionError) {
     return make(
@@ -33,7 +37,7 @@ function ofStatus(
   status: number,
   why: string,
   at: string,
-  settings: Settings,
+  settings: RemoteSettings,
   make: (code: string, message: string, hint: string) => NeuroError,
 ): NeuroError {
   if (status === 401 || status === 403) {

@@ -2,6 +2,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import type { Row } from "../data/row.ts";
+import type { Results } from "../measure/results.ts";
 import { RemoteJudge } from "./judge.ts";
 
 type Body = { readonly messages: readonly { readonly role: string; readonly content: string }[] };
@@ -60,8 +61,30 @@ test("a server that fails is asked again; one answer is marked from 0 to 10", as
 
 test("a judge that is late is named with its address", async () => {
   const at = await serve(() => {});
-  const asked = new RemoteJudge({ timeout: 50, retries: 1 }).asked(at, { compares: true }, pair);
+  const asked = new RemoteJudge({ retries: 1 }).asked({ ...at, timeout: 50 }, { compares: true }, pair);
   await expect(asked).rejects.toMatchObject({ code: "remote_late", message: expect.stringContaining(at.url) });
+});
+
+test("a key that the spec names and nobody set is asked for by its name", async () => {
+  const at = await serve((_, response) => say(response, "A"));
+  const asked = new RemoteJudge().asked({ ...at, key: "NEURO_NO_SUCH_KEY" }, { compares: true }, pair);
+  await expect(asked).rejects.toMatchObject({ code: "remote_key", message: expect.stringContaining("NEURO_NO_SUCH_KEY") });
+});
+
+test("whoever is told to stop asks nothing more, and keeps what was answered", async () => {
+  const stop = new AbortController();
+  let calls = 0;
+  const at = await serve((_, response) => {
+    if (++calls === 8) stop.abort(new Error("stopped"));
+    setTimeout(() => say(response, "5"), 20);
+  });
+  const kept = new Map<string, unknown>();
+  const results = { get: () => undefined, keep: ([[key, value]]: [[string, unknown]]) => void kept.set(key, value) };
+  const rows = Array.from({ length: 40 }, (_, i) => ({ ...pair, answer: { text: `answer ${i}` } }));
+  const within = { results: results as unknown as Results, signal: stop.signal };
+  const judge = new RemoteJudge();
+  const ended = await Promise.allSettled(rows.map((row) => judge.asked(at, { compares: false }, row, within)));
+  expect([calls, kept.size, ended.filter(({ status }) => status === "fulfilled").length]).toEqual([8, 8, 8]);
 });
 
 test("nonsense is asked about again and then refused with what came back; a judge that comes to itself is heard", async () => {

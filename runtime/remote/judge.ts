@@ -6,15 +6,18 @@ import type { Row, RowAnswer } from "../data/row.ts";
 import { NeuroError } from "../error.ts";
 import { canonicalJson, sha256 } from "../files.ts";
 import type { Result, Results } from "../measure/results.ts";
+import { allEnded } from "../measure/together.ts";
+import { bounded, clientOf, patienceOf, type RemoteSettings } from "./client.ts";
 import { remoteError } from "./errors.ts";
-import type { RemoteSettings } from "./openai.ts";
 import type { ChatMessage } from "./prompt.ts";
 import { letterOf, markOf } from "./verdict.ts";
 
 /** What kind of judge it is. */
 export type Judging = { readonly compares: boolean; readonly cases?: readonly string[] };
 /** How patient one is with a server. */
-export type Patience = { readonly timeout?: number; readonly retries?: number; readonly replies?: number };
+export type Patience = { readonly retries?: number; readonly replies?: number };
+/** What a question is asked in: what is known already, and whether somebody wants it to end. */
+export type Asking = { readonly results?: Results | undefined; readonly signal?: AbortSignal | undefined };
 
 /** Requests at the same time to one address. */
 const most = 8;
@@ -27,37 +30,44 @@ export class RemoteJudge {
   readonly #asking = new Map<string, Promise<number>>();
   readonly #busy = new Map<string, number>();
   readonly #line: { readonly url: string; readonly go: () => void }[] = [];
+  /** What an address failed with, while others that asked it are still to be told. */
+  readonly #failed = new Map<string, unknown>();
 
-  /** `timeout` in ms for a request, `retries` of a failed one (the package waits twice as long each time), `replies` that may be nonsense. */
-  constructor({ timeout = 120_000, retries = 4, replies = 3 }: Patience = {}) {
-    this.#patience = { timeout, retries, replies };
+  /** `retries` of a failed request (the package waits twice as long each time), `replies` that may be nonsense. */
+  constructor({ retries = 4, replies = 3 }: Patience = {}) {
+    this.#patience = { retries, replies };
   }
 
   /**
    * Of a Comparer the log-odds that the left answer is better, of a Scorer a mark from 0 to 10; for each case where it has any. Throws `remote_nonsense`
-   * for a judge that gives no verdict, and what {@link remoteError} says of servers.
+   * for a judge that gives no verdict, what {@link remoteError} says of servers, and the signal's reason where something is still to be asked.
    */
-  async asked(settings: RemoteSettings, { compares, cases }: Judging, row: Row, results?: Results): Promise<Result> {
+  async asked(settings: RemoteSettings, { compares, cases }: Judging, row: Row, within: Asking = {}): Promise<Result> {
     const about = async (aspect?: string): Promise<number> => {
-      if (!compares) return this.#once(settings, scoring(row, aspect), "mark", results);
+      if (!compares) return this.#once(settings, scoring(row, aspect), "mark", within);
       const orders = [comparing(row, aspect), comparing({ ...row, left: row.right, right: row.left }, aspect)];
-      const [there, back] = await Promise.all(orders.map((messages) => this.#once(settings, messages, "letter", results)));
+      const [there, back] = await allEnded(orders.map((messages) => this.#once(settings, messages, "letter", within)));
       return (there! - back!) / 2;
     };
     if (cases === undefined) return about();
-    return Object.fromEntries(await Promise.all(cases.map(async (each) => [each, await about(each)] as const)));
+    return Object.fromEntries(await allEnded(cases.map(async (each) => [each, await about(each)] as const)));
   }
 
   async #once(
     settings: RemoteSettings,
     messages: readonly ChatMessage[],
     kind: "letter" | "mark",
-    results?: Results,
+    { results, signal }: Asking,
   ): Promise<number> {
     const key = sha256(canonicalJson([settings.url, settings.model, kind, messages])).slice(0, 40);
     const known = results?.get(key);
     if (typeof known === "number") return known;
-    const asking = this.#asking.get(key) ?? this.#inLine(settings.url, () => this.#verdict(settings, messages, kind));
+    const asking =
+      this.#asking.get(key) ??
+      this.#inLine(settings.url, () => {
+        signal?.throwIfAborted();
+        return this.#verdict(settings, messages, kind);
+      });
     this.#asking.set(key, asking);
     try {
       const verdict = await asking;
@@ -85,12 +95,8 @@ export class RemoteJudge {
   }
 
   async #reply(settings: RemoteSettings, messages: readonly ChatMessage[]): Promise<string> {
-    const { default: OpenAI } = await import("openai");
-    const apiKey = settings.key ?? process.env.NEURO_API_KEY ?? process.env.OPENAI_API_KEY ?? "none";
-    const { timeout, retries } = this.#patience;
-    const client = new OpenAI({ baseURL: settings.url, apiKey, maxRetries: settings.retries ?? retries, timeout });
-    const bound = settings.url.includes("api.openai.com") ? { max_completion_tokens: 1024 } : { max_tokens: 1024 };
-    const request = { model: settings.model, messages: [...messages], temperature: 0, seed: 0, ...bound };
+    const client = await clientOf(settings, patienceOf(settings), this.#patience.retries);
+    const request = { model: settings.model, messages: [...messages], temperature: 0, seed: 0, ...bounded(settings, 1024) };
     try {
       const reply = await client.chat.completions.create(request);
       return reply.choices?.[0]?.message?.content ?? "";
@@ -99,17 +105,22 @@ export class RemoteJudge {
     }
   }
 
-  /** Runs `work` once fewer than so many others are asking the address. */
+  /** Runs `work` once fewer than so many others are asking the address; who waits for one that has failed meanwhile is told at once. */
   async #inLine<T>(url: string, work: () => Promise<T>): Promise<T> {
     const busy = this.#busy.get(url) ?? 0;
     if (busy >= most) await new Promise<void>((go) => void this.#line.push({ url, go }));
     else this.#busy.set(url, busy + 1);
     try {
+      if (this.#failed.has(url)) throw this.#failed.get(url);
       return await work();
+    } catch (error) {
+      this.#failed.set(url, error);
+      throw error;
     } finally {
       const next = this.#line.findIndex((each) => each.url === url);
       if (next >= 0) this.#line.splice(next, 1)[0]!.go();
       else this.#busy.set(url, this.#busy.get(url)! - 1);
+      if (this.#busy.get(url) === 0) this.#failed.delete(url);
     }
   }
 }

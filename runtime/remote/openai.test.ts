@@ -55,7 +55,8 @@ test("a server is shown the rules, the numbered blocks and the dialog, and unrea
     keys.push(request.headers.authorization);
     json(response, 200, reply("Oslo [1][7]."));
   });
-  const model = remoteModel({ name: "gpt", url, model: "small", key: "secret" });
+  process.env.MY_KEY = "secret";
+  const model = remoteModel({ name: "gpt", url, model: "small", key: "MY_KEY" });
   const answer = await asking((at) => generate(model, prompt, context, { with: { strategy: { kind: "greedy" }, most: 50 } }, at));
   expect(answer).toMatchObject({
     text: "Oslo [1].",

@@ -8,25 +8,9 @@ import type { Draft, LanguageModel } from "../answer/model.ts";
 import { type DecodingRecord, settingsOf } from "../decode/generate.ts";
 import { NeuroError } from "../error.ts";
 import type { Block, Dialog, StageContext } from "../types.ts";
+import { bounded, clientOf, patienceOf, type RemoteSettings } from "./client.ts";
 import { remoteError } from "./errors.ts";
 import { messagesOf } from "./prompt.ts";
-
-/** Where a remote model is and what it is called there. */
-export type RemoteSettings = {
-  /** The model's name in the spec. */
-  readonly name: string;
-  /** The base URL, such as `http://localhost:8000/v1`. */
-  readonly url: string;
-  /** What the server calls the model. */
-  readonly model: string;
-  /** By default `NEURO_API_KEY`, then `OPENAI_API_KEY`; servers of one's own want none. */
-  readonly key?: string;
-  /** Tries after the first for lost connections, 429 and 5xx; the package waits between them. */
-  readonly retries?: number;
-};
-
-/** Milliseconds for one request when nothing else limits it. */
-const patience = 120_000;
 
 /** The model. Nothing is contacted before it writes. Throws `remote_url` for an address that is none. */
 export function remoteModel(settings: RemoteSettings): LanguageModel {
@@ -56,15 +40,13 @@ async function ask(
   context: StageContext,
   task: string | undefined,
 ): Promise<Draft> {
-  const { default: OpenAI } = await import("openai");
-  const key = settings.key ?? process.env.NEURO_API_KEY ?? process.env.OPENAI_API_KEY;
-  const left = Math.max(1, Math.min(patience, context.deadline - Date.now()));
-  const client = new OpenAI({ baseURL: settings.url, apiKey: key ?? "none", maxRetries: settings.retries ?? 2, timeout: left });
+  const left = Math.max(1, Math.min(patienceOf(settings), context.deadline - Date.now()));
+  const client = await clientOf(settings, left, 2);
   const { strategy, most, stop } = settingsOf(decoding);
   const request = {
     model: settings.model,
     messages: messagesOf(prompt, blocks, task),
-    ...(settings.url.includes("api.openai.com") ? { max_completion_tokens: most } : { max_tokens: most }),
+    ...bounded(settings, most),
     temperature: strategy.kind === "sample" ? (strategy.temperature ?? 1) : 0,
     ...(strategy.kind === "sample" && strategy.top_p !== undefined ? { top_p: strategy.top_p } : {}),
     ...(stop.length > 0 ? { stop: [...stop] } : {}),
@@ -75,15 +57,20 @@ async function ask(
   if (onText === undefined || task !== undefined) {
     const reply = await client.chat.completions.create(request, options);
     note(context, reply.usage);
-    return { text: textOf(reply.choices?.[0]?.message?.content, settings) };
+    return { text: textOf(reply.choices?.[0]?.message?.content, settings), ...ended(reply.choices?.[0]?.finish_reason) };
   }
   let text = "";
+  let reason: string | null | undefined;
   for await (const chunk of await client.chat.completions.create({ ...request, stream: true as const }, options)) {
     text += chunk.choices?.[0]?.delta?.content ?? "";
+    reason = chunk.choices?.[0]?.finish_reason ?? reason;
     onText(steadyText(text, (number) => number >= 1 && number <= blocks.length));
   }
-  return { text: textOf(text, settings) };
+  return { text: textOf(text, settings), ...ended(reason) };
 }
+
+/** Whether the model was stopped by its longest answer. */
+const ended = (reason: string | null | undefined): Pick<Draft, "cut"> => (reason === "length" ? { cut: true } : {});
 
 function note(context: StageContext, usage: { prompt_tokens?: number; completion_tokens?: number } | null | undefined): void {
   if (typeof usage?.prompt_tokens === "number") context.note("tokens read", usage.prompt_tokens);

@@ -7,8 +7,8 @@ import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { steadyText } from "../answer/footnotes.ts";
-import type { LanguageModel } from "../answer/model.ts";
-import { generateAnswers } from "../decode/generate.ts";
+import type { Draft, LanguageModel } from "../answer/model.ts";
+import { answerPrompt } from "../decode/answering.ts";
 import { LocalModel } from "../decode/local-model.ts";
 import type { FedProgram } from "../decode/writer.ts";
 import type { Device } from "../device/device.ts";
@@ -16,7 +16,8 @@ import { sourceOfBuild } from "../device/source.ts";
 import { NeuroError } from "../error.ts";
 import { cannotRead, shown } from "../files.ts";
 import type { Held } from "../measure/measure.ts";
-import { type RemoteSettings, remoteModel } from "../remote/openai.ts";
+import { identityOf, type RemoteSettings } from "../remote/client.ts";
+import { remoteModel } from "../remote/openai.ts";
 import type { Block, DeviceName, Dialog, StageContext } from "../types.ts";
 import { headName } from "../weights/other-head.ts";
 import type { WeightFile } from "../weights/safetensors.ts";
@@ -32,12 +33,21 @@ export type ModelSpec = {
   readonly remote?: string;
   /** What the server calls the model. */
   readonly name?: string;
+  /** The environment variable that holds the server's key. */
+  readonly key?: string;
+  /** Milliseconds for one request. */
+  readonly timeout?: number;
   /** A file of weights to begin with, used until others are published. */
   readonly from?: string;
 };
 
 /** A model of the system; `local` is there when its weights are, `remote` when it is behind an address. */
-export type ModelHandle = LanguageModel & { readonly local?: LocalModel; readonly remote?: RemoteSettings };
+export type ModelHandle = LanguageModel & {
+  readonly local?: LocalModel;
+  readonly remote?: RemoteSettings;
+  /** What stands for it in the keys of steps, where it is not its weights. */
+  readonly key?: string;
+};
 
 /** What models are made from. */
 export type ModelPlace = {
@@ -51,11 +61,12 @@ export type ModelPlace = {
 /** The handle of a declared model. Throws `build_foreign` when the build does not know it, `remote_url`. */
 export function modelHandle(name: string, spec: ModelSpec, place: ModelPlace): ModelHandle {
   if (spec.remote !== undefined) {
-    const remote = { name, url: spec.remote, model: spec.name ?? name };
-    return { ...remoteModel(remote), remote };
+    const { remote: url, name: model = name, key, timeout } = spec;
+    const remote = { name, url, model, ...(key !== undefined && { key }), ...(timeout !== undefined && { timeout }) };
+    return { ...remoteModel(remote), remote, key: identityOf(remote) };
   }
   const local = localModel(name, spec, place);
-  return { name, local, write: (prompt, blocks, decoding, context) => write(local, place, prompt, blocks, decoding, context) };
+  return { name, local, write: (...asked) => write(local, place, ...asked) };
 }
 
 async function write(
@@ -65,19 +76,24 @@ async function write(
   blocks: readonly Block[],
   decoding: Parameters<LanguageModel["write"]>[2],
   context: StageContext,
-) {
+  task?: string,
+): Promise<Draft> {
   forgetOld(local);
   const shownBlocks = blocks.map((block) => ({ title: block.doc.title, text: block.text }));
-  const { onText, signal, seed } = context;
-  const request = { prompt, blocks: shownBlocks };
+  const { signal, seed, wishes } = context;
+  // What is written for another stage is nobody's answer.
+  const onText = task === undefined ? context.onText : undefined;
   const steady = (text: string) => steadyText(text, (number) => number >= 1 && number <= blocks.length);
-  const options = { seed, signal, ...(onText && { onText: (_row: number, text: string) => onText(steady(text)) }) };
-  const [written] = await generateAnswers(local, await place.device(context.device), [request], decoding, options);
-  const { text, tokens, source } = written!;
+  const watched = onText && { onText: (text: string) => onText(steady(text)) };
+  const options = { seed, signal, likely: task === undefined ? wishes?.likely : undefined, ...watched };
+  const request = { prompt, blocks: shownBlocks };
+  const written = await answerPrompt(local, await place.device(context.device), request, decoding, options);
+  const { text, tokens, source, ended, likely, reused } = written;
   const laid = source.block.reduce((most, number) => Math.max(most, number), 0);
   context.note("source tokens", source.ids.length);
+  if (reused) context.note("source tokens read before", source.ids.length);
   if (laid < blocks.length) context.note("blocks left out", blocks.length - laid);
-  return { text, tokens };
+  return { text, tokens, ...(!ended && { cut: true as const }), ...(likely && { likely }) };
 }
 
 const stamps = new WeakMap<LocalModel, string>();

@@ -104,7 +104,7 @@ export class Run {
   constructor(parts: RunParts) {
     this.#parts = parts;
     this.#store = new Store(join(parts.folder, "steps"), (key, result, from) => this.#adopted(key, result, from));
-    this.#asking = new RunAsking(parts.asker, join(parts.folder, "measured.jsonl"), parts.device);
+    this.#asking = new RunAsking(parts.asker, join(parts.folder, "measured.jsonl"), parts);
     this.measure = this.#asking.measure.bind(this.#asking);
     this.using = this.#asking.using.bind(this.#asking);
   }
