@@ -66,7 +66,8 @@ async function command(): Promise<void> {
   const claim = await claimOf(name);
   const whole = flags.seeds === undefined && flags.recipes === undefined && flags.steps === undefined;
   const folder = join(here, name);
-  if (!flags.resume) rmSync(join(folder, "runs"), { recursive: true, force: true });
+  // The tokenizer in weights/ is made anew too: its texts may have changed.
+  if (!flags.resume) for (const made of ["runs", "weights"]) rmSync(join(folder, made), { recursive: true, force: true });
   const begun = Date.now();
   const built = await openClaim(folder);
   const seeds = flags.seeds?.split(",").map(Number) ?? claim.seeds ?? [1, 2, 3, 4, 5];

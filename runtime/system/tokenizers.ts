@@ -28,7 +28,10 @@ export type TokenizerHandle = {
   readonly name: string;
   /** Where it is kept. */
   readonly path: string;
-  /** Throws what reading it throws; `tokenizer_missing` when it is not there and nothing is named to train it from. */
+  /**
+   * Throws what reading it throws; `tokenizer_missing` when it is not there and nothing is named to train it from; `tokenizer_too_large` when it was trained
+   * while the spec said a larger `vocab:`, so that models have no room for its last tokens.
+   */
   load(): Promise<Tokenizer>;
 };
 
@@ -41,7 +44,9 @@ export function tokenizerHandle(name: string, settings: TokenizerSettings, root:
   let loading: Promise<Tokenizer> | undefined;
   const load = async () => {
     if (!isFile(path) && settings.kind === "bpe") await train(name, settings, path);
-    return Tokenizer.load(path);
+    const tokenizer = Tokenizer.load(path);
+    if (settings.kind === "bpe" && tokenizer.size > settings.vocab) throw tooLarge(name, tokenizer.size, settings.vocab, path);
+    return tokenizer;
   };
   return {
     name,
@@ -56,6 +61,12 @@ export function tokenizerHandle(name: string, settings: TokenizerSettings, root:
     },
   };
 }
+
+const tooLarge = (name: string, size: number, vocab: number, path: string): NeuroError =>
+  new NeuroError("tokenizer_too_large", `The tokenizer ${name} has ${size} tokens, and the spec says \`vocab: ${vocab}\`.`, {
+    where: shown(path),
+    hint: `It was trained when the spec said otherwise. Write \`vocab: ${size}\` to keep it, or delete it, and the weights that were trained with it, to train another.`,
+  });
 
 async function train(name: string, settings: Extract<TokenizerSettings, { kind: "bpe" }>, path: string): Promise<void> {
   const progress = openProgress();
