@@ -107,6 +107,8 @@ function fitsHost(actual: Type, name: string): boolean {
       return actual.kind === "fn" && (isA(actual, "reward") || fits(actual.signature.result, { kind: "float", units: {} }));
     case "Pipeline":
       return isA(actual, "pipeline");
+    case "Pipelines":
+      return isA(actual, "pipeline") || (actual.kind === "list" && (actual.items ?? []).every((item) => isA(item, "pipeline")));
     case "Objective":
       return isA(actual, "objective");
     case "Head":

@@ -128,6 +128,7 @@ export type HostName =
   | "Index"
   | "Tokenizer"
   | "Pipeline"
+  | "Pipelines"
   | "Objective"
   | "Decoding"
   | "Quantization"

@@ -5,7 +5,7 @@ import { unitsDiffer } from "../diagnostics/units_differ.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
 import { fits } from "../fits.ts";
 import { describe, show } from "../show.ts";
-import { type Field, isNumber, type NumberType, noUnits, type Type, unknown } from "../types.ts";
+import { type Field, type HostName, isNumber, type NumberType, noUnits, type Type, unknown } from "../types.ts";
 import { sameUnits, showUnits, units, unitsOf } from "../units.ts";
 import { accept } from "./accept.ts";
 import type { Walker } from "./walker.ts";
@@ -61,13 +61,16 @@ export function rangeType(node: ast.Range, walker: Walker): Type {
   return { kind: "range", of: { kind: low.kind === "int" && high.kind === "int" ? "int" : "float", units: high.units } };
 }
 
+/** What stands in a list that has a name of its own. */
+const ofMany: Readonly<Partial<Record<HostName, HostName>>> = { Docs: "Doc", Pipelines: "Pipeline" };
+
 /** One type for all items; where they differ the first that takes the others. */
 export function listType(node: ast.List, expected: Type, walker: Walker): Type {
   const wanted: Type =
     expected.kind === "list"
       ? expected.of
-      : expected.kind === "host" && expected.name === "Docs"
-        ? { kind: "host", name: "Doc" }
+      : expected.kind === "host" && expected.name in ofMany
+        ? { kind: "host", name: ofMany[expected.name]! }
         : unknown;
   const items = node.items.map((item) => walker.infer(item, wanted));
   const known = items.filter((item) => item.kind !== "unknown");

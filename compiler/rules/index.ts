@@ -2,6 +2,7 @@
 import { confusableNamesRule } from "./confusable-names.ts";
 import { decodingClashRule } from "./decoding-clash.ts";
 import { draftTokenizerRule } from "./draft-tokenizer.ts";
+import { evalFitsRule } from "./eval-fits.ts";
 import { externDiffersRule } from "./extern-differs.ts";
 import { fieldTwiceRule } from "./field-twice.ts";
 import { metricOfOtherTaskRule } from "./metric-of-other-task.ts";
@@ -29,5 +30,6 @@ export const rules: readonly Rule[] = Object.freeze([
   decodingClashRule,
   quantizationClashRule,
   metricOfOtherTaskRule,
+  evalFitsRule,
   externDiffersRule,
 ]);

@@ -1,6 +1,9 @@
-/** What an eval reports is measured by its task. */
+/** What an eval reports is measured by its task, with a cut-off where the metric is nothing without one. */
+import type * as ast from "../../grammar/index.ts";
 import { metricOfOtherTask } from "../diagnostics/metric_of_other_task.ts";
-import { tasks } from "../kinds/eval.ts";
+import { missingArgument } from "../diagnostics/missing_argument.ts";
+import { cut, tasks } from "../kinds/eval.ts";
+import type { Program } from "../program.ts";
 import { fieldsOfSetting } from "./fields.ts";
 import type { Rule } from "./rule.ts";
 
@@ -10,14 +13,25 @@ export const metricOfOtherTaskRule: Rule = {
     for (const declaration of declarations) {
       const fields = fieldsOfSetting(declaration, "eval", program);
       const task = fields?.chosen("task") ?? "";
-      const known = tasks.get(task);
+      const known = tasks.get(task)?.metrics;
       const report = fields?.entry("report")?.value;
       if (!known || report?.kind !== "List") continue;
       for (const item of report.items) {
         const name = item.kind === "Call" ? item.callee : item;
-        if (name.kind !== "Name" || known.includes(name.text) || program.names.get(name)?.entity !== "case") continue;
-        program.report(metricOfOtherTask, item.span, { metric: name.text, task, known });
+        if (name.kind !== "Name" || program.names.get(name)?.entity !== "case") continue;
+        if (known.includes(name.text)) needsCut(item, name.text, program);
+        else program.report(metricOfOtherTask, item.span, { metric: name.text, task, known });
       }
     }
   },
 };
+
+function needsCut(item: ast.Expr, name: string, program: Program): void {
+  const given = item.kind === "Call" && item.args.some(({ label }) => !label || label.text === "at");
+  if (cut.has(name) && !given)
+    program.report(missingArgument, item.span, {
+      names: ["at"],
+      callee: name,
+      signature: `${name}(at: Int), as in ${name}(at: 10)`,
+    });
+}
