@@ -1,10 +1,15 @@
 /** What answers are written by: a model with weights here, or one behind an address. Stages know this interface only. */
 
 import type { DecodingRecord } from "../decode/generate.ts";
-import type { Block, Dialog, StageContext } from "../types.ts";
+import type { Block, Dialog, Likely, StageContext } from "../types.ts";
 
-/** What a model wrote; `tokens` when it was a local one. */
-export type Draft = { readonly text: string; readonly tokens?: readonly number[] };
+/** What a model wrote; `tokens` when it was a local one, `cut` when it had not ended. */
+export type Draft = {
+  readonly text: string;
+  readonly tokens?: readonly number[];
+  readonly cut?: true;
+  readonly likely?: readonly Likely[];
+};
 
 /** `LanguageModel` of the language, while serving. */
 export type LanguageModel = {

@@ -122,7 +122,8 @@ function choosing(writer: Writer, decoding: Decoding & { readonly strategy: Excl
   };
 }
 
-function repeated(odds: Float32Array, written: readonly number[], by: number): Float32Array {
+/** Log-probabilities with those of tokens that were written already multiplied. */
+export function repeated(odds: Float32Array, written: readonly number[], by: number): Float32Array {
   if (by === 1 || written.length === 0) return odds;
   const changed = odds.slice();
   for (const id of new Set(written)) changed[id]! *= by;

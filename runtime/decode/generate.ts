@@ -2,7 +2,6 @@
  * A prompt and its blocks become an answer's text and tokens: laid out, encoded once, written token by token, footnotes limited to the
  * blocks that were shown. Knows nothing of pipelines, sources or judges.
  */
-import type { Device } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
 import type { Seed } from "../random.ts";
 import { layOutWithin, marked, type Shown, type Source, type Turn } from "../text/prompt.ts";
@@ -10,8 +9,7 @@ import type { Tokenizer } from "../text/tokenizer.ts";
 import type { Strategy } from "./choose.ts";
 import { decode, type Written } from "./decode.ts";
 import { type FootnoteFilter, footnoteFilter } from "./footnotes.ts";
-import type { LocalModel } from "./local-model.ts";
-import type { QuantizationRecord } from "./quantization.ts";
+import { standardMost } from "./wishes.ts";
 import type { Model } from "./writer.ts";
 
 /** A `decoding` of a spec: how to choose tokens and how many at most. */
@@ -37,18 +35,6 @@ export type GenerateOptions = {
   readonly names?: readonly number[];
 };
 
-/** Answers prompts together with a model's published weights. Throws what loading them throws, and the signal's reason. */
-export async function generateAnswers(
-  model: LocalModel,
-  device: Device,
-  requests: readonly Request[],
-  record: DecodingRecord,
-  options: GenerateOptions,
-): Promise<Generated[]> {
-  const opened = await model.open(device, (record.quantize ?? undefined) as QuantizationRecord | undefined);
-  return generateWith(opened, await model.tokenizer(), model.window, requests, record, options);
-}
-
 const filters = new WeakMap<Tokenizer, FootnoteFilter>();
 
 /** Answers prompts together with a model that lies on a device already. */
@@ -62,17 +48,8 @@ export async function generateWith(
 ): Promise<Generated[]> {
   if (requests.length === 0) return [];
   const { strategy, most, stop, repetition } = settingsOf(record);
-  // The begin token, a prompt and its answer are one text to a decoder without an encoder.
-  const room = opened.joined ? Math.max(1, window - 1 - most) : window;
-  const { before, after } = tokenizer.marks;
-  const sources = requests.map(({ prompt, blocks }) =>
-    opened.joined
-      ? layOutWithin(tokenizer, prompt, blocks, room)
-      : marked(tokenizer, layOutWithin(tokenizer, prompt, blocks, room - before.length - after.length)),
-  );
-  const filter = filters.get(tokenizer) ?? footnoteFilter(tokenizer);
-  filters.set(tokenizer, filter);
-  const allowed = sources.map((source) => filter(source.block.reduce((top, block) => Math.max(top, block), 0)));
+  const sources = requests.map((request) => sourceFor(opened, tokenizer, window, most, request));
+  const allowed = sources.map((source) => footnotesOf(tokenizer, source));
   const { texts, places } = distinct(sources.map((source) => source.ids));
   const writer = await opened.encode(texts, most);
   if (texts.length < sources.length) await writer.select(places);
@@ -98,6 +75,26 @@ export async function generateWith(
   } finally {
     writer.close();
   }
+}
+
+/** What a model reads of a request. The begin token, a prompt and its answer are one text to a decoder without an encoder. */
+export function sourceFor(
+  { joined }: Pick<Model, "joined">,
+  tokenizer: Tokenizer,
+  window: number,
+  most: number,
+  { prompt, blocks }: Request,
+): Source {
+  if (joined) return layOutWithin(tokenizer, prompt, blocks, Math.max(1, window - 1 - most));
+  const { before, after } = tokenizer.marks;
+  return marked(tokenizer, layOutWithin(tokenizer, prompt, blocks, window - before.length - after.length));
+}
+
+/** Which tokens may follow in an answer over a source: footnotes name its blocks only. */
+export function footnotesOf(tokenizer: Tokenizer, source: Source): ReturnType<FootnoteFilter> {
+  const filter = filters.get(tokenizer) ?? footnoteFilter(tokenizer);
+  filters.set(tokenizer, filter);
+  return filter(source.block.reduce((top, block) => Math.max(top, block), 0));
 }
 
 /** Every source once, and the place of each among them: what several answers are written to is read once. */
@@ -131,12 +128,16 @@ export function settingsOf(record: DecodingRecord): DecodingSettings {
   const said = record.strategy ?? { kind: Object.keys(sampling).length > 0 ? "sample" : "greedy" };
   if (said.kind !== "greedy" && said.kind !== "sample" && said.kind !== "beam") throw unsupported(`the strategy ${said.kind}`);
   const strategy = (said.kind === "sample" ? { ...sampling, ...said } : said) as Strategy;
-  const { most = 256, stop = [], repetition = 1 } = record as { most?: number; stop?: readonly string[]; repetition?: number };
+  const {
+    most = standardMost,
+    stop = [],
+    repetition = 1,
+  } = record as { most?: number; stop?: readonly string[]; repetition?: number };
   return { strategy, most, stop: stop.filter((text) => text !== ""), repetition };
 }
 
 /** A text without what stands from the first of the stops on. */
-function cut(text: string, stops: readonly string[]): string {
+export function cut(text: string, stops: readonly string[]): string {
   return stops.reduce((left, stop) => (left.includes(stop) ? left.slice(0, left.indexOf(stop)) : left), text);
 }
 

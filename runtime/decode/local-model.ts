@@ -141,6 +141,7 @@ export class LocalModel {
       weights: merged(weights, this.weights),
       ...reads,
       step: this.program("step"),
+      apart: this.#parts.program("apart"),
       scheme,
       lasting,
       pad,

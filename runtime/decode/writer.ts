@@ -22,8 +22,30 @@ export interface Model {
   readonly joined: boolean;
   /** Reads sources (token ids per row; lengths may differ) into a writer for all of them, with room for `most` tokens at first. */
   encode(sources: readonly (readonly number[])[], most?: number): Promise<Writer>;
+  /** What rows that come and go are written with; undefined where all rows of a step stand at one place. */
+  readonly rows: RowSteps | undefined;
   close(): void;
 }
+
+/** A step for rows each at a place of its own, and what reads sources for it. */
+export type RowSteps = {
+  readonly device: Device;
+  readonly step: Runnable;
+  readonly weights: Tensors;
+  /** Reads sources: what the step is given of them. A source is followed by one place of padding at least. */
+  read(sources: readonly (readonly number[])[]): Promise<Read>;
+};
+
+/**
+ * Sources that were read: inputs of the step by name, row by row; how long each row's source is with its padding; how many tokens each has in its
+ * caches; and where prompts were prefilled the log-probabilities of what follows them, [rows, vocab].
+ */
+export type Read = {
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  readonly lengths: readonly number[];
+  readonly at: readonly number[];
+  readonly next?: Tensor;
+};
 
 /** What a model is opened from. */
 export type ModelParts = {
@@ -33,6 +55,8 @@ export type ModelParts = {
   readonly encode?: FedProgram | undefined;
   readonly prefill?: FedProgram | undefined;
   readonly step: FedProgram;
+  /** The step of a model with an encoder whose rows stand at places of their own. */
+  readonly apart?: FedProgram | undefined;
   /** How the weights are stored while it writes; in f32 without. */
   readonly scheme?: Scheme | undefined;
   /** Whether it will write for long with these weights, so that loading it may take a while: its programs are made for them. */
@@ -48,8 +72,10 @@ export async function openModel(parts: ModelParts): Promise<Model> {
   const reads = parts.encode ?? parts.prefill;
   if (reads === undefined) throw new Error(`nothing reads the sources of ${parts.step.program.name}`);
   const { scheme } = parts;
-  const narrow = scheme && (await Promise.all([quantizedProgram(reads, scheme), quantizedProgram(parts.step, scheme)]));
-  const sources = [(narrow?.[0].fed ?? reads).program, (narrow?.[1].fed ?? parts.step).program] as const;
+  // Who writes for long answers one who comes while others are written; a recipe writes batches whose rows are all in step, which is quicker.
+  const stepping = (parts.lasting && parts.apart) || parts.step;
+  const narrow = scheme && (await Promise.all([quantizedProgram(reads, scheme), quantizedProgram(stepping, scheme)]));
+  const sources = [(narrow?.[0].fed ?? reads).program, (narrow?.[1].fed ?? stepping).program] as const;
   const wanted = new Set(sources.flatMap(({ inputs }) => inputs.filter(({ role }) => role === "weight").map(({ name }) => name)));
   const weights = uploaded(device, parts.weights, narrow?.flatMap(({ layouts }) => layouts) ?? [], wanted);
   for (const name of wanted) if (weights[name] === undefined) throw new Error(`${sources[1].name}: no weight ${name} was given`);
@@ -57,9 +83,13 @@ export async function openModel(parts: ModelParts): Promise<Model> {
   const [first, step] = [await ready(sources[0]), await ready(sources[1])];
   // What became constant is held by the programs; the device frees the rest of it.
   if (parts.lasting) device.release(...Object.values(weights));
+  const apart = step.inputs.some(({ name }) => name === "at");
   return {
     device,
     joined: parts.encode === undefined,
+    rows: apart
+      ? { device, step, weights: pick(weights, step), read: (texts) => readRows(parts, first, step, pick(weights, first), texts) }
+      : undefined,
     async encode(sources, most = 64) {
       const own = { device, step, weights: pick(weights, step), room: most };
       if (parts.encode === undefined) return prefilled(own, first, pick(weights, first), sources, parts);
@@ -82,8 +112,58 @@ function pick(weights: Tensors, program: Pick<Runnable, "inputs">): Tensors {
   );
 }
 
-function sourceInputs(parts: ModelParts, program: Runnable, sources: readonly (readonly number[])[]): Record<string, Tensor> {
-  const width = sources.reduce((most, source) => Math.max(most, source.length), 1);
+/** Reads sources into rows of their own, by the encoder or by prefilling caches. */
+async function readRows(
+  parts: ModelParts,
+  first: Runnable,
+  step: Runnable,
+  weights: Tensors,
+  sources: readonly (readonly number[])[],
+): Promise<Read> {
+  const { device } = parts;
+  if (parts.encode === undefined) {
+    const { given, at, width } = promptInputs(parts, sources);
+    const { held } = new Caches(device, step, sources.length, width, new Map());
+    const { next } = await prefill(device, first, { ...weights, ...given }, held);
+    device.release(...Object.values(given));
+    return { tensors: held, lengths: at, at, next };
+  }
+  const inputs = sourceInputs(parts, first, sources, 1);
+  const encoded = await device.run(first, { ...weights, ...inputs });
+  const wanted = new Set(step.inputs.map(({ name }) => name));
+  const tensors = Object.fromEntries(Object.entries({ ...inputs, ...encoded }).filter(([name]) => wanted.has(name)));
+  const kept = new Set(Object.values(tensors));
+  device.release(...[...Object.values(inputs), ...Object.values(encoded)].filter((tensor) => !kept.has(tensor)));
+  return { tensors, lengths: sources.map((source) => source.length + 1), at: sources.map(() => 0) };
+}
+
+/** Runs a prefill into caches; its log-probabilities of what follows. */
+async function prefill(device: Device, program: Runnable, given: Tensors, held: Tensors): Promise<{ next: Tensor }> {
+  const taken = Object.fromEntries(program.inputs.flatMap(({ name }) => (held[name] ? [[name, held[name]]] : [])));
+  const out = await device.run(program, { ...given, ...taken }, held);
+  return { next: out.next! };
+}
+
+/** What a prefill is told: the begin token and each prompt, how many tokens those are, and how long the longest. */
+function promptInputs({ device, begin, pad }: ModelParts, sources: readonly (readonly number[])[]) {
+  const texts = sources.map((source) => [begin, ...source]);
+  const width = texts.reduce((most, text) => Math.max(most, text.length), 1);
+  const token = Int32Array.from({ length: texts.length * width }, (_, i) => texts[Math.floor(i / width)]![i % width] ?? pad);
+  const at = texts.map((text) => text.length);
+  const given = {
+    token: device.upload("i32", [texts.length, width], token),
+    count: device.upload("i32", [texts.length], Int32Array.from(at)),
+  };
+  return { given, at, width };
+}
+
+function sourceInputs(
+  parts: ModelParts,
+  program: Runnable,
+  sources: readonly (readonly number[])[],
+  behind = 0,
+): Record<string, Tensor> {
+  const width = sources.reduce((most, source) => Math.max(most, source.length + behind), 1);
   const inputs: Record<string, Tensor> = {};
   for (const { name, role, dtype } of program.inputs) {
     if (role !== "data") continue;
@@ -118,20 +198,12 @@ async function prefilled(
   program: Runnable,
   weights: Tensors,
   sources: readonly (readonly number[])[],
-  { begin, pad }: ModelParts,
+  parts: ModelParts,
 ): Promise<Writer> {
-  const { device } = own;
-  const texts = sources.map((source) => [begin, ...source]);
-  const width = texts.reduce((most, text) => Math.max(most, text.length), 1);
-  const token = Int32Array.from({ length: texts.length * width }, (_, i) => texts[Math.floor(i / width)]![i % width] ?? pad);
-  const at = texts.map((text) => text.length);
+  const { given, at, width } = promptInputs(parts, sources);
   const writer = new StepWriter({ ...own, room: width + own.room, fixed: {}, at });
-  const given = {
-    token: device.upload("i32", [texts.length, width], token),
-    count: device.upload("i32", [texts.length], Int32Array.from(at)),
-  };
   await writer.read(program, { ...weights, ...given });
-  device.release(...Object.values(given));
+  own.device.release(...Object.values(given));
   return writer;
 }
 
@@ -155,10 +227,7 @@ class StepWriter implements Writer {
 
   /** Fills the caches by another program than the step, which says what comes next. */
   async read(program: Runnable, inputs: Tensors): Promise<void> {
-    const { held } = this.#caches;
-    const taken = Object.fromEntries(program.inputs.flatMap(({ name }) => (held[name] ? [[name, held[name]]] : [])));
-    const out = await this.#begun.device.run(program, { ...inputs, ...taken }, held);
-    this.#ready = out.next!;
+    this.#ready = (await prefill(this.#begun.device, program, inputs, this.#caches.held)).next;
   }
 
   async next(tokens: readonly number[]): Promise<Float32Array> {
