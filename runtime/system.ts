@@ -17,6 +17,7 @@ import type { Run } from "./pipeline/run.ts";
 import { openProgress } from "./progress.ts";
 import { roughOffsets } from "./retrieve/infocontext.ts";
 import { type Reward, type RewardFacts, type RewardTools, rewardOf } from "./reward/reward.ts";
+import { type ServerHandle, type ServerSpec, serverHandle } from "./serve/server.ts";
 import { type IndexHandle, type IndexSpec, indexHandle } from "./system/indexes.ts";
 import { type Manifest, readManifest } from "./system/manifest.ts";
 import { type ModelHandle, type ModelSpec, modelHandle, programOf, publishedOf } from "./system/models.ts";
@@ -52,11 +53,13 @@ export type System = {
   /** What host code asks of models: a number, or one for each case of an enumeration. */
   measure: Measure;
   recipe(name: string, where: string, body: (run: RecipeRun) => Promise<unknown>): Recipe;
+  server(name: string, where: string, spec: ServerSpec): ServerHandle;
   /** What was declared so far, in order. */
   indexes(): IndexHandle[];
   models(): ModelHandle[];
   pipelines(): Pipeline[];
   recipes(): Recipe[];
+  servers(): ServerHandle[];
   /** Opens a device once; later calls get the same. */
   device(name?: DeviceName): Promise<Device>;
   /** Closes indexes and devices. */
@@ -72,7 +75,7 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
   const manifest = readManifest(build);
   const root = resolve(build, "..", "..");
   const devices = deviceCache(options.device);
-  const declared: Declared = { indexes: [], models: [], pipelines: [], recipes: [] };
+  const declared: Declared = { indexes: [], models: [], pipelines: [], recipes: [], servers: [] };
   const merges = (name: string) =>
     Object.keys(manifest.programs)
       .filter((built) => built === `merge.${name}` || built.startsWith(`merge.${name}.`))
@@ -91,7 +94,7 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
     keep(kind, handle);
     return handle;
   };
-  return {
+  const system: System = {
     name: manifest.name,
     root,
     manifest,
@@ -112,10 +115,12 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
       const host = { root, spec, local: localOf, device: devices.open, merges, asker: { measure, published: publishedOf } };
       return kept("recipes", shownRecipe(recipeOf(name, where, body, host), devices.chosen));
     },
+    server: (name, where, spec) => kept("servers", serverHandle(name, where, spec, () => system)),
     indexes: () => [...declared.indexes],
     models: () => [...declared.models],
     pipelines: () => [...declared.pipelines],
     recipes: () => [...declared.recipes],
+    servers: () => [...declared.servers],
     device: (name) => devices.open(name ?? devices.chosen),
     async close() {
       for (const index of declared.indexes) index.close();
@@ -123,9 +128,10 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
       await devices.close();
     },
   };
+  return system;
 }
 
-type Declared = { indexes: IndexHandle[]; models: ModelHandle[]; pipelines: Pipeline[]; recipes: Recipe[] };
+type Declared = { indexes: IndexHandle[]; models: ModelHandle[]; pipelines: Pipeline[]; recipes: Recipe[]; servers: ServerHandle[] };
 
 function deviceCache(wanted: DeviceName | undefined) {
   const open = new Map<DeviceName, Promise<Device>>();
