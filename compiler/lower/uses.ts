@@ -1,10 +1,8 @@
-// Which objectives a program trains which models with: found by the `fit` calls of its recipes.
-//
-// A sub-recipe takes its models as parameters; then every call of it says which ones they are.
-import type { Callable, Expr, Node, Span } from "../../grammar/index.ts";
+// Which objectives a program trains which models with: found by the `fit` calls of its recipes, in every running of them.
+import type { Call, Callable, Expr, Span } from "../../grammar/index.ts";
 import type { Checked } from "../checked.ts";
-import type { Declaration } from "../declarations.ts";
 import { heads } from "../math/rows.ts";
+import { callsIn, modelNamed, type Running, runningsOf, standsFor } from "../standing.ts";
 import type { Type } from "../types.ts";
 
 /** One objective with the names of the declared models that its model parameters stand for. */
@@ -29,21 +27,6 @@ export interface Budget {
   readonly rows: number;
 }
 
-type Call = Extract<Expr, { kind: "Call" }>;
-
-/** Every call inside a node, outermost first. */
-function* calls(node: unknown): Generator<Call> {
-  if (Array.isArray(node)) for (const item of node) yield* calls(item);
-  else if (node && typeof node === "object") {
-    const { kind } = node as Node;
-    if (kind === "Call") yield node as Call;
-    for (const [key, value] of Object.entries(node)) if (key !== "span" && typeof value === "object") yield* calls(value);
-  }
-}
-
-const nameOf = (t: Type | undefined): string | undefined =>
-  t?.kind === "model" ? t.name : t?.kind === "weights" ? t.model?.name : undefined;
-
 const made = new WeakMap<Checked, readonly Use[]>();
 
 /** Every use, each once, in the order in which the recipes name them. */
@@ -54,12 +37,12 @@ export function usesOf(checked: Checked): readonly Use[] {
 }
 
 function findUses(checked: Checked): Use[] {
-  const recipes = checked.modules.flatMap((m) => [...m.declarations.values()]).filter((d) => d.word === "train");
   const found = new Map<string, Use>();
-  for (const recipe of recipes) {
-    for (const call of calls(recipe.node)) {
+  for (const running of runningsOf(checked)) {
+    for (const call of callsIn(running.recipe.node)) {
       if (call.callee.kind !== "Name" || !["fit", "evaluate"].includes(call.callee.text)) continue;
-      for (const use of usesOfFit(checked, recipe, recipes, call)) {
+      const use = useOfFit(checked, running, call);
+      if (use) {
         const facts = [...use.models, ...use.numbers].join(" ");
         const key = `${use.objective.span.file} ${use.objective.name.text} ${facts}`;
         const known = found.get(key);
@@ -78,10 +61,11 @@ function findUses(checked: Checked): Use[] {
   return [...found.values()];
 }
 
-function usesOfFit(checked: Checked, recipe: Declaration, recipes: readonly Declaration[], call: Call): Use[] {
+function useOfFit(checked: Checked, running: Running, call: Call): Use | undefined {
   const by = call.args.find((a) => a.label?.text === "by")?.value;
   const type = by && checked.typeOf(by);
-  if (!by || type?.kind !== "fn" || type.symbol?.entity !== "declaration" || type.symbol.node.kind !== "Callable") return [];
+  if (!by || type?.kind !== "fn" || type.symbol?.entity !== "declaration" || type.symbol.node.kind !== "Callable")
+    return undefined;
   const objective = type.symbol.node;
   const accumulate = call.args.find((a) => a.label?.text === "accumulate")?.value;
   const parts = accumulate !== undefined && !(accumulate.kind === "Number" && accumulate.value === 1);
@@ -89,20 +73,19 @@ function usesOfFit(checked: Checked, recipe: Declaration, recipes: readonly Decl
   const memory = budgetOf(checked, call);
   const pack = call.args.find((a) => a.label?.text === "pack");
   const packed = pack && !(pack.value.kind === "Bool" && !pack.value.value) ? pack.span : undefined;
-  const fitted = call.args.filter((a) => !a.label).map((a) => modelsAt(checked, recipe, recipes, a.value));
-  const rounds = Math.max(1, ...fitted.map((names) => names.length));
+  const stands = (e: Expr | undefined) => e && standsFor(e, running, checked);
+  const fitted = call.args.filter((a) => !a.label).map((a) => stands(a.value));
   const numbers = numbersOf(checked, objective, type.fixed ?? new Map());
   const params = (objective.params ?? []).filter((p) => p.type?.kind === "NamedType" && isModel(p.type.name.text));
-  return Array.from({ length: rounds }, (_, i): Use | undefined => {
-    const models = new Map<string, string>();
-    let next = 0;
-    for (const p of params) {
-      const trained = p.role === "train" ? fitted[next++] : undefined;
-      const own = trained?.[Math.min(i, trained.length - 1)] ?? nameOf(type.fixed?.get(p.name.text)) ?? fitted[0]?.[i];
-      if (own) models.set(p.name.text, own);
-    }
-    return models.size === params.length ? { objective, models, numbers, parts, measured, packed, memory } : undefined;
-  }).filter((use): use is Use => use !== undefined);
+  const fixed = new Map(by.kind === "Call" ? by.args.map((a) => [a.label?.text, a.value] as const) : []);
+  const models = new Map<string, string>();
+  let next = 0;
+  for (const { name, role } of params) {
+    const own =
+      role === "train" ? fitted[next++] : (stands(fixed.get(name.text)) ?? modelNamed(type.fixed?.get(name.text)) ?? fitted[0]);
+    if (own) models.set(name.text, own);
+  }
+  return models.size === params.length ? { objective, models, numbers, parts, measured, packed, memory } : undefined;
 }
 
 /** The Int and Bool parameters of an objective, which decide its graph. */
@@ -142,23 +125,3 @@ function budgetOf(checked: Checked, call: Call): Budget | undefined {
 }
 
 const isModel = (name: string): boolean => heads.includes(name);
-
-/** The declared models that an expression of a recipe may stand for. */
-function modelsAt(checked: Checked, recipe: Declaration, recipes: readonly Declaration[], e: Expr): string[] {
-  const own = nameOf(checked.typeOf(e));
-  if (own) return [own];
-  if (recipe.node.kind !== "Callable") return [];
-  // The first binding of such a name is a parameter of this sub-recipe: its callers know.
-  const place = recipe.node.params?.findIndex((p) => e.kind === "Name" && p.name.text === e.text) ?? -1;
-  if (place < 0) return [];
-  const label = recipe.node.params![place]!.name.text;
-  const names = recipes.flatMap((caller) =>
-    [...calls(caller.node)]
-      .filter((c) => c.callee.kind === "Name" && checked.resolved(c.callee) === recipe)
-      .flatMap((c) => {
-        const arg = c.args.find((a) => a.label?.text === label) ?? c.args.filter((a) => !a.label)[place];
-        return arg && caller !== recipe ? modelsAt(checked, caller, recipes, arg.value) : [];
-      }),
-  );
-  return [...new Set(names)];
-}

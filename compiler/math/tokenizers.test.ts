@@ -6,7 +6,7 @@ import { hostOf } from "../tests/library.ts";
 const codes = (text: string): string[] => {
   const spec = `
 use std.models { EncoderDecoder, Encoder, scalar }
-use std.objectives { a2c, dpo, distillation }
+use std.objectives { a2c, cross_entropy, dpo, distillation }
 use std.data { Preference, Instruct, rollouts }
 dataset duels: Preference = jsonl("duels.jsonl")
 dataset told: Instruct = jsonl("told.jsonl")
@@ -37,6 +37,18 @@ fn gap(a: LanguageModel, b: LanguageModel, y: Answer, x: Dialog) -> [] = log(a(y
 reward near(answer: Answer, prompt: Dialog) { total = gap(policy, ${other}, answer, prompt) }`;
   expect(codes(reward("stranger"))).toEqual(["tokenizers_differ"]);
   expect(codes(reward("elder"))).toEqual([]);
+});
+
+test("in a recipe that is given models, at each call of it, by whichever names it goes on", () => {
+  const recipe = (start: string, old: string) => `
+train closer(start: LanguageModel, old: LanguageModel) -> LanguageModel {
+  tuned = fit(start, by: cross_entropy, on: told, steps: 1 steps)
+  fit(tuned, by: dpo(reference: old), on: duels, steps: 1 steps)
+}
+train twice(from: LanguageModel, beside: LanguageModel) -> LanguageModel { closer(closer(from, from), old: beside) }
+train t { policy = twice(${start}, ${old}) }`;
+  expect(codes(recipe("policy", "stranger"))).toEqual(["tokenizers_differ"]);
+  expect(codes(recipe("policy", "elder"))).toEqual([]);
 });
 
 test("in one objective, references and critics alike: rows become tokens once", () => {

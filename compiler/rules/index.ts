@@ -11,6 +11,7 @@ import { overWindowRule } from "./over-window.ts";
 import { quantizationClashRule } from "./quantization-clash.ts";
 import { reversedRangeRule } from "./reversed-range.ts";
 import type { Rule } from "./rule.ts";
+import { subRecipeTokenizersRule } from "./sub-recipe-tokenizers.ts";
 import { unitRule } from "./unit.ts";
 import { unreachableRule } from "./unreachable.ts";
 import { unusedImportRule } from "./unused-import.ts";
@@ -27,6 +28,7 @@ export const rules: readonly Rule[] = Object.freeze([
   unusedMetricRule,
   overWindowRule,
   draftTokenizerRule,
+  subRecipeTokenizersRule,
   decodingClashRule,
   quantizationClashRule,
   metricOfOtherTaskRule,
