@@ -10,6 +10,8 @@ import type { Shape } from "./data/shape.ts";
 import type { LocalModel } from "./decode/local-model.ts";
 import type { Device } from "./device/device.ts";
 import { NeuroError } from "./error.ts";
+import type { Evaluation } from "./evaluate/evaluation.ts";
+import type { EvalSpec } from "./evaluate/spec.ts";
 import { canonicalJson, sha256 } from "./files.ts";
 import { type Measure, Measures } from "./measure/measure.ts";
 import { type Pipeline, pipelineOf } from "./pipeline/pipeline.ts";
@@ -18,6 +20,7 @@ import { openProgress } from "./progress.ts";
 import { roughOffsets } from "./retrieve/infocontext.ts";
 import { type Reward, type RewardFacts, type RewardTools, rewardOf } from "./reward/reward.ts";
 import { type ServerHandle, type ServerSpec, serverHandle } from "./serve/server.ts";
+import { evalHandle } from "./system/evals.ts";
 import { type IndexHandle, type IndexSpec, indexHandle } from "./system/indexes.ts";
 import { type Manifest, readManifest } from "./system/manifest.ts";
 import { type ModelHandle, type ModelSpec, modelHandle, programOf, publishedOf } from "./system/models.ts";
@@ -54,12 +57,14 @@ export type System = {
   measure: Measure;
   recipe(name: string, where: string, body: (run: RecipeRun) => Promise<unknown>): Recipe;
   server(name: string, where: string, spec: ServerSpec): ServerHandle;
+  eval(name: string, where: string, spec: EvalSpec): Evaluation;
   /** What was declared so far, in order. */
   indexes(): IndexHandle[];
   models(): ModelHandle[];
   pipelines(): Pipeline[];
   recipes(): Recipe[];
   servers(): ServerHandle[];
+  evals(): Evaluation[];
   /** Opens a device once; later calls get the same. */
   device(name?: DeviceName): Promise<Device>;
   /** Closes indexes and devices. */
@@ -75,7 +80,7 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
   const manifest = readManifest(build);
   const root = resolve(build, "..", "..");
   const devices = deviceCache(options.device);
-  const declared: Declared = { indexes: [], models: [], pipelines: [], recipes: [], servers: [] };
+  const declared: Declared = { indexes: [], models: [], pipelines: [], recipes: [], servers: [], evals: [] };
   const merges = (name: string) =>
     Object.keys(manifest.programs)
       .filter((built) => built === `merge.${name}` || built.startsWith(`merge.${name}.`))
@@ -116,11 +121,16 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
       return kept("recipes", shownRecipe(recipeOf(name, where, body, host), devices.chosen));
     },
     server: (name, where, spec) => kept("servers", serverHandle(name, where, spec, () => system)),
+    eval(name, where, spec) {
+      const { indexes, models } = system;
+      return kept("evals", evalHandle(name, where, spec, { root, manifest, indexes, models }));
+    },
     indexes: () => [...declared.indexes],
     models: () => [...declared.models],
     pipelines: () => [...declared.pipelines],
     recipes: () => [...declared.recipes],
     servers: () => [...declared.servers],
+    evals: () => [...declared.evals],
     device: (name) => devices.open(name ?? devices.chosen),
     async close() {
       for (const index of declared.indexes) index.close();
@@ -131,7 +141,7 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
   return system;
 }
 
-type Declared = { indexes: IndexHandle[]; models: ModelHandle[]; pipelines: Pipeline[]; recipes: Recipe[]; servers: ServerHandle[] };
+type Declared = { indexes: IndexHandle[]; models: ModelHandle[]; pipelines: Pipeline[]; recipes: Recipe[]; servers: ServerHandle[]; evals: Evaluation[] };
 
 function deviceCache(wanted: DeviceName | undefined) {
   const open = new Map<DeviceName, Promise<Device>>();

@@ -6,6 +6,7 @@ import { plainCall } from "./call-arguments.ts";
 import type { Writer } from "./expression.ts";
 import { textLiteral } from "./literal.ts";
 import { usingText } from "./measure.ts";
+import { stageKey } from "./shared.ts";
 import { stepText } from "./step.ts";
 import { propertyName } from "./types.ts";
 
@@ -120,6 +121,8 @@ export function stageText(node: ast.Call, callee: Declaration, bound: BoundCall 
     const value = other.expr(arg.value);
     return `otherwise: ${other.awaits ? "async " : ""}() => ${value.startsWith("{") ? `(${value})` : value}`;
   });
+  const key = w.flow.compared && stageKey(node, w.flow.compared, w.emit.checked);
+  if (key) options.push(`key: [${[textLiteral(key.hash), ...key.params.map((name) => w.emit.local(name))].join(", ")}]`);
   const more = options.length > 0 ? `, { ${options.join(", ")} }` : "";
   return `run.stage(${textLiteral(callee.name)}, ${textLiteral(w.emit.where(node.span))}, async (at) => ${call}${more})`;
 }

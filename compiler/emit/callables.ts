@@ -73,7 +73,11 @@ function asVersion(type: Type): Type {
 
 function pipelineText(declaration: Running, emit: Emitter): string {
   const promised = new Set<Entity>();
-  const w = new Writer(emit, { place: "pipeline", promised });
+  const w = new Writer(emit, {
+    place: "pipeline",
+    promised,
+    ...(emit.compared.has(declaration) ? { compared: declaration } : {}),
+  });
   const params = parametersText(declaration, emit, w);
   const result = emit.checked.signature(declaration)?.result;
   const statements =

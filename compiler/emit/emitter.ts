@@ -24,11 +24,16 @@ export class Emitter {
   readonly wanted: Declaration[] = [];
   private readonly asked = new Set<Declaration>();
   private readonly top = new Map<Declaration, string>();
+  /** Identifiers of the top of the file. */
   private readonly taken = new Set<string>();
+  /** Identifiers of locals, by their names in the spec. What the file imports later is called something else. */
+  private readonly locals = new Map<string, string>();
   /** Whether a `fn` of the spec becomes an asynchronous function; set by whoever writes functions. */
   isAsync: (declaration: Declaration) => boolean = () => true;
   /** The hash of what a declaration means: a part of the keys of a recipe's steps. */
   meaning: (declaration: Declaration) => string = () => "";
+  /** Pipelines that an eval compares: their stages carry keys. */
+  compared: ReadonlySet<Declaration> = new Set();
   /** Where `build/<name>/` lies, seen from the spec's folder. */
   readonly folder: string;
 
@@ -78,9 +83,13 @@ export class Emitter {
       if (!this.top.has(declaration)) this.top.set(declaration, this.free(declaration.name));
   }
 
-  /** The identifier of a local: its own name unless TypeScript or the top of the file has it. */
+  /** The identifier of a local: its own name unless TypeScript or the top of the file has it. The same name is called the same everywhere. */
   local(name: string): string {
-    return reserved.has(name) || this.taken.has(name) ? `${name}_` : name;
+    const known = this.locals.get(name);
+    if (known) return known;
+    const free = this.unused(name);
+    this.locals.set(name, free);
+    return free;
   }
 
   /** `main.neuro:33`: the line on which a span begins. */
@@ -92,9 +101,15 @@ export class Emitter {
   }
 
   private free(name: string): string {
-    let free = reserved.has(name) ? `${name}_` : name;
-    while (this.taken.has(free)) free = `${free}_`;
+    const free = this.unused(name);
     this.taken.add(free);
+    return free;
+  }
+
+  private unused(name: string): string {
+    const locals = new Set(this.locals.values());
+    let free = reserved.has(name) ? `${name}_` : name;
+    while (this.taken.has(free) || locals.has(free)) free = `${free}_`;
     return free;
   }
 }
@@ -103,6 +118,8 @@ export class Emitter {
 export interface Flow {
   /** `fn` is a plain function, which may be asynchronous but runs no stages of its own. */
   readonly place: "pipeline" | "reward" | "recipe" | "fn";
+  /** The pipeline whose stages carry keys, where it is compared. */
+  readonly compared?: Declaration & { readonly node: ast.Callable };
   /** In a recipe: the declared models that it has mentioned, each of which starts from its published or initial version. */
   readonly started?: Set<Declaration>;
   /** In a recipe: the recipe, and the declared models that it names or binds. */

@@ -2,6 +2,7 @@
 import type * as ast from "../../grammar/index.ts";
 import type { Declaration } from "../declarations.ts";
 import type { Emitter } from "./emitter.ts";
+import { evalText } from "./evals.ts";
 import { Writer } from "./expression.ts";
 import { textLiteral } from "./literal.ts";
 import { shapeText } from "./shape.ts";
@@ -13,8 +14,8 @@ export function isHandle(declaration: Declaration): boolean {
   return kind === "Model" || (kind === "Setting" && !["eval", "serve"].includes(declaration.word));
 }
 
-/** Whether it stands on what runs, and so comes after it: what is served. */
-export const isLate = ({ node }: Declaration): boolean => node.kind === "Setting" && node.word === "serve";
+/** Whether it stands on what runs, and so comes after it: what is served, what is measured. */
+export const isLate = ({ node }: Declaration): boolean => node.kind === "Setting" && ["eval", "serve"].includes(node.word);
 
 /** `const library = system.index("library", { over: pages, .. });` */
 export function handleText(declaration: Declaration, emit: Emitter): string {
@@ -34,6 +35,7 @@ export function handleText(declaration: Declaration, emit: Emitter): string {
     const given = [textLiteral(declaration.name), `() => ${rows.replace(/^await /, "")}`, ...(shape ? [shape] : [])];
     return `const ${name} = system.dataset(${given.join(", ")});`;
   }
+  if (node.word === "eval") return evalText(declaration, emit);
   if (node.word === "serve")
     return `system.server(${textLiteral(declaration.name)}, ${textLiteral(emit.where(node.span))}, ${valueText(node, w)});`;
   if (node.word === "tokenizer")

@@ -7,6 +7,7 @@ import type { Declaration } from "../declarations.ts";
 import { callableText, functionText, isRunning } from "./callables.ts";
 import { Emitter } from "./emitter.ts";
 import { handleText, isHandle, isLate } from "./handles.ts";
+import { comparedPipelines } from "./shared.ts";
 import { typeText } from "./types.ts";
 
 /** The two forms of the emitted module. */
@@ -25,6 +26,7 @@ export async function emitModule(
 ): Promise<Emitted> {
   const emit = new Emitter(checked, `build/${options.name}`);
   emit.meaning = options.meaning;
+  emit.compared = comparedPipelines(checked);
   const own = checked.modules.filter((module) => !module.std).flatMap((module) => [...module.declarations.values()]);
   // An extern has the name of its import.
   emit.reserve(own.filter((declaration) => !(declaration.node.kind === "Callable" && declaration.node.from)));

@@ -3,6 +3,8 @@
  * what it cites, and does each citation help? Whether a text supports a claim is asked of a function. Knows no models and no answers' origin.
  */
 
+import { words } from "../reward/form.ts";
+
 /** A sentence without its footnotes, and the numbers that it cites, in order, as often as they stand. */
 export type CitedSentence = { readonly claim: string; readonly cites: readonly number[] };
 
@@ -57,4 +59,19 @@ export async function citationScores(
     citations,
     overcited,
   };
+}
+
+/** The sentences of an answer with what each cites: footnotes stand after the sentence's end or before it. */
+export function sentencesOf(text: string): CitedSentence[] {
+  return (text.match(/[^.!?…]+(?:[.!?…]+|$)(?:\s*\[\d+\])*/gu) ?? []).flatMap((part) => {
+    const cites = [...part.matchAll(/\[(\d+)\]/g)].map((found) => Number(found[1]));
+    const claim = part.replace(/\s*\[\d+\]/g, "").trim();
+    return /[\p{L}\p{N}]/u.test(claim) ? [{ claim, cites }] : [];
+  });
+}
+
+/** Support by words alone: every word of four letters or more of the claim stands in the premise. Where no model is asked. */
+export function lexical(premise: string, claim: string): boolean {
+  const there = new Set(words(premise));
+  return words(claim).every((word) => word.length < 4 || there.has(word));
 }

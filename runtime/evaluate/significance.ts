@@ -71,6 +71,34 @@ function permutationTest(differences: readonly number[], { draws = 10_000, seed 
   return as / (draws + 1);
 }
 
+/**
+ * The randomisation test of a number over all rows that is no mean of theirs, such as F1 over shares: how often swapping the two systems' rows at random
+ * makes their difference as large. Throws `values_unpaired`.
+ */
+export function sharedTest<T>(
+  a: readonly T[],
+  b: readonly T[],
+  of: (rows: readonly T[]) => number,
+  { draws = 2_000, seed = 0 }: TestOptions = {},
+): number {
+  if (a.length !== b.length)
+    return pairedTest(
+      a.map(() => 0),
+      b.map(() => 0),
+    );
+  const observed = Math.abs(of(a) - of(b));
+  if (observed === 0) return 1;
+  const random = stream(seed, "shared permutation");
+  let as = 1;
+  for (let draw = 0; draw < draws; draw++) {
+    const swaps = a.map(() => random.bits() & 1);
+    const left = a.map((one, i) => (swaps[i] ? b[i]! : one));
+    const right = b.map((one, i) => (swaps[i] ? a[i]! : one));
+    if (Math.abs(of(left) - of(right)) >= observed - alike) as++;
+  }
+  return as / (draws + 1);
+}
+
 /** Resamples queries from differences that were moved to mean zero (Efron and Tibshirani 1993, section 16.4). */
 function bootstrapTest(differences: readonly number[], { draws = 10_000, seed = 0 }: TestOptions): number {
   const observed = mean(differences);
