@@ -8,7 +8,7 @@ import { failed } from "../../cli/failed.ts";
 import { findSpec } from "../../cli/spec.ts";
 import type { Answer, Doc, Pipeline } from "../../runtime/index.ts";
 import { footnotesOf, type Mark, mark, type Report, report } from "./marks.ts";
-import { exam, pagesExam } from "./world/lessons.ts";
+import { exam, pagesExam, strangeExam, strangePagesExam } from "./world/lessons.ts";
 import type { Row } from "./world/rows.ts";
 
 const { values } = parseArgs({
@@ -43,7 +43,7 @@ async function marks(rows: Iterable<Row>, ask: (row: Row) => Promise<Answer>): P
 }
 
 const docsOf = (row: Row): Doc[] => row.documents.map((document) => ({ ...document, id: document.url }));
-const percent = ({ share, count: of }: Report["exact"]) => `${(100 * share).toFixed(1)}% of ${of}`;
+const percent = ({ share, count: of }: Report["exact"]) => (of === 0 ? "" : `${(100 * share).toFixed(1)}% of ${of}`);
 
 async function main(): Promise<void> {
   const built = await openBuilt(findSpec(import.meta.dirname), { device: "cpu", json: false, set: [] });
@@ -53,6 +53,10 @@ async function main(): Promise<void> {
   const reports = {
     "names never seen in training": await marks(exam({ count, seed }), (row) => reading(row.prompt, docsOf(row))),
     "the pages, through search": await marks(pagesExam({ count, seed }), (row) => answer(row.prompt)),
+    "sorts of question never met, names never seen": await marks(strangeExam({ count, seed }), (row) =>
+      reading(row.prompt, docsOf(row)),
+    ),
+    "sorts of question never met, through search": await marks(strangePagesExam({ count, seed }), (row) => answer(row.prompt)),
   };
   await built.system.close();
   if (values.json) return console.log(JSON.stringify(reports, null, 2));

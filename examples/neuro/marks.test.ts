@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { footnotesOf, mark, normalise, report } from "./marks.ts";
+import { footnotesOf, mark, normalise, report, right } from "./marks.ts";
 
 test("case, outer punctuation and footnotes do not matter to the text, inner ones do", () => {
   expect(normalise("  Saint-Exupery. [2]")).toBe("saint-exupery");
@@ -33,4 +33,9 @@ test("the report counts each share of what it is a share of", () => {
 
 test("a report of nothing is all zeros, not NaN", () => {
   expect(report([]).exact).toEqual({ share: 0, count: 0 });
+});
+
+test("an answer is right by its words, whatever it cites", () => {
+  expect(right({ text: "Lurma [2]" }, "lurma [1]")).toBe(true);
+  expect(right({ text: "I do not know." }, "Lurma [1]")).toBe(false);
 });

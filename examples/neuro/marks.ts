@@ -71,3 +71,8 @@ export function report(marks: readonly Mark[]): Report {
     missed: share(answerable, (m) => !m.answered),
   };
 }
+
+/** Whether an answer of a pipeline or a recipe is the expected one, its footnotes aside. */
+export function right(answer: { readonly text: string }, expected: string): boolean {
+  return normalise(answer.text) === normalise(expected);
+}

@@ -8,7 +8,8 @@ import { prose } from "./prose.ts";
 import { type Random, random } from "./random.ts";
 import { scores } from "./rank.ts";
 import { mixedWorld, realPages } from "./real.ts";
-import { askAbout, kinds, makeThing, makeWorld, type Page } from "./worlds.ts";
+import { unfamiliar } from "./unfamiliar.ts";
+import { askAbout, fill, kinds, makeThing, makeWorld, type Page } from "./worlds.ts";
 
 export interface Document {
   title: string;
@@ -35,6 +36,8 @@ export interface RowOptions {
   absent: number;
   /** The share of worlds that mix up the facts of real names; the rest are made up entirely. */
   mixed: number;
+  /** The share of questions of a sort that no lesson asks; none when left out. */
+  unfamiliar?: number;
 }
 
 /** What is said when no block has the answer. */
@@ -54,9 +57,12 @@ export function* makeRows(options: RowOptions): Generator<Row> {
       : makeWorld(rng, language, options.split, worldSize);
     for (let i = 0; i < rowsPerWorld && made < options.count; i++, made++) {
       const page = rng.pick(pages);
-      yield rng.chance(options.absent)
-        ? absentRow(rng, pages, page, language, options)
-        : presentRow(rng, pages, page, language, options);
+      if (options.unfamiliar !== undefined && rng.chance(options.unfamiliar))
+        yield unfamiliarRow(rng, pages, page, language, options);
+      else
+        yield rng.chance(options.absent)
+          ? absentRow(rng, pages, page, language, options)
+          : presentRow(rng, pages, page, language, options);
     }
   }
 }
@@ -68,7 +74,8 @@ export function* makeRealRows(options: RowOptions): Generator<Row> {
     const rng = random(`${options.seed}/real/${i}`);
     const language: Language = rng.chance(0.5) ? "en" : "ru";
     const page = rng.pick(pages[language]);
-    const make = rng.chance(options.absent) ? absentRow : presentRow;
+    const strange = options.unfamiliar !== undefined && rng.chance(options.unfamiliar);
+    const make = strange ? unfamiliarRow : rng.chance(options.absent) ? absentRow : presentRow;
     yield make(rng, pages[language], page, language, options);
   }
 }
@@ -96,6 +103,12 @@ function absentRow(rng: Random, pages: readonly Page[], page: Page, language: La
   const stranger = makeThing(rng, kind, language, options.split, () => []);
   const prompt = askAbout(rng, rng.pick(kind.relations), stranger, language);
   return row(prompt, show(rng, prompt, pages, language, options), unknown[language]);
+}
+
+/** The page is there, and what is asked is of a sort that no page ever tells. */
+function unfamiliarRow(rng: Random, pages: readonly Page[], page: Page, language: Language, options: RowOptions): Row {
+  const prompt = fill(rng.pick(unfamiliar(page.thing.kind.id, language, options.split)), page.thing) ?? page.thing.name;
+  return row(prompt, show(rng, prompt, pages, language, options, page), unknown[language]);
 }
 
 /** A relation of another kind that means nothing this kind could be asked in the same words. */
