@@ -24,5 +24,5 @@ export const guardMisfit = defineDiagnostic<{ what: string; hint: string }>({
   right: `${world}
   judge = fit(judge, by: pair_pm, on: judged, epochs: 2 epochs, stop: guard(on: held_out, loss: 5%))
 }`,
-  page: "A guard ends a fit when a bound is broken. Bounds on answers (kl, entropy, length, copied, drop) need a model that writes; `loss` needs rows as the objective reads them; `drop` needs the reward `by` that may not fall.",
+  page: "A guard ends a fit when a bound is broken. Bounds on answers (kl, entropy, length, copied, drop) need a model that writes; `loss` and `agree` need rows as the objective reads them, and `agree` an objective that binds `accuracy`; `drop` needs the reward `by` that may not fall.",
 });

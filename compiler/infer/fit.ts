@@ -45,7 +45,8 @@ export function fitCall(node: ast.Call, walker: Walker): Type {
   const { signature, met, objective, row } = fitted(node, models, "fit", fitParameters, walker.within({ fitting }));
   checkSeed(met.args.get("seed"), walker);
   const stop = met.args.get("stop");
-  if (stop?.value.kind === "Call") checkGuard(stop.value, models[0]?.type ?? unknown, row, walker);
+  if (stop?.value.kind === "Call")
+    checkGuard(stop.value, { model: models[0]?.type ?? unknown, rows: row, metrics: metricsOf(objective, walker) }, walker);
   const result = resultOf(models, objective);
   walker.program.calls.set(node, {
     callee: { entity: "builtin", name: "fit" },
@@ -67,7 +68,7 @@ export function evaluateCall(node: ast.Call, walker: Walker): Type {
   const by = met.args.get("by");
   if (by && objective) checkStill(by, objective, walker);
   const of = met.args.get("of");
-  const metrics = objective && metricsOf(objective, walker);
+  const metrics = metricsOf(objective, walker);
   if (of && metrics) accept(of.value, { type: metrics, what: "`of` of evaluate" }, walker);
   walker.program.calls.set(node, {
     callee: { entity: "builtin", name: "evaluate" },
@@ -85,8 +86,8 @@ export function evaluateCall(node: ast.Call, walker: Walker): Type {
 }
 
 /** The named numbers that an objective records, as cases. */
-function metricsOf(objective: Type, walker: Walker): VariantType | undefined {
-  const node = objective.kind === "fn" && objective.symbol?.entity === "declaration" ? objective.symbol.node : undefined;
+function metricsOf(objective: Type | undefined, walker: Walker): VariantType | undefined {
+  const node = objective?.kind === "fn" && objective.symbol?.entity === "declaration" ? objective.symbol.node : undefined;
   const facts = node?.kind === "Callable" ? walker.program.mathematics.objective(node) : undefined;
   return (
     facts && {

@@ -25,6 +25,9 @@ const guard: Type = choice("Guard", {
     optional("every", int({ steps: 1 }), "How often it looks.", { unit: "steps", range: { low: 1 } }),
     optional("rows", int(), "How many of the rows it looks at.", { range: { low: 1 } }),
     optional("loss", float(), "By which share the loss may rise above its lowest.", { range: { low: 0 } }),
+    optional("agree", float(), "The least share of held-out labels whose side the judge takes: the objective's `accuracy`.", {
+      range: { low: 0, high: 1 },
+    }),
     optional("kl", float(), `The furthest from where the fit began, in nats for an answer. ${texts}`, { range: { low: 0 } }),
     optional("entropy", float(), `The least of minus the log-probability of a token. ${texts}`, { range: { low: 0 } }),
     optional("length", { kind: "range", of: int({ tokens: 1 }) }, `How long answers may be. ${texts}`),
@@ -38,7 +41,7 @@ const guard: Type = choice("Guard", {
 });
 
 /** The bounds of a guard; the rest says where and how often it looks. */
-export const guardBounds = ["loss", "kl", "entropy", "length", "copied", "drop"] as const;
+export const guardBounds = ["loss", "agree", "kl", "entropy", "length", "copied", "drop"] as const;
 
 /** Named arguments of `fit`, in the order of the reference. */
 export const fitParameters: readonly Parameter[] = [

@@ -1,6 +1,6 @@
 /**
  * Sentinels of a fit: every so many steps it is looked whether the model still is what was wanted (close to where it began, of the right length, not
- * copying, not sure of everything, no worse on rows that it does not learn from), and the first bound that breaks ends the fit with the weights of the
+ * copying, not sure of everything, no worse on rows that it does not learn from, of one mind with people), and the first bound that breaks ends the fit with the weights of the
  * last look that kept all of them. A look depends on weights, seed and step alone. Knows nothing of how a fit goes on.
  * Overoptimisation shows where a proxy still climbs: Gao, Schulman and Hilton 2022 (arXiv 2210.10760).
  */
@@ -28,6 +28,8 @@ export type GuardRecord = {
   readonly most?: number;
   /** By which share of itself the loss may lie above its lowest. */
   readonly loss?: number;
+  /** The share of labels or pairs whose side the model takes (the objective's metric `accuracy`), at least. */
+  readonly agree?: number;
   /** Nats for an answer, at most. */
   readonly kl?: number;
   /** Nats for a token, at least. */
@@ -85,7 +87,7 @@ export async function openGuard(post: Post): Promise<Guard> {
   before?.load(start.tensors);
   const look = async (weights: VersionTensors, step: number, best: Best): Promise<Look> => {
     const told: Record<string, number> = {};
-    if (record.loss !== undefined) told.loss = await lossOf(post, weights);
+    if (record.loss !== undefined || record.agree !== undefined) Object.assign(told, await measured(post, weights));
     if (writes) {
       const answered = await answers(post, weights, prompts, step);
       Object.assign(told, saidOf(answered));
@@ -107,10 +109,15 @@ async function first(rows: Dataset, count: number): Promise<Row[]> {
   });
 }
 
-async function lossOf({ record, rows, programs, text, frozen, given, device }: Post, weights: VersionTensors): Promise<number> {
+/** The loss on the rows, and the share of them that the model agrees with. */
+async function measured({ record, rows, programs, text, frozen, given, device }: Post, weights: VersionTensors) {
   const few = limited(rows, record.rows);
   const all = new Map([...frozen, ...weights]);
-  return (await evaluate(few, { device, programs: programs(), text, weights: all, given, batch: 32 })).metrics.loss!;
+  const { metrics } = await evaluate(few, { device, programs: programs(), text, weights: all, given, batch: 32 });
+  return {
+    ...(record.loss !== undefined && { loss: metrics.loss! }),
+    ...(record.agree !== undefined && { agree: metrics.accuracy! }),
+  };
 }
 
 /** The first rows alone, where their number is bounded. */
@@ -180,7 +187,7 @@ function better(told: Readonly<Record<string, number>>, best: Best): Best {
 
 /** The first bound that does not hold, in words. */
 function broken(
-  { loss, kl, entropy, length, copied: most, drop }: GuardRecord,
+  { loss, agree, kl, entropy, length, copied: most, drop }: GuardRecord,
   told: Readonly<Record<string, number>>,
   best: Best,
 ) {
@@ -188,6 +195,8 @@ function broken(
   const over = (what: string, is: number, bound: number): string => `${what} is ${short(is)}, above ${short(bound)}`;
   if (loss !== undefined && told.loss! > best.loss! + loss * Math.abs(best.loss!))
     return `${over("the loss on held-out rows", told.loss!, best.loss! + loss * Math.abs(best.loss!))} (its lowest was ${short(best.loss!)})`;
+  if (agree !== undefined && told.agree! < agree)
+    return `the share of held-out labels that it agrees with is ${short(told.agree!)}, below ${short(agree)}`;
   if (kl !== undefined && told.kl! > kl) return over("the distance to the start (kl)", told.kl!, kl);
   if (entropy !== undefined && told.entropy! < entropy)
     return `the entropy of a token is ${short(told.entropy!)}, below ${short(entropy)}`;
