@@ -50,3 +50,43 @@ test("rounds that only ask models run together; those with steps and pipelines r
   expect(starting("drawn")).toMatch(/^await run\.each\(range\(1, 2\), async/);
   expect(lines.some((line) => line.startsWith("return mean(await together(labelled(rows), async"))).toBe(true);
 });
+
+test("a binding never hides what the file imports, also where a declaration has that name already", async () => {
+  const spec = `${head}
+reward inside(answer: Answer) { total = hard(tokens(answer) in 3..5 tokens) }
+reward smooth(answer: Answer) {
+  inside = hard(tokens(answer) in 3..5 tokens)
+  mean   = mean([inside, 1])
+  total  = inside + mean
+}
+train t { report(a: mean(for row in judged { row.p })) }
+`;
+  const checked = check(hostOf({ "main.neuro": spec }), "main.neuro");
+  expect(checked.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  const { ts } = await emitModule(checked, { name: "t", version: "0", meaning: () => "key" });
+  const bound = [...ts.matchAll(/^ +const (\w+) = /gm)].map(([, name]) => name!);
+  const imported = [...ts.matchAll(/^import \{ (.*) \}/gm)].flatMap(([, names]) =>
+    names!.split(", ").map((name) => name.split(" as ").at(-1)!),
+  );
+  expect(bound).toHaveLength(2);
+  for (const name of bound) expect(imported).not.toContain(name);
+});
+
+test("bindings may be called as what the file imports, wherever they stand", async () => {
+  const lines = await linesOf(`
+    mean    = liti(policy, policy, 0.5)
+    range   = 2
+    collect = 3
+    column  = 4
+    repeat i in 1..range { mean = fit(mean, by: cross_entropy, on: lessons, steps: 1 steps, seed: i) }
+    shares  = for row in judged { row.p }
+    drawn   = sample(mean, questions, n: collect)
+    report(range: range, collect: collect, column: column, all: count(drawn.answer), first: shares[0])
+    policy  = mean`);
+  const text = lines.join("\n");
+  expect(text).toContain("for (const i of range_(1, range))");
+  expect(text).toContain("(await collect_(judged))");
+  expect(text).toContain('{ range, collect, column, all: count(await column_(drawn, "answer"))');
+  expect(text).toMatch(/let mean = await run\.merge/);
+  expect(text).toMatch(/\[mean\] = await run\.fit\(\[mean\]/);
+});
