@@ -17,6 +17,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly default: unknown }
   merge: () => import("./verbs/merge.ts"),
   index: () => import("./verbs/index.ts"),
   ask: () => import("./verbs/ask.ts"),
+  serve: () => import("./verbs/serve.ts"),
   eval: () => import("./verbs/eval.ts"),
   import: () => import("./verbs/import.ts"),
   export: () => import("./verbs/export.ts"),

@@ -77,6 +77,7 @@ export class LocalModel {
   #tokenizer: Promise<Tokenizer> | undefined;
   #file: Promise<WeightFile> | undefined;
   #opened = new WeakMap<Device, Map<string, Promise<Model>>>();
+  #lasting = new Set<Promise<Model>>();
 
   constructor(parts: LocalModelParts) {
     this.name = parts.name;
@@ -117,6 +118,7 @@ export class LocalModel {
   forget(): void {
     this.#file = undefined;
     this.#opened = new WeakMap();
+    this.#lasting.clear();
   }
 
   /** Puts its published weights on a device, once per device and quantization. */
@@ -126,8 +128,18 @@ export class LocalModel {
     const key = JSON.stringify(by ?? null);
     const opened = known.get(key) ?? this.load().then((file) => this.openWith(device, file.tensors, by, true));
     known.set(key, opened);
-    opened.catch(() => known.delete(key));
+    this.#lasting.add(opened);
+    opened.catch(() => {
+      known.delete(key);
+      this.#lasting.delete(opened);
+    });
     return opened;
+  }
+
+  /** What of it lies on a device to answer with, on any. */
+  async running(): Promise<Model[]> {
+    const opened = await Promise.allSettled([...this.#lasting]);
+    return opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   }
 
   /** Puts other weights of its shape on a device: a version within a recipe, for long where `lasting` says so. */

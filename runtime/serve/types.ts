@@ -39,6 +39,8 @@ export type Listening = {
 
 /** A request for answers, whichever protocol brought it. */
 export type Asked = {
+  /** Under which its answers are found again; a new one without it. */
+  readonly id?: string | undefined;
   /** The pipeline's name; the server's first without it. */
   readonly model?: string | undefined;
   readonly prompt: Dialog;
@@ -50,6 +52,8 @@ export type Asked = {
   readonly deadline?: number | undefined;
   /** The caller has left. */
   readonly signal?: AbortSignal | undefined;
+  /** Told when it has passed the gate: from here on it is being answered. */
+  readonly onBegin?: (() => void) | undefined;
   /** Told the text so far of the answer of a number (from 0). */
   readonly onText?: ((index: number, text: string) => void) | undefined;
   /** Told about each stage of the first answer as it ends. */
@@ -84,7 +88,6 @@ export type Health = {
   readonly status: "ok" | "stopping";
   readonly running: number;
   readonly waiting: number;
-  readonly indexes: readonly { readonly name: string; readonly documents: number | undefined }[];
 };
 
 /**
@@ -104,7 +107,7 @@ export type Service = {
   ): Promise<{ model: string; vectors: readonly (readonly number[])[]; tokens: number }>;
   /** An answer that was told before; undefined when it is not known (any more). */
   told(id: string): Promise<Told | undefined>;
-  /** Where the sentences of an answer come from. */
-  explain(id: string): Promise<readonly Explained[] | undefined>;
+  /** Where the sentences of each of the answers come from. */
+  explain(id: string): Promise<readonly (readonly Explained[])[] | undefined>;
   health(): Promise<Health>;
 };
