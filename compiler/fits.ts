@@ -32,7 +32,7 @@ export function fits(actual: Type, expected: Type, bindings: Bindings = noBindin
     case "variant":
       return actual.kind === "variant"
         ? actual.name === expected.name
-        : expected.name === "Scoring" && actual.kind === "model" && actual.head === "Embedder";
+        : expected.or !== undefined && fits(actual, expected.or, bindings);
     case "host":
       return fitsHost(actual, expected.name);
     case "rows":

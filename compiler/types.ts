@@ -80,7 +80,9 @@ export interface VariantType {
   readonly cases: ReadonlyMap<string, Signature>;
   /** Which case a value is, where known. */
   readonly chosen?: string;
-  /** What else may stand here, in words. */
+  /** A value of this type may stand here, too. */
+  readonly or?: Type;
+  /** The same in words. */
   readonly also?: string;
 }
 

@@ -20,6 +20,7 @@ import { openProgress } from "./progress.ts";
 import { roughOffsets } from "./retrieve/infocontext.ts";
 import { type Reward, type RewardFacts, type RewardTools, rewardOf } from "./reward/reward.ts";
 import { type ServerHandle, type ServerSpec, serverHandle } from "./serve/server.ts";
+import { type Embedding, embedderOf, embedding } from "./system/embedders.ts";
 import { evalHandle } from "./system/evals.ts";
 import { type IndexHandle, type IndexSpec, indexHandle } from "./system/indexes.ts";
 import { type Manifest, readManifest } from "./system/manifest.ts";
@@ -94,6 +95,8 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
     device: () => devices.open(devices.chosen),
     published: publishedOf,
   });
+  const device = () => devices.open(devices.chosen);
+  const offsets = (by: unknown) => offsetsOf(by === undefined ? declared.models : [by as ModelHandle]);
   const measure: Measure = (...asked) => measures.measure(...asked);
   const kept = <K extends keyof Declared, T extends Declared[K][number]>(kind: K, handle: T): T => {
     keep(kind, handle);
@@ -104,9 +107,10 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
     root,
     manifest,
     source: (name, description) => sourceHandle(name, description, root),
-    index: (name, spec) => kept("indexes", indexHandle(name, spec, root)),
+    index: (name, spec) => kept("indexes", indexHandle(name, spec, { root, embedder: embedderOf, offsets })),
     tokenizer: (name, settings) => tokenizerHandle(name, settings, root),
-    model: (name, spec) => kept("models", modelHandle(name, spec, { manifest, build, root, device: devices.open })),
+    model: (name, spec) =>
+      kept("models", embedding(modelHandle(name, spec, { manifest, build, root, device: devices.open }), device)),
     dataset: (name, make, shape) => openDataset(name, make, root, shape),
     pipeline(name, where, body) {
       const pipeline = pipelineOf(name, where, body, { offsets: () => offsetsOf(declared.models), defaults });
@@ -120,7 +124,11 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
       const host = { root, spec, local: localOf, device: devices.open, merges, asker: { measure, published: publishedOf } };
       return kept("recipes", shownRecipe(recipeOf(name, where, body, host), devices.chosen));
     },
-    server: (name, where, spec) => kept("servers", serverHandle(name, where, spec, () => system)),
+    server: (name, where, spec) =>
+      kept(
+        "servers",
+        serverHandle(name, where, spec, () => system),
+      ),
     eval(name, where, spec) {
       const { indexes, models } = system;
       return kept("evals", evalHandle(name, where, spec, { root, manifest, indexes, models }));
@@ -134,6 +142,7 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
     device: (name) => devices.open(name ?? devices.chosen),
     async close() {
       for (const index of declared.indexes) index.close();
+      for (const { embedder } of declared.models as readonly (ModelHandle & Embedding)[]) embedder?.close();
       measures.close();
       await devices.close();
     },
@@ -141,7 +150,14 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
   return system;
 }
 
-type Declared = { indexes: IndexHandle[]; models: ModelHandle[]; pipelines: Pipeline[]; recipes: Recipe[]; servers: ServerHandle[]; evals: Evaluation[] };
+type Declared = {
+  indexes: IndexHandle[];
+  models: ModelHandle[];
+  pipelines: Pipeline[];
+  recipes: Recipe[];
+  servers: ServerHandle[];
+  evals: Evaluation[];
+};
 
 function deviceCache(wanted: DeviceName | undefined) {
   const open = new Map<DeviceName, Promise<Device>>();

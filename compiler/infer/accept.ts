@@ -56,7 +56,8 @@ export function acceptType(
     walker.report(remoteModel, node.span, { model: type.name ?? "This model", what: "merging" });
     return false;
   }
-  return isNumber(type) && isNumber(wanted.type) ? acceptNumber(node, type, wanted.type, wanted, walker) : true;
+  const number = wanted.type.kind === "variant" && wanted.type.or ? wanted.type.or : wanted.type;
+  return isNumber(type) && isNumber(number) ? acceptNumber(node, type, number, wanted, walker) : true;
 }
 
 function misfit(node: ast.Expr, type: Type, expected: Type, what: string, walker: Walker): void {

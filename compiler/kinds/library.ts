@@ -8,7 +8,11 @@ export const fusion: Type = choice("Fusion", {
 });
 
 /** By the words that are shared, or by an Embedder. */
-export const scoring: Type = { ...choice("Scoring", { bm25: [] }), also: "an Embedder" };
+export const scoring: Type = {
+  ...choice("Scoring", { bm25: [] }),
+  or: { kind: "model", head: "Embedder" },
+  also: "an Embedder",
+};
 
 /** What follows `tokenizer words =`. */
 export const tokenizerKind: Type = choice("TokenizerKind", {

@@ -25,9 +25,11 @@ const masked = "masked";
 /** `<model>.forward` for every kind of model; for a language model also those that write: see `writingPrograms`. */
 export function modelPrograms(context: MathContext, instance: Instance): ModelPrograms {
   const { tracer, model, span } = traced(context, instance);
-  const scored = model.head === "Comparer" ? [text("left"), text("right")] : [text(answer)];
-  const given = model.head === "MaskedModel" ? [masked] : givens;
-  const applied = tracer.apply(model, scored, given.map(text), span);
+  // An embedder tells what a text means that is asked, or what a document does, and judges none.
+  const embeds = model.head === "Embedder";
+  const judged = model.head === "Comparer" ? ["left", "right"] : embeds ? givens : [answer];
+  const given = model.head === "MaskedModel" ? [masked] : embeds ? [] : givens;
+  const applied = tracer.apply(model, judged.map(text), given.map(text), span);
   const lora = (p: k.Program) => (instance.lora === undefined ? [] : adaptersOf(p, instance.lora));
   const weightsOf = (p: k.Program) => [...tracer.weights.values(), ...lora(p)];
   if (!applied.tokens) {

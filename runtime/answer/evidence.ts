@@ -65,7 +65,7 @@ export type Findings = {
 
 /** Weighs every sentence of documents in ranked order against a question. */
 export function evidence(question: string, documents: Docs): Findings {
-  const asked = queryTerms(question, "mixed");
+  const asked = [...new Set(queryTerms(question, "mixed"))];
   const read = documents.map(readDocument);
   const weigh = rarity(asked, read.flat());
   const worth = documentWorth(documents);

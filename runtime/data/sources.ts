@@ -46,7 +46,7 @@ export function sourceOf(row: Row, fields: readonly string[], layout: Layout | u
 
 /** What is asked and each document as texts of their own. */
 function asked(row: Row, fields: readonly string[]): string[] {
-  const prompt = fields.includes("prompt") ? [row.prompt.map(({ content }) => content).join("\n")] : [];
+  const prompt = fields.includes("prompt") && row.prompt.length > 0 ? [row.prompt.map(({ content }) => content).join("\n")] : [];
   const documents = fields.includes("documents") ? row.documents : [];
   return [...prompt, ...documents.map(({ title, text }) => (title === "" ? text : `${title}\n${text}`))];
 }

@@ -7,6 +7,7 @@ import { stemEnglish } from "./analysis/stem-english.ts";
 import { stemRussian } from "./analysis/stem-russian.ts";
 import { openIndex } from "./library.ts";
 import { makeIndex } from "./make-index.ts";
+import { files } from "./sources/files.ts";
 import { lance } from "./store/lance.ts";
 import type { EngineName } from "./store/store.ts";
 
@@ -25,8 +26,8 @@ const page = (name: string, text: string) => writeFileSync(join(root, "pages", n
 const opening = (language: "en" | "mixed" = "mixed") => ({
   name: "library",
   folder: join(root, ".index", "library"),
-  root,
-  settings: { pattern: "pages/**/*.md", language },
+  source: files("pages/**/*.md", { root }),
+  settings: { language },
 });
 const found = async (question: string, top = 5) => (await openIndex(opening()).find(question, top)).map((doc) => doc.id);
 
@@ -139,7 +140,7 @@ test("the stemmers are LanceDB's own", async () => {
     const folder = join(root, language);
     mkdirSync(folder);
     // Stored as they are, and found by our stem only where Lance's stemmer gives the same one: it stems questions, and a stem of a stem of these is itself.
-    const writer = await lance.create(folder);
+    const writer = await lance.create(folder, 0);
     const row = (term: string) => ({
       id: term,
       document: term,
@@ -210,7 +211,7 @@ test("an interrupted or failing run leaves the index as it was, and nothing behi
   await expect(makeIndex({ ...opening(), signal: stop.signal })).rejects.toThrow("left");
   expect(await found("Norway")).toEqual(["pages/oslo.md"]);
   expect(existsSync(join(opening().folder, "lock"))).toBe(false);
-  await expect(makeIndex({ ...opening(), settings: { pattern: "nothing/*.md", language: "mixed" } })).rejects.toMatchObject({
+  await expect(makeIndex({ ...opening(), source: files("nothing/*.md", { root }) })).rejects.toMatchObject({
     code: "no_documents",
   });
   expect(await found("Norway")).toEqual(["pages/oslo.md"]);

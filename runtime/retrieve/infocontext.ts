@@ -22,7 +22,7 @@ export type InfoContextOptions = {
   readonly overlap: number;
   /** Tokens of the whole context, each counted once. */
   readonly budget: number;
-  readonly by?: BlockScorer | { readonly kind: string } | string;
+  readonly by?: BlockScorer | { readonly embedder?: BlockScorer } | { readonly kind: string } | string;
 };
 
 /** Cuts, scores, keeps and glues. Blocks come in the order of their best part, numbered from 1. An empty context is no failure. */
@@ -86,10 +86,11 @@ async function score(
   context: StageContext,
 ): Promise<readonly number[]> {
   const texts = pieces.map(({ doc, offsets, from, to }) => doc.text.slice(...span(doc.text, offsets, from, to)));
-  if (typeof by === "object" && "scores" in by) return by.scores(given, texts, context.signal);
-  if (by !== undefined && (typeof by === "string" ? by : by.kind) !== "bm25") {
-    throw new NeuroError("scoring_unknown", "infocontext was given something to score by that cannot score blocks yet.", {
-      hint: "Leave `by:` out to score by words.",
+  const scorer = typeof by === "object" ? ("scores" in by ? by : "embedder" in by ? by.embedder : undefined) : undefined;
+  if (scorer !== undefined) return scorer.scores(given, texts, context.signal);
+  if (by !== undefined && (typeof by === "string" ? by : "kind" in by ? by.kind : "") !== "bm25") {
+    throw new NeuroError("scoring_unknown", "infocontext was given something to score by that cannot score blocks.", {
+      hint: "Score by an Embedder with weights here, or leave `by:` out to score by words.",
     });
   }
   // A title says what all of its blocks are about.

@@ -1,28 +1,36 @@
 /**
  * An index as a pipeline uses it: opened when it is first asked, opened anew when it was made anew meanwhile, and every way in which it can
- * be unusable told in one sentence. What is found are passages, as documents.
+ * be unusable told in one sentence. What is found are passages, as documents: by words, by meaning, or both.
  */
 
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { NeuroError } from "../error.ts";
-import type { Doc } from "../types.ts";
-import { type Language, queryTerms } from "./analysis/analyse.ts";
+import type { Doc, Docs } from "../types.ts";
+import type { Language } from "./analysis/analyse.ts";
+import { lucene } from "./bm25.ts";
+import type { Embedder } from "./embedder.ts";
+import { fuseLists } from "./fuse.ts";
 import { corrupt, type IndexFile, type IndexSettings, outdated, readIndexFile, settingsHash } from "./index-file.ts";
-import { files } from "./sources/files.ts";
+import { questionTerms } from "./rows.ts";
+import type { FindOptions, Searchable } from "./searchable.ts";
+import type { DocumentSource } from "./sources/source.ts";
 import { engineOf, isEngine } from "./store/engines.ts";
-import type { PassageRow, Store } from "./store/store.ts";
+import type { FoundRow, PassageRow, Store } from "./store/store.ts";
 
-/** `index` of the language: the handle that `search` takes. */
-export type Index = {
-  readonly name: string;
+/**
+ * `index` of the language: the handle that `search` takes. Its own lists are those of its sides. Searching throws `index_missing`, `index_stale`
+ * (its settings, or the weights of its embedder, changed), `index_corrupt` or `vectors_missing`.
+ */
+export type Index = Searchable & {
   readonly language: Language;
-  /**
-   * The passages that share terms with the question, best first, `score` being BM25. No terms find nothing. Throws `index_missing`,
-   * `index_stale` (its settings changed) or `index_corrupt`.
-   */
-  find(question: string, top: number): Promise<Doc[]>;
-  /** How the documents differ from those indexed, in a sentence for a person; `undefined` when they do not. Compares sizes and times. */
+  /** The passages that share terms with the question, best first, `score` being BM25. No terms find nothing. */
+  readonly text: Searchable;
+  /** The passages whose vectors are nearest to the question's, `score` being the cosine. */
+  readonly vectors: Searchable;
+  /** The lists for a question as one, by reciprocal ranks where there are several. */
+  find(question: string, top: number, options?: FindOptions): Promise<Docs>;
+  /** How the documents differ from those indexed, in a sentence for a person; `undefined` when they do not. Compares stamps. */
   drift(): Promise<string | undefined>;
   close(): void;
 };
@@ -32,31 +40,59 @@ export type OpenIndex = {
   readonly name: string;
   /** `.index/<name>`. */
   readonly folder: string;
-  readonly root: string;
+  readonly source: DocumentSource;
   readonly settings: IndexSettings;
+  readonly embedder?: Embedder;
+  /** Whether it is asked by its words; where it has vectors it may not be. */
+  readonly words?: boolean;
 };
+
+/** Each list is at least so long before two are fused: what only one of them finds far down may still come first. */
+const depth = 100;
+
+type Opened = { readonly store: Store; readonly file: IndexFile };
 
 /** The index in a folder. Nothing is read before it is asked. */
 export function openIndex(opening: OpenIndex): Index {
-  const { name, settings } = opening;
-  let open: { readonly stamp: string; readonly store: Store } | undefined;
-  const current = async () => {
+  const { name, settings, embedder, words = true } = opening;
+  let open: (Opened & { readonly stamp: string }) | undefined;
+  const current = async (): Promise<Opened> => {
     const stamp = stampOf(opening.folder);
-    if (open !== undefined && open.stamp === stamp && stamp !== "") return open.store;
+    if (open !== undefined && open.stamp === stamp && stamp !== "") return open;
     open?.store.close();
     open = undefined;
-    const store = await openStore(opening, checked(opening));
-    open = { stamp, store };
-    return store;
+    const file = checked(opening);
+    open = { stamp, file, store: await openStore(opening, file) };
+    return open;
   };
+  const text: Searchable = {
+    name: `${name}.text`,
+    lists: async (question, top) => {
+      const { store } = await current();
+      return [documents(await asking(opening, () => store.search(questionTerms(question, settings), top)))];
+    },
+  };
+  const vectors: Searchable = {
+    name: `${name}.vectors`,
+    lists: async (question, top, { signal } = {}) => {
+      const opened = await current();
+      const vector = await vectorOf(opening, opened.file, question, signal);
+      if (vector === undefined) return [[]];
+      return [documents(await asking(opening, () => opened.store.near(vector, top)))];
+    },
+  };
+  const sides = embedder === undefined ? [text] : words ? [text, vectors] : [vectors];
+  const lists: Searchable["lists"] = async (question, top, options) =>
+    (
+      await Promise.all(sides.map((side) => side.lists(question, sides.length === 1 ? top : Math.max(top, depth), options)))
+    ).flat();
   return {
     name,
     language: settings.language,
-    find: async (question, top) => {
-      const store = await current();
-      const found = await asking(opening, () => store.search(queryTerms(question, settings.language), top));
-      return found.map(({ row, score }) => docOf(row, score));
-    },
+    text,
+    vectors,
+    lists,
+    find: async (question, top, options) => joined(await lists(question, top, options), top),
     drift: () => drift(opening),
     close: () => {
       open?.store.close();
@@ -65,16 +101,50 @@ export function openIndex(opening: OpenIndex): Index {
   };
 }
 
-function checked({ folder, name, settings }: OpenIndex): IndexFile {
+/** One list as it is; several by reciprocal ranks. */
+export function joined(lists: readonly Docs[], top: number): Docs {
+  return lists.length === 1 ? lists[0]!.slice(0, top) : fuseLists(lists, 60, top);
+}
+
+/** The vector of a question, where the index has vectors of the weights that would make it; undefined for an empty question. */
+async function vectorOf(
+  { name, folder, embedder }: OpenIndex,
+  file: IndexFile,
+  question: string,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array | undefined> {
+  if (embedder === undefined) {
+    throw new NeuroError("vectors_missing", `The index ${name} has no vectors.`, {
+      hint: "Declare them: `vectors: embed(by: scout)`, then run `neuroc index`.",
+    });
+  }
+  const key = await embedder.key();
+  if (file.vectors === undefined) {
+    throw new NeuroError(
+      "vectors_missing",
+      `The index ${name} was made before ${embedder.name} had weights, so it has no vectors.`,
+      {
+        hint: "Run `neuroc index`.",
+      },
+    );
+  }
+  if (file.vectors.key !== key) throw outdated(name, folder, `with vectors of other weights than ${embedder.name} has now`);
+  if (question.trim() === "") return undefined;
+  const [vector] = await embedder.questions([question], signal);
+  return vector;
+}
+
+function checked({ folder, name, settings, source }: OpenIndex): IndexFile {
   const file = readIndexFile(folder, name);
-  if (file.settings !== settingsHash(settings)) throw outdated(name, folder);
+  if (file.settings !== settingsHash(source.identity, settings)) throw outdated(name, folder);
   return file;
 }
 
 async function openStore(opening: OpenIndex, file: IndexFile): Promise<Store> {
   const data = join(opening.folder, file.data);
-  if (!isEngine(file.engine) || !engineOf(file.engine).holds(data)) throw corrupt(opening.name, data, "its passages are missing");
-  return asking(opening, () => engineOf(file.engine).open(data));
+  const { engine } = file;
+  if (!isEngine(engine) || !engineOf(engine).holds(data)) throw corrupt(opening.name, data, "its passages are missing");
+  return asking(opening, () => engineOf(engine).open(data, opening.settings.weighing ?? lucene));
 }
 
 async function asking<T>(opening: OpenIndex, ask: () => Promise<T>): Promise<T> {
@@ -93,6 +163,8 @@ function stampOf(folder: string): string {
   return stat === undefined ? "" : `${stat.mtimeMs} ${stat.ino} ${stat.size}`;
 }
 
+const documents = (found: readonly FoundRow[]): Doc[] => found.map(({ row, score }) => docOf(row, score));
+
 /** A passage as a document; a document of one passage is itself. */
 function docOf(row: PassageRow, score: number): Doc {
   return {
@@ -108,12 +180,13 @@ function docOf(row: PassageRow, score: number): Doc {
 
 async function drift(opening: OpenIndex): Promise<string | undefined> {
   const file = checked(opening);
-  const skipped = new Set(file.skipped.map((one) => one.path));
-  const paths = await files(opening.settings.pattern, { root: opening.root }).paths();
-  const here = new Set(paths);
-  const changed = paths.filter((path) => Object.hasOwn(file.documents, path) && !same(opening.root, path, file));
-  const added = paths.filter((path) => !Object.hasOwn(file.documents, path) && !skipped.has(path));
-  const gone = Object.keys(file.documents).filter((path) => !here.has(path));
+  const left = new Set(file.skipped.map(({ path }) => path));
+  const parts = (await opening.source.parts()).filter(({ stamp }) => stamp !== undefined);
+  const here = new Set(parts.map(({ path }) => path));
+  const known = (path: string) => Object.hasOwn(file.parts, path);
+  const changed = parts.filter(({ path, stamp }) => known(path) && file.parts[path] !== stamp);
+  const added = parts.filter(({ path }) => !known(path) && !left.has(path));
+  const gone = Object.keys(file.parts).filter((path) => !here.has(path));
   const counts = [
     [added.length, "new"],
     [changed.length, "changed"],
@@ -123,10 +196,4 @@ async function drift(opening: OpenIndex): Promise<string | undefined> {
   return said.length === 0
     ? undefined
     : `Documents of ${opening.name} differ from its index: ${said.join(", ")}. Run \`neuroc index\`.`;
-}
-
-function same(root: string, path: string, file: IndexFile): boolean {
-  const stat = statSync(join(root, path), { throwIfNoEntry: false });
-  const indexed = file.documents[path]!;
-  return stat !== undefined && stat.size === indexed.size && Math.round(stat.mtimeMs) === indexed.time;
 }

@@ -1,14 +1,16 @@
 /**
  * `neuroc index`: reads a source's documents, keeps the passages of those that did not change, and swaps the finished set in. Killed at any
- * moment, the index that was there before stays. It does not know how passages are found.
+ * moment, the index that was there before stays, and what was embedded so far is not embedded again. It does not know how passages are found.
  */
 
-import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { NeuroError } from "../error.ts";
-import { cannotWrite, sha256, shown } from "../files.ts";
+import { cannotWrite, sha256 } from "../files.ts";
 import { type Progress, silent, type Task } from "../progress.ts";
-import { terms } from "./analysis/analyse.ts";
+import type { TokenOffsets } from "../types.ts";
+import { beginEmbedding, type Embedding, keyOf } from "./embed-rows.ts";
+import type { Embedder } from "./embedder.ts";
 import {
   type IndexedDocument,
   type IndexFile,
@@ -17,10 +19,11 @@ import {
   settingsHash,
   writeIndexFile,
 } from "./index-file.ts";
+import { roughOffsets } from "./infocontext.ts";
 import { takeLock } from "./lock.ts";
-import { passages, titleWeight } from "./passages.ts";
+import { rowsOf } from "./rows.ts";
 import type { SourceDocument } from "./sources/document.ts";
-import { files, isSkipped, type SkippedFile } from "./sources/files.ts";
+import { type DocumentSource, isSkipped, type Skipped, type SourcePart } from "./sources/source.ts";
 import { engineOf, usableEngine } from "./store/engines.ts";
 import type { EngineName, PassageRow, StoreWriter } from "./store/store.ts";
 
@@ -32,9 +35,12 @@ export type MakeIndex = {
   readonly name: string;
   /** Where the index lives: `.index/<name>`. */
   readonly folder: string;
-  /** What the source's pattern is relative to. */
-  readonly root: string;
+  readonly source: DocumentSource;
   readonly settings: IndexSettings;
+  /** What turns passages into vectors, where the index is to have them. */
+  readonly embedder?: Embedder;
+  /** How `block:` counts tokens. */
+  readonly offsets?: () => Promise<TokenOffsets>;
   /** The engine to use; by default LanceDB, or memory where it has no native code. */
   readonly engine?: EngineName;
   /** Makes everything anew, also what did not change. */
@@ -52,13 +58,17 @@ export type IndexReport = {
   readonly added: number;
   readonly edited: number;
   readonly removed: number;
-  readonly skipped: readonly SkippedFile[];
+  /** Passages that a model turned into vectors; the others had theirs. */
+  readonly embedded: number;
+  /** Why the index has no vectors though the spec asks for them, as a sentence. */
+  readonly lacking?: string;
+  readonly skipped: readonly Skipped[];
   readonly engine: EngineName;
 };
 
 /**
- * Brings an index up to date. Throws `no_documents` when nothing matches the pattern, `locked`, `cannot_write`; files that cannot be read
- * are listed in the report.
+ * Brings an index up to date. Throws `no_documents` when the source has none, `locked`, `cannot_write`, and what a source throws that cannot be
+ * asked; files and lines that cannot be read are listed in the report.
  */
 export async function makeIndex(making: MakeIndex): Promise<IndexReport> {
   try {
@@ -75,45 +85,50 @@ export async function makeIndex(making: MakeIndex): Promise<IndexReport> {
 }
 
 async function update(making: MakeIndex): Promise<IndexReport> {
-  const { folder, settings, signal } = making;
-  const source = files(settings.pattern, { root: making.root });
-  const paths = await source.paths();
-  if (paths.length === 0) throw nothingMatches(settings.pattern, making.root);
+  const { folder, name, signal, source } = making;
+  const parts = await source.parts();
+  if (parts.length === 0) throw nothingThere(source);
+  const { key, lacking } = await keyOf(making.embedder);
   const engine = making.engine ?? (await usableEngine());
-  const before = previous(making, engine);
+  const before = previous(making, engine, key);
   sweep(folder, currentData(making));
-  const work: Work = {
-    making,
-    before,
-    engine,
-    documents: {},
-    skipped: [],
-    added: 0,
-    edited: 0,
-    removed: 0,
-    passages: 0,
-    rows: [],
-    stale: [],
-  };
-  const task = (making.progress ?? silent).task(`index ${making.name}`, paths.length, "documents");
-  for (const [at, path] of paths.entries()) {
-    signal?.throwIfAborted();
-    if (!unchanged(work, path)) await readOne(work, path, await source.read(path));
-    task.update(at + 1);
+  const progress = making.progress ?? silent;
+  const embedding = key === undefined ? undefined : beginEmbedding({ embedder: making.embedder!, key, folder, name, progress });
+  const offsets = (await making.offsets?.()) ?? roughOffsets;
+  const work: Work = { making, before, engine, offsets, embedding, ...begun() };
+  const task = progress.task(`index ${name}`, parts.length, "documents");
+  try {
+    const known = documentsByPart(before);
+    for (const [at, part] of parts.entries()) {
+      signal?.throwIfAborted();
+      if (!takenOver(work, part, known)) await readPart(work, part);
+      task.update(at + 1);
+    }
+    const count = Object.keys(work.documents).length;
+    if (count === 0) throw nothingReadable(source, work.skipped);
+    await finish(work, task);
+    const { added, edited, removed, passages } = work;
+    const skipped = work.skipped.map(({ path, why }) => ({ path, why }));
+    const changed = added + edited + removed;
+    const made = { documents: count, passages, changed, added, edited, removed, embedded: embedding?.embedded() ?? 0 };
+    return { ...made, ...(lacking && { lacking }), skipped, engine };
+  } finally {
+    embedding?.close();
   }
-  const known = Object.keys(work.documents).length;
-  if (known === 0) throw nothingReadable(settings.pattern, work.skipped);
-  await finish(work, task);
-  const { added, edited, removed, passages: count, skipped } = work;
-  return { documents: known, passages: count, changed: added + edited + removed, added, edited, removed, skipped, engine };
 }
 
 type Work = {
   readonly making: MakeIndex;
   readonly before: IndexFile | undefined;
   readonly engine: EngineName;
+  readonly offsets: TokenOffsets;
+  readonly embedding: Embedding | undefined;
+} & Begun;
+
+type Begun = {
   readonly documents: Record<string, IndexedDocument>;
-  readonly skipped: SkippedFile[];
+  readonly parts: Record<string, string>;
+  readonly skipped: (Skipped & { readonly part: string })[];
   added: number;
   edited: number;
   removed: number;
@@ -125,54 +140,85 @@ type Work = {
   writing?: { readonly data: string; readonly writer: StoreWriter };
 };
 
-/** Takes over a document whose file has the size and time that it had: it is not read again. */
-function unchanged(work: Work, path: string): boolean {
-  const known = indexedBefore(work, path);
-  const { size, time } = stampOf(work, path);
-  if (known === undefined || known.size !== size || known.time !== time) return false;
-  work.documents[path] = known;
-  work.passages += known.passages;
+const begun = (): Begun => ({
+  documents: {},
+  parts: {},
+  skipped: [],
+  added: 0,
+  edited: 0,
+  removed: 0,
+  passages: 0,
+  rows: [],
+  stale: [],
+});
+
+function documentsByPart(before: IndexFile | undefined): ReadonlyMap<string, readonly string[]> {
+  const all = Object.entries(before?.documents ?? {});
+  const grouped = Map.groupBy(all, ([, { part }]) => part);
+  return new Map([...grouped].map(([part, own]) => [part, own.map(([id]) => id)]));
+}
+
+/** Takes over the documents of a part whose stamp is the one that it had: it is not read again. */
+function takenOver(work: Work, { path, stamp }: SourcePart, known: ReadonlyMap<string, readonly string[]>): boolean {
+  const { before } = work;
+  if (before === undefined || stamp === undefined || before.parts[path] !== stamp) return false;
+  work.parts[path] = stamp;
+  work.skipped.push(...before.skipped.filter(({ part }) => part === path));
+  for (const id of known.get(path) ?? []) {
+    work.documents[id] = before.documents[id]!;
+    work.passages += before.documents[id]!.passages;
+  }
   return true;
+}
+
+async function readPart(work: Work, part: SourcePart): Promise<void> {
+  const { path, stamp } = part;
+  let whole = true;
+  for await (const read of part.read(work.making.signal)) {
+    work.making.signal?.throwIfAborted();
+    if (isSkipped(read)) {
+      work.skipped.push({ ...read, part: path });
+      // What cannot be read at all may be readable next time without another stamp.
+      whole &&= read.path !== path;
+    } else if (Object.hasOwn(work.documents, read.id))
+      work.skipped.push({ path: read.id, why: "a document of this id came before it", part: path });
+    else await readOne(work, path, read);
+  }
+  if (stamp !== undefined && whole) work.parts[path] = stamp;
 }
 
 function indexedBefore({ before }: Work, id: string): IndexedDocument | undefined {
   return before !== undefined && Object.hasOwn(before.documents, id) ? before.documents[id] : undefined;
 }
 
-function stampOf(work: Work, path: string): { size: number; time: number } {
-  const { size, mtimeMs } = statSync(join(work.making.root, path), { throwIfNoEntry: false }) ?? { size: 0, mtimeMs: 0 };
-  return { size, time: Math.round(mtimeMs) };
-}
-
-async function readOne(work: Work, path: string, read: SourceDocument | SkippedFile): Promise<void> {
-  if (isSkipped(read)) {
-    work.skipped.push(read);
-    return;
-  }
-  const hash = sha256(JSON.stringify([read.title, read.url, read.text, read.headings, read.language ?? ""]));
+async function readOne(work: Work, part: string, read: SourceDocument): Promise<void> {
+  const { title, url, text, headings, pages, language = "" } = read;
+  const hash = sha256(JSON.stringify([title, url, text, headings, ...(pages ? [pages] : []), language]));
   const known = indexedBefore(work, read.id);
-  const cut = known?.hash === hash ? undefined : passages(read);
-  const count = cut?.length ?? known!.passages;
-  work.documents[read.id] = { hash, ...stampOf(work, path), passages: count };
+  const rows = known?.hash === hash ? undefined : rowsOf(read, work.making.settings, work.offsets);
+  const count = rows?.length ?? known!.passages;
+  work.documents[read.id] = { hash, part, passages: count };
   work.passages += count;
-  if (cut === undefined) return;
+  if (rows === undefined) return;
   if (known === undefined) work.added += 1;
   else {
     work.edited += 1;
     work.stale.push(read.id);
   }
-  work.rows.push(...rowsOf(read, cut, work.making.settings));
+  work.rows.push(...rows);
   if (work.rows.length >= batch) await flush(work);
 }
 
 /** Takes the old passages of edited documents out before the new ones come in. */
 async function flush(work: Work): Promise<void> {
-  const writer = await writerOf(work);
+  const rows = work.rows.splice(0);
+  const embedded = (await work.embedding?.embed(rows, work.making.signal)) ?? rows;
+  const writer = await writerOf(work, embedded[0]?.vector?.length ?? 0);
   await writer.remove(work.stale.splice(0));
-  await writer.add(work.rows.splice(0));
+  await writer.add(embedded);
 }
 
-async function writerOf(work: Work): Promise<StoreWriter> {
+async function writerOf(work: Work, width: number): Promise<StoreWriter> {
   if (work.writing === undefined) {
     const data = `data-${Date.now().toString(36)}-${process.pid}`;
     const folder = join(work.making.folder, data);
@@ -180,7 +226,7 @@ async function writerOf(work: Work): Promise<StoreWriter> {
     const writing = <T>(write: () => Promise<T>) => written(folder, write);
     const writer = await writing(async () => {
       mkdirSync(folder);
-      return engineOf(work.engine).create(folder, from);
+      return engineOf(work.engine).create(folder, width, from);
     });
     work.writing = {
       data,
@@ -215,20 +261,23 @@ async function finish(work: Work, task: Task): Promise<void> {
   }
   making.signal?.throwIfAborted();
   const data = work.writing?.data ?? before!.data;
-  const { name, folder, settings } = making;
-  const hash = settingsHash(settings);
-  const { engine, documents, skipped, passages: count } = work;
-  writeIndexFile(folder, { schema: 1, name, settings: hash, engine, data, passages: count, documents, skipped });
+  const { name, folder, settings, source } = making;
+  const hash = settingsHash(source.identity, settings);
+  const { engine, documents, parts, skipped, passages: count } = work;
+  const vectors = work.embedding?.made() ?? before?.vectors;
+  const file: IndexFile = { schema: 2, name, settings: hash, engine, data, passages: count, documents, parts, skipped };
+  writeIndexFile(folder, vectors === undefined ? file : { ...file, vectors });
   sweep(folder, data);
+  work.embedding?.tidy(count);
   task.end(`${count} passages`);
 }
 
-/** The index that is there, when it can be continued: same settings, same engine, its passages in place. */
-function previous({ folder, name, settings, fresh }: MakeIndex, engine: EngineName): IndexFile | undefined {
+/** The index that is there, when it can be continued: same settings, engine and weights of the embedder, its passages in place. */
+function previous({ folder, name, settings, source, fresh }: MakeIndex, engine: EngineName, key?: string): IndexFile | undefined {
   if (fresh) return undefined;
   try {
     const file = readIndexFile(folder, name);
-    const fits = file.settings === settingsHash(settings) && file.engine === engine;
+    const fits = file.settings === settingsHash(source.identity, settings) && file.engine === engine && file.vectors?.key === key;
     return fits && engineOf(engine).holds(join(folder, file.data)) ? file : undefined;
   } catch (error) {
     if (error instanceof NeuroError) return undefined;
@@ -257,42 +306,16 @@ function sweep(folder: string, current: string | undefined): void {
   }
 }
 
-function rowsOf(document: SourceDocument, cut: ReturnType<typeof passages>, settings: IndexSettings): PassageRow[] {
-  const list = (text: string) => terms(text, settings.language).map((term) => term.text);
-  const title = Array.from({ length: titleWeight }, () => list(document.title)).flat();
-  return cut.map(({ start, end, path }, at) => {
-    const text = document.text.slice(start, end);
-    const heading = path.at(-1);
-    // The passage's own first heading stands in its text already.
-    const above = path.filter((one) => one.at < start).flatMap((one) => list(one.text));
-    return {
-      id: cut.length === 1 ? document.id : `${document.id}#${at + 1}`,
-      document: document.id,
-      title: document.title,
-      url: heading === undefined ? document.url : `${document.url}#${heading.anchor}`,
-      text,
-      start,
-      end,
-      language: document.language ?? "",
-      terms: [...title, ...above, ...list(text)].join(" "),
-    };
+function nothingThere(source: DocumentSource): NeuroError {
+  return new NeuroError("no_documents", `There is nothing in ${source.shown}.`, {
+    hint: "Patterns and paths are relative to the spec's folder: `**/*.md` is every Markdown file below it.",
   });
 }
 
-function nothingMatches(pattern: string, root: string): NeuroError {
-  return new NeuroError("no_documents", `No file matches "${pattern}".`, {
-    where: shown(root),
-    hint: "Patterns are relative to the spec's folder: `**/*.md` is every Markdown file below it.",
+function nothingReadable(source: DocumentSource, skipped: readonly Skipped[]): NeuroError {
+  const first = skipped[0];
+  const why = first === undefined ? "it is empty" : `${skipped.length} left out: ${first.path}: ${first.why}`;
+  return new NeuroError("no_documents", `Nothing in ${source.shown} holds text (${why}).`, {
+    hint: "Name files of text: Markdown, HTML, PDF, plain text or lines of JSON.",
   });
-}
-
-function nothingReadable(pattern: string, skipped: readonly SkippedFile[]): NeuroError {
-  const { path, why } = skipped[0]!;
-  return new NeuroError(
-    "no_documents",
-    `None of the ${skipped.length} files that match "${pattern}" holds text: ${path}: ${why}.`,
-    {
-      hint: "Name files of text: Markdown, plain text or HTML.",
-    },
-  );
 }

@@ -28,7 +28,7 @@ export function passages(document: Pick<SourceDocument, "text" | "headings">): D
   let open: Piece[] = [];
   let count = 0;
   const close = (carry: Piece[] = []) => {
-    if (open.length > 0) found.push({ start: open[0]!.start, end: open.at(-1)!.end, path: pathAt(headings, open[0]!.start) });
+    if (open.length > 0) found.push({ start: open[0]!.start, end: open.at(-1)!.end, path: headingsAt(headings, open[0]!.start) });
     open = carry;
     count = carry.reduce((sum, piece) => sum + piece.words, 0);
   };
@@ -74,7 +74,8 @@ function* parts(paragraph: string, offset: number): Generator<Piece> {
   }
 }
 
-function pathAt(headings: readonly Heading[], at: number): Heading[] {
+/** The headings that a place stands under, outermost first. */
+export function headingsAt(headings: readonly Heading[], at: number): Heading[] {
   const path: Heading[] = [];
   for (const heading of headings) {
     if (heading.at > at) break;

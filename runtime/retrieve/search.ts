@@ -1,16 +1,16 @@
-/** The stage `search`: passages of an index for one or several questions. */
+/** The stage `search`: passages of an index, or of a source elsewhere, for one or several questions. */
 
 import { NeuroError } from "../error.ts";
 import type { Docs, StageContext } from "../types.ts";
-import { fuseLists } from "./fuse.ts";
-import type { Index } from "./library.ts";
+import { joined } from "./library.ts";
+import type { Searchable } from "./searchable.ts";
 
 /**
- * The `top` passages that share terms with the questions, best first: by BM25 for one question, by reciprocal ranks for several, each
- * question asked to the same depth. Nothing found, or nothing asked, is an empty list.
+ * The `top` best for the questions, best first: as the index ranks them for one question and one side of it, otherwise by reciprocal ranks over the
+ * lists of all questions and sides, each asked to the same depth. Nothing found, or nothing asked, is an empty list.
  */
 export async function search(
-  index: Index,
+  index: Searchable,
   queries: readonly string[],
   { top }: { top: number },
   context: StageContext,
@@ -18,12 +18,13 @@ export async function search(
   if (!Array.isArray(queries))
     throw new NeuroError("queries_missing", "search needs a list of questions.", { hint: "Write `[last(prompt)]`." });
   const asked = [...new Set(queries.map((query) => query.trim()).filter((query) => query !== ""))];
-  const lists: Docs[] = [];
-  for (const query of asked) {
-    context.signal.throwIfAborted();
-    lists.push(await index.find(query, top));
-  }
-  const found = lists.length === 1 ? lists[0]! : fuseLists(lists, 60, top);
+  const lists = await Promise.all(
+    asked.map(async (query) => {
+      context.signal.throwIfAborted();
+      return index.lists(query, top, { signal: context.signal });
+    }),
+  );
+  const found = joined(lists.flat(), top);
   context.note("found", found.length);
   return found;
 }

@@ -3,17 +3,43 @@
 import { join } from "node:path";
 import { NeuroError } from "../error.ts";
 import { openProgress, type Progress } from "../progress.ts";
-import { isLanguage, type Language, languages } from "../retrieve/analysis/analyse.ts";
-import { readIndexFile } from "../retrieve/index-file.ts";
+import { isLanguage, languages } from "../retrieve/analysis/analyse.ts";
+import { lucene } from "../retrieve/bm25.ts";
+import type { Embedder } from "../retrieve/embedder.ts";
+import { type IndexSettings, readIndexFile } from "../retrieve/index-file.ts";
 import { type Index, openIndex } from "../retrieve/library.ts";
 import { type IndexReport, makeIndex } from "../retrieve/make-index.ts";
+import type { TokenOffsets } from "../types.ts";
 import type { SourceHandle } from "./sources.ts";
 
 /** What a spec says of an index. */
 export type IndexSpec = {
   readonly over: SourceHandle;
-  readonly text?: { readonly kind: string; readonly language?: string };
-  readonly vectors?: unknown;
+  readonly text?: TextSpec;
+  readonly vectors?: { readonly kind: string; readonly by?: unknown };
+  /** Tokens, or the case `whole`. */
+  readonly block?: number | { readonly kind: string };
+  readonly overlap?: number;
+};
+
+/** `bm25(language: "en", k1: 0.9, b: 0.4)`. */
+export type TextSpec = {
+  readonly kind: string;
+  readonly language?: string;
+  readonly analysis?: { readonly kind: string };
+  readonly title?: number;
+  readonly k1?: number;
+  readonly b?: number;
+};
+
+/** Where an index lies, and what it asks of its system. */
+export type IndexPlace = {
+  /** The spec's folder. */
+  readonly root: string;
+  /** The embedder behind a model's handle. Throws `vectors_by` for a model that gives no vectors. */
+  embedder(handle: unknown): Embedder;
+  /** Counts tokens as the model behind a handle does, or as the system does where there is none. */
+  offsets(handle: unknown): Promise<TokenOffsets>;
 };
 
 /** How an index is made: what stops it, whether anew, and where it shows how far it is. */
@@ -34,21 +60,22 @@ export type IndexHandle = Index & {
   status(): Promise<IndexStatus>;
 };
 
-/** The handle of a declared index; `root` is the spec's folder. Throws `index_settings` for what this version cannot index. */
-export function indexHandle(name: string, spec: IndexSpec, root: string): IndexHandle {
-  const place = {
-    name,
-    folder: join(root, ".index", name),
-    root,
-    settings: { pattern: spec.over.pattern, language: languageOf(name, spec) },
-  };
-  const index = openIndex(place);
+/** The handle of a declared index. Throws `index_settings` for what cannot be indexed so. */
+export function indexHandle(name: string, spec: IndexSpec, place: IndexPlace): IndexHandle {
+  const settings = settingsOf(name, spec);
+  const { vectors, text, over } = spec;
+  const embedder = vectors === undefined ? undefined : place.embedder(vectors.by);
+  const words = text !== undefined || embedder === undefined;
+  const opening = { name, folder: join(place.root, ".index", name), source: over.source, settings, words };
+  const own = { ...opening, ...(embedder && { embedder }) };
+  const index = openIndex(own);
   return {
     ...index,
     async build({ signal, fresh = false, progress } = {}) {
       const shown = progress ?? openProgress();
       try {
-        return await makeIndex({ ...place, fresh, progress: shown, ...(signal === undefined ? {} : { signal }) });
+        const offsets = () => place.offsets(vectors?.by);
+        return await makeIndex({ ...own, offsets, fresh, progress: shown, ...(signal === undefined ? {} : { signal }) });
       } finally {
         if (progress === undefined) shown.close();
       }
@@ -56,7 +83,7 @@ export function indexHandle(name: string, spec: IndexSpec, root: string): IndexH
     async status() {
       try {
         const drift = await index.drift();
-        const { documents, passages } = readIndexFile(place.folder, name);
+        const { documents, passages } = readIndexFile(own.folder, name);
         return { documents: Object.keys(documents).length, passages, ...(drift === undefined ? {} : { drift }) };
       } catch (error) {
         if (error instanceof NeuroError)
@@ -67,19 +94,23 @@ export function indexHandle(name: string, spec: IndexSpec, root: string): IndexH
   };
 }
 
-function languageOf(name: string, { text, vectors }: IndexSpec): Language {
-  if (vectors !== undefined) throw unsupported(name, "vectors");
-  if (text === undefined) return "mixed";
-  if (text.kind !== "bm25") throw unsupported(name, text.kind);
-  const { language = "mixed" } = text;
-  if (isLanguage(language)) return language;
-  throw new NeuroError("index_settings", `The index ${name} names the language "${language}".`, {
-    hint: `Languages are ${languages.join(", ")}.`,
-  });
-}
-
-function unsupported(name: string, what: string): NeuroError {
-  return new NeuroError("index_settings", `The index ${name} asks for ${what}, which this version cannot index.`, {
-    hint: "Use `text: bm25(language: ..)`.",
-  });
+function settingsOf(name: string, { text, block, overlap }: IndexSpec): IndexSettings {
+  const wrong = (what: string, hint: string) => new NeuroError("index_settings", `The index ${name} ${what}.`, { hint });
+  const { kind = "bm25", language = "mixed", analysis, title, k1 = lucene.k1, b = lucene.b } = text ?? {};
+  if (kind !== "bm25") throw wrong(`asks for ${kind}`, "Use `text: bm25(language: ..)`.");
+  if (!isLanguage(language)) throw wrong(`names the language "${language}"`, `Languages are ${languages.join(", ")}.`);
+  const by = analysis?.kind ?? "stems";
+  if (by !== "stems" && by !== "lucene") throw wrong(`asks for the analysis ${by}`, "Use `stems` or `lucene`.");
+  if (by === "lucene" && language !== "en" && text?.language !== undefined)
+    throw wrong(`asks for Lucene's analysis of "${language}"`, "It is of English: leave `analysis:` out.");
+  if (typeof block === "number" && overlap !== undefined && overlap >= block)
+    throw wrong(`has blocks of ${block} tokens that overlap by ${overlap}`, "Make `overlap:` smaller than `block:`.");
+  return {
+    language,
+    analysis: by,
+    weighing: { k1, b },
+    ...(title !== undefined && { title }),
+    ...(block !== undefined && { block: typeof block === "number" ? block : "whole" }),
+    ...(overlap !== undefined && { overlap }),
+  };
 }

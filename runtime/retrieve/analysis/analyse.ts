@@ -50,9 +50,9 @@ export function terms(text: string, language: Language): Term[] {
 /** Words of a question that are looked at: more than anybody asks, and a bound on what a pasted book costs. */
 const longestQuestion = 300;
 
-/** The distinct terms of a question without stop words; with them, when it has no others. */
+/** The terms of a question without stop words, as often as they stand there; with stop words, when it has no others. */
 export function queryTerms(text: string, language: Language): string[] {
   const all = words(text.slice(0, 20 * longestQuestion)).slice(0, longestQuestion);
   const telling = all.filter((word) => !isStopWord(word.text));
-  return [...new Set((telling.length > 0 ? telling : all).map((word) => stem(word.text, language)))];
+  return (telling.length > 0 ? telling : all).map((word) => stem(word.text, language));
 }

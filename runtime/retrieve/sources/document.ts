@@ -14,6 +14,8 @@ export type SourceDocument = {
   /** Paragraphs are separated by an empty line, items and rows by a line break; wrapped lines are joined. */
   readonly text: string;
   readonly headings: readonly Heading[];
+  /** Where each page of a paged document begins in the text, the first at 0. */
+  readonly pages?: readonly number[];
   /** As the document itself says (`lang:` of its front matter). */
   readonly language?: string;
 };

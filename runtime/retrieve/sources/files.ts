@@ -3,6 +3,7 @@
  * be read is named and left out; it never stops the others. It does not know what is done with the documents.
  */
 
+import { statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { glob } from "tinyglobby";
@@ -10,6 +11,7 @@ import { decodeText } from "./decode-text.ts";
 import type { ReadText, SourceDocument } from "./document.ts";
 import { readMarkdown } from "./markdown.ts";
 import { readHtml, readPlain } from "./plain.ts";
+import type { DocumentSource, Skipped } from "./source.ts";
 
 /** Larger files are no documents to read; the number is far above any book. */
 const largest = 64 * 1024 * 1024;
@@ -17,47 +19,47 @@ const largest = 64 * 1024 * 1024;
 /** What neuro itself writes beside a spec; read only by a pattern that names it. */
 const ours = ["build/", "runs/", "weights/"];
 
-/** A file that holds no document, and the reason in a few words. */
-export type SkippedFile = { readonly path: string; readonly why: string };
-
-/** A source of documents: what it is, which there are, and each in turn. */
-export type FileSource = {
-  readonly pattern: string;
-  /** The relative paths that match, sorted. Hidden files, `node_modules` and builds are left out unless the pattern names them. */
-  paths(): Promise<string[]>;
-  /** Reads one; says why when it is no document. */
-  read(path: string): Promise<SourceDocument | SkippedFile>;
-};
-
-/** Whether a read gave no document. */
-export function isSkipped(read: SourceDocument | SkippedFile): read is SkippedFile {
-  return "why" in read;
-}
-
-/** The files under `root` that match `pattern` (several are separated by `,` outside braces). */
-export function files(pattern: string, options: { readonly root: string }): FileSource {
-  const patterns = pattern.split(/,(?![^{]*\})/).map((part) => part.trim().replaceAll("\\", "/"));
+/** The files under `root` that match `pattern` (several are separated by `,` outside braces), each one document. */
+export function files(pattern: string, options: { readonly root: string }): DocumentSource {
+  const { root } = options;
   return {
-    pattern,
-    paths: async () => {
-      const found = await glob(patterns, {
-        cwd: options.root,
-        ignore: [
-          "**/node_modules/**",
-          "**/.git/**",
-          "**/.index/**",
-          ...ours.filter((folder) => !patterns.some((one) => one.startsWith(folder))).map((folder) => `${folder}**`),
-        ],
-        onlyFiles: true,
-        expandDirectories: false,
-      });
-      return found.map((path) => path.replaceAll("\\", "/")).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-    },
-    read: (path) => readDocument(options.root, path),
+    identity: { pattern },
+    shown: `files("${pattern}")`,
+    parts: async () =>
+      (await paths(pattern, root)).map((path) => ({
+        path,
+        ...stampOf(join(root, path)),
+        async *read() {
+          yield await readDocument(root, path);
+        },
+      })),
   };
 }
 
-async function readDocument(root: string, path: string): Promise<SourceDocument | SkippedFile> {
+/** The relative paths that match, sorted. Hidden files, `node_modules` and builds are left out unless the pattern names them. */
+export async function paths(pattern: string, root: string): Promise<string[]> {
+  const patterns = pattern.split(/,(?![^{]*\})/).map((part) => part.trim().replaceAll("\\", "/"));
+  const found = await glob(patterns, {
+    cwd: root,
+    ignore: [
+      "**/node_modules/**",
+      "**/.git/**",
+      "**/.index/**",
+      ...ours.filter((folder) => !patterns.some((one) => one.startsWith(folder))).map((folder) => `${folder}**`),
+    ],
+    onlyFiles: true,
+    expandDirectories: false,
+  });
+  return found.map((path) => path.replaceAll("\\", "/")).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** The stamp of a file: its size and time, which are cheaper to compare than what it holds. */
+export function stampOf(file: string): { stamp?: string } {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat === undefined ? {} : { stamp: `${stat.size} ${Math.round(stat.mtimeMs)}` };
+}
+
+async function readDocument(root: string, path: string): Promise<SourceDocument | Skipped> {
   const bytes = await readBytes(join(root, path));
   if (typeof bytes === "string") return { path, why: bytes };
   const decoded = decodeText(bytes);

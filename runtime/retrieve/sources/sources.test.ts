@@ -5,9 +5,10 @@ import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { passages } from "../passages.ts";
 import { decodeText } from "./decode-text.ts";
-import { files, isSkipped } from "./files.ts";
+import { files } from "./files.ts";
 import { inline, readMarkdown } from "./markdown.ts";
 import { readHtml, readPlain } from "./plain.ts";
+import { type DocumentSource, isSkipped } from "./source.ts";
 
 const root = mkdtempSync(join(tmpdir(), "neuro-sources-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -15,6 +16,8 @@ const write = (path: string, content: string | Uint8Array) => {
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), content);
 };
+const readAll = async (source: DocumentSource) =>
+  (await Promise.all((await source.parts()).map((part) => Array.fromAsync(part.read())))).flat();
 
 test("Markdown becomes what a reader would say", () => {
   const read = readMarkdown(`---\r\ntitle: "The page"\r\nlang: ru\r\n---\r\n# Hello *world*\r\n
@@ -136,8 +139,9 @@ test("files come in the order of their names, with stable ids; what holds no tex
   write("docs/empty.md", "");
   write("docs/node_modules/x.md", "# no");
   const source = files("docs/**/*.md", { root });
-  expect(await source.paths()).toEqual(["docs/a/мой файл.md", "docs/b.md", "docs/c.png.md", "docs/empty.md"]);
-  const read = await Promise.all((await source.paths()).map((path) => source.read(path)));
+  const parts = await source.parts();
+  expect(parts.map(({ path }) => path)).toEqual(["docs/a/мой файл.md", "docs/b.md", "docs/c.png.md", "docs/empty.md"]);
+  const read = await readAll(source);
   expect(read[0]).toEqual({
     id: "docs/a/мой файл.md",
     url: "docs/a/мой файл.md",
@@ -147,7 +151,8 @@ test("files come in the order of their names, with stable ids; what holds no tex
   });
   expect(read[1]).toMatchObject({ title: "b", text: "no heading here" });
   expect(read.slice(2).map((one) => (isSkipped(one) ? one.why : ""))).toEqual(["not a text file", "empty"]);
-  expect(await source.read("docs/gone.md")).toEqual({ path: "docs/gone.md", why: "it is gone" });
+  rmSync(join(root, "docs/b.md"));
+  expect((await Array.fromAsync(parts[1]!.read()))[0]).toEqual({ path: "docs/b.md", why: "it is gone" });
 });
 
 test("passages are whole sentences, in order, and together the document; sections begin new ones", () => {

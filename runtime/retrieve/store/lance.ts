@@ -4,6 +4,8 @@
  */
 
 import { cp } from "node:fs/promises";
+import { lucene } from "../bm25.ts";
+import { held } from "./memory.ts";
 import { type Engine, type PassageRow, ranked, type StoreWriter } from "./store.ts";
 
 type Lance = typeof import("@lancedb/lancedb");
@@ -35,32 +37,49 @@ export async function lanceMissing(): Promise<string | undefined> {
   }
 }
 
-/** The engine over LanceDB. */
+/** The engine over LanceDB. It counts words with Lucene's k1 and b alone; for others the terms are held in memory. */
 export const lance: Engine = {
   name: "lancedb",
-  async create(folder, from) {
+  async create(folder, width, from) {
     if (from !== undefined) await cp(from, folder, { recursive: true });
     const lancedb = await load();
     const connection = await lancedb.connect(folder);
     const open = from === undefined ? undefined : await connection.openTable(table);
-    return writer(lancedb, open ?? (await connection.createEmptyTable(table, await schema())));
+    return writer(lancedb, open ?? (await connection.createEmptyTable(table, await schema(width))));
   },
-  async open(folder) {
+  async open(folder, weighing) {
     const lancedb = await load();
     const opened = await (await lancedb.connect(folder)).openTable(table);
     const rows = await opened.countRows();
+    const own =
+      weighing.k1 === lucene.k1 && weighing.b === lucene.b ? undefined : held(await everything(opened), weighing).search;
+    const words = async (terms: readonly string[], top: number) => {
+      if (terms.length === 0 || rows === 0 || top < 1) return [];
+      const query = new lancedb.MatchQuery(terms.join(" "), "terms");
+      const asked = opened
+        .query()
+        .fullTextSearch(query)
+        .limit(top + spare)
+        .select([...columns, "_score"]);
+      const found = await asked.toArray();
+      return ranked(
+        found.map((row) => ({ row: plain(row), score: Number(row._score) / constant })),
+        top,
+      );
+    };
     return {
-      async search(terms, top) {
-        if (terms.length === 0 || rows === 0 || top < 1) return [];
-        const query = new lancedb.MatchQuery(terms.join(" "), "terms");
-        const found = await opened
+      search: own ?? words,
+      async near(vector, top) {
+        if (rows === 0 || top < 1) return [];
+        const asked = opened
           .query()
-          .fullTextSearch(query)
-          .limit(top + spare)
-          .select([...columns, "_score"])
-          .toArray();
+          .nearestTo(vector)
+          .distanceType("dot")
+          .limit(top + spare);
+        const found = await asked.select([...columns, "_distance"]).toArray();
+        // Lance's distance is 1 minus the product.
         return ranked(
-          found.map((row) => ({ row: plain(row), score: Number(row._score) / constant })),
+          found.map((row) => ({ row: plain(row), score: 1 - Number(row._distance) })),
           top,
         );
       },
@@ -68,6 +87,15 @@ export const lance: Engine = {
     };
   },
 };
+
+/** Every passage with its terms, without its vector. */
+async function everything(opened: Table): Promise<PassageRow[]> {
+  const found = await opened
+    .query()
+    .select([...columns, "terms"])
+    .toArray();
+  return found.map((row) => ({ ...plain(row), terms: String(row.terms) }));
+}
 
 function writer(lancedb: Lance, open: Table): StoreWriter {
   return {
@@ -93,13 +121,14 @@ function fullText(lancedb: Lance) {
   return lancedb.Index.fts({ ...asWritten, baseTokenizer: "whitespace", maxTokenLength: 10_000 });
 }
 
-async function schema() {
+async function schema(width: number) {
   const arrow = await import("apache-arrow");
   const whole = new Set<string>(["start", "end"]);
   const names = [...columns, "terms"];
-  return new arrow.Schema(
-    names.map((name) => new arrow.Field(name, whole.has(name) ? new arrow.Int32() : new arrow.Utf8(), false)),
-  );
+  const fields = names.map((name) => new arrow.Field(name, whole.has(name) ? new arrow.Int32() : new arrow.Utf8(), false));
+  const item = new arrow.Field("item", new arrow.Float32(), true);
+  const vector = width === 0 ? [] : [new arrow.Field("vector", new arrow.FixedSizeList(width, item), true)];
+  return new arrow.Schema<never>([...fields, ...vector] as never);
 }
 
 function plain(row: Record<string, unknown>): PassageRow {

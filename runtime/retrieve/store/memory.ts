@@ -8,19 +8,20 @@ import { appendFile, copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { bm25 } from "../bm25.ts";
-import { type Engine, type FoundRow, type PassageRow, ranked } from "./store.ts";
+import { dot } from "../embedder.ts";
+import { type Engine, type PassageRow, ranked, type Store, type Weighing } from "./store.ts";
 
 const name = "passages.jsonl";
 
 /** The engine over lines of JSON. */
 export const memory: Engine = {
   name: "memory",
-  async create(folder, from) {
+  async create(folder, _width, from) {
     const file = join(folder, name);
     if (from === undefined) await writeFile(file, "");
     else await copyFile(join(from, name), file);
     return {
-      add: (rows) => appendFile(file, rows.map((row) => `${JSON.stringify(row)}\n`).join("")),
+      add: (rows) => appendFile(file, rows.map((row) => `${JSON.stringify(written(row))}\n`).join("")),
       async remove(documents) {
         if (documents.length === 0) return;
         const gone = new Set(documents);
@@ -31,18 +32,47 @@ export const memory: Engine = {
       finish: async () => {},
     };
   },
-  async open(folder) {
+  async open(folder, weighing) {
     const rows: PassageRow[] = [];
     for await (const line of createInterface({ input: createReadStream(join(folder, name), "utf8") }))
-      rows.push(JSON.parse(line));
-    const engine = bm25(rows.map((row) => (row.terms === "" ? [] : row.terms.split(" "))));
-    return {
-      async search(terms, top): Promise<FoundRow[]> {
-        const scores = engine.scores(terms);
-        const found = rows.map((row, at) => ({ row: { ...row, terms: "" }, score: scores[at]! })).filter((hit) => hit.score > 0);
-        return ranked(found, top);
-      },
-      close: () => {},
-    };
+      rows.push(read(JSON.parse(line)));
+    return held(rows, weighing);
   },
 };
+
+/** Passages in memory, ranked by the reference BM25 and by comparing every vector. */
+export function held(rows: readonly PassageRow[], weighing: Weighing): Store {
+  const engine = bm25(
+    rows.map((row) => (row.terms === "" ? [] : row.terms.split(" "))),
+    weighing,
+  );
+  const hit = (at: number, score: number) => ({ row: { ...rows[at]!, terms: "" }, score });
+  return {
+    async search(terms, top) {
+      if (top < 1) return [];
+      // Ties at the last place are broken by id.
+      const scores = engine.scores(terms);
+      const floor = [...scores].filter((score) => score > 0).sort((a, b) => b - a)[top - 1] ?? 0;
+      return ranked(
+        rows.flatMap((_, at) => (scores[at]! > 0 && scores[at]! >= floor ? [hit(at, scores[at]!)] : [])),
+        top,
+      );
+    },
+    near: async (vector, top) =>
+      ranked(
+        rows.flatMap((row, at) => (row.vector ? [hit(at, dot(row.vector, vector))] : [])),
+        top,
+      ),
+    close: () => {},
+  };
+}
+
+/** A row as it stands in a line: its vector as the base64 of its bytes. */
+const written = ({ vector, ...row }: PassageRow): object =>
+  vector === undefined
+    ? row
+    : { ...row, vector: Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString("base64") };
+
+function read({ vector, ...row }: Omit<PassageRow, "vector"> & { vector?: string }): PassageRow {
+  return vector === undefined ? row : { ...row, vector: new Float32Array(Uint8Array.from(Buffer.from(vector, "base64")).buffer) };
+}

@@ -17,15 +17,22 @@ export type PassageRow = {
   /** As the document says, or empty. */
   readonly language: string;
   readonly terms: string;
+  /** What the passage means, of length 1; absent where nothing embeds. */
+  readonly vector?: Float32Array;
 };
 
-/** `score` is BM25 as Lucene counts it, k1 1.2 and b 0.75, whatever the engine. */
+/** How words are weighed: see `bm25`. */
+export type Weighing = { readonly k1: number; readonly b: number };
+
+/** `score` is BM25 as Lucene counts it, or the cosine of two vectors, whatever the engine. */
 export type FoundRow = { readonly row: PassageRow; readonly score: number };
 
 /** An open, unchanging set of passages. */
 export type Store = {
   /** The best `top` passages with any of the terms, best first, equal scores by id. No terms find nothing. */
   search(terms: readonly string[], top: number): Promise<FoundRow[]>;
+  /** The `top` passages whose vectors are nearest to this one of length 1, all of them compared, nearest first, equal ones by id. */
+  near(vector: Float32Array, top: number): Promise<FoundRow[]>;
   close(): void;
 };
 
@@ -43,10 +50,10 @@ export type EngineName = "lancedb" | "memory";
 /** A way to keep passages. */
 export type Engine = {
   readonly name: EngineName;
-  /** A new set in the empty folder `folder`, beginning with what the set in `from` has. */
-  create(folder: string, from?: string): Promise<StoreWriter>;
+  /** A new set in the empty folder `folder`, beginning with what the set in `from` has; `width` is the size of its vectors, 0 for none. */
+  create(folder: string, width: number, from?: string): Promise<StoreWriter>;
   /** Throws when the folder does not hold what the engine wrote. */
-  open(folder: string): Promise<Store>;
+  open(folder: string, weighing: Weighing): Promise<Store>;
 };
 
 /** Orders found rows as `Store.search` promises. */

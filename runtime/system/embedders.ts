@@ -1,0 +1,176 @@
+/**
+ * Models of a spec that turn texts into vectors, as host code asks them: their published weights, or those that a recipe has in force. Texts that are
+ * asked about together are read together. Knows nothing of indexes.
+ */
+import { collate, type Filled } from "../data/feeds.ts";
+import type { Row } from "../data/row.ts";
+import type { FedProgram } from "../decode/writer.ts";
+import type { Device, Runnable, Tensor } from "../device/device.ts";
+import { NeuroError } from "../error.ts";
+import { sha256 } from "../files.ts";
+import { Batches } from "../measure/batches.ts";
+import { inForce } from "../measure/force.ts";
+import type { Held } from "../measure/measure.ts";
+import { joinRows } from "../measure/scorer.ts";
+import { dot, type Embedder, type Titled } from "../retrieve/embedder.ts";
+import type { BlockScorer } from "../retrieve/infocontext.ts";
+import type { Tokenizer } from "../text/tokenizer.ts";
+import { merged } from "../weights/adapters.ts";
+import { type ModelHandle, publishedOf } from "./models.ts";
+
+/** What an embedder is made from. */
+export type EmbedderPlace = {
+  readonly name: string;
+  /** The program that gives the vector of a row's prompt and documents, `value` over `[batch, e]`. Throws `program_missing`. */
+  readonly program: () => FedProgram;
+  /** Its published weights. Throws `weights_missing` and what reading them throws. */
+  readonly published: () => Promise<Held>;
+  /** The device where nothing else is in force. */
+  readonly device: () => Promise<Device>;
+};
+
+/** Raised when the vectors of the same texts become others. */
+const semantics = 1;
+
+type Loaded = { readonly ready: Runnable; readonly weights: Readonly<Record<string, Tensor>>; readonly batches: Batches };
+
+/** The embedder of a model; it also scores blocks against questions. Nothing is read before it is asked. */
+export function openEmbedder(place: EmbedderPlace): Embedder & BlockScorer & { close(): void } {
+  const loaded = new Map<string, Promise<Loaded>>();
+  const held = async (): Promise<Held> => {
+    const version = inForce().versions.get(place.name);
+    if (version === undefined) return place.published();
+    return { model: version.model, hash: version.hash, weights: () => version.tensors };
+  };
+  const open = async (own: Held): Promise<Loaded> => {
+    const device = await (inForce().device ?? place.device)();
+    const key = `${device.about} ${own.hash}`;
+    const known = loaded.get(key) ?? load(place.program(), own, device);
+    // Versions of a recipe come and go: two sets of weights stay.
+    loaded.delete(key);
+    loaded.set(key, known);
+    if (loaded.size > 2) loaded.delete(loaded.keys().next().value!);
+    known.catch(() => loaded.delete(key));
+    return known;
+  };
+  const embed = async (rows: readonly Row[], signal: AbortSignal | undefined): Promise<Float32Array[]> => {
+    const own = await held();
+    const { ready, batches } = await open(own);
+    const tokenizer = await own.model.tokenizer();
+    const { feeds } = place.program();
+    const inputs = rows.map((row) => rowInputs(row, ready, feeds, tokenizer, own.model.window));
+    signal?.throwIfAborted();
+    const values = await Promise.all(inputs.map((values) => batches.add(values)));
+    signal?.throwIfAborted();
+    return values.map((value, i) => checked(Float32Array.from(value), place.name, rows[i]!));
+  };
+  const questions: Embedder["questions"] = (texts, signal) =>
+    embed(
+      texts.map((content) => ({ prompt: [{ role: "user", content }], documents: [] })),
+      signal,
+    );
+  const passages: Embedder["passages"] = (texts, signal) =>
+    embed(
+      texts.map(({ title, text }) => ({ prompt: [], documents: [{ title, text }] })),
+      signal,
+    );
+  return {
+    name: place.name,
+    async key() {
+      const { hash, model } = await held();
+      return sha256(JSON.stringify([semantics, hash, (await model.tokenizer()).hash]));
+    },
+    questions,
+    passages,
+    async scores(given, texts, signal) {
+      if (given.length === 0 || texts.length === 0) return texts.map(() => 0);
+      const [asked, read] = await Promise.all([questions(given, signal), passages(texts.map(titled), signal)]);
+      return read.map((vector) => Math.max(...asked.map((one) => dot(one, vector))));
+    },
+    close: () => loaded.clear(),
+  };
+}
+
+const titled = (text: string): Titled => ({ title: "", text });
+
+async function load(fed: FedProgram, { model, weights }: Held, device: Device): Promise<Loaded> {
+  const all = merged(weights(), model.weights);
+  const tensors: Record<string, Tensor> = {};
+  for (const { name, role } of fed.program.inputs) {
+    const tensor = role === "weight" ? all.get(name) : undefined;
+    if (tensor) tensors[name] = device.upload("f32", tensor.shape, tensor.data.slice());
+  }
+  const ready = await device.prepare(fed.program, { constants: tensors });
+  const batches = new Batches(async (rows) => {
+    const values = joinRows(rows);
+    const inputs = Object.entries(values).map(
+      ([name, { dtype, shape, data }]) => [name, device.upload(dtype, shape, data)] as const,
+    );
+    const out = await device.run(ready, Object.fromEntries(inputs));
+    const numbers = (await device.read(out.value!)) as Float32Array;
+    device.release(...inputs.map(([, tensor]) => tensor), ...Object.values(out));
+    const width = numbers.length / rows.length;
+    return rows.map((_, row) => [...numbers.subarray(row * width, (row + 1) * width)]);
+  }, false);
+  return { ready, weights: tensors, batches };
+}
+
+/** The inputs of one row; a text that is longer than the window is read as far as it reaches. */
+function rowInputs(
+  row: Row,
+  ready: Runnable,
+  feeds: FedProgram["feeds"],
+  tokenizer: Tokenizer,
+  window: number,
+): Readonly<Record<string, Filled>> {
+  for (let [tried, most] = [row, window]; ; most = Math.floor(most * 0.9)) {
+    const { values, rows } = collate([tried], ready.inputs, feeds, { tokenizer, window, rounded: true });
+    if (rows.length > 0) return values;
+    if (most < 2) throw new NeuroError("over_window", `A window of ${window} tokens is too small to read a text.`);
+    tried = shortened(row, tokenizer, most - 1);
+  }
+}
+
+/** The first tokens of what a row holds. */
+function shortened(row: Row, tokenizer: Tokenizer, most: number): Row {
+  const first = (text: string): string => text.slice(0, tokenizer.offsets(text)[most] ?? text.length);
+  const prompt = row.prompt.map((turn) => ({ ...turn, content: first(turn.content) }));
+  const documents = row.documents.map(({ title, text }) => {
+    const name = first(title);
+    return {
+      title: name,
+      text: text.slice(0, tokenizer.offsets(text)[Math.max(0, most - tokenizer.offsets(name).length)] ?? text.length),
+    };
+  });
+  return { ...row, prompt, documents };
+}
+
+/** A vector of length 1, whatever head made it. Throws `score_not_finite` for one that is no direction. */
+function checked(vector: Float32Array, name: string, { prompt, documents }: Row): Float32Array {
+  const length = Math.hypot(...vector);
+  if (Number.isFinite(length) && length > 0) return vector.map((x) => x / length);
+  const text = documents[0]?.text ?? prompt[0]?.content ?? "";
+  throw new NeuroError("score_not_finite", `The model ${name} gives no vector of the text "${text.slice(0, 60)}".`, {
+    hint: "Its weights are damaged, or it was not trained.",
+  });
+}
+
+/** A model's handle that also embeds, where its weights are here. Whether its head gives vectors is for the compiler to check. */
+export type Embedding = { readonly embedder?: Embedder & BlockScorer & { close(): void } };
+
+/** The handle with its embedder. */
+export function embedding(handle: ModelHandle, device: () => Promise<Device>): ModelHandle & Embedding {
+  const { local } = handle;
+  if (local === undefined) return handle;
+  const program = () => local.program("forward");
+  return { ...handle, embedder: openEmbedder({ name: handle.name, program, published: () => publishedOf(handle), device }) };
+}
+
+/** The embedder behind a handle of the emitted code. Throws `remote_model` for a model that is elsewhere. */
+export function embedderOf(handle: unknown): Embedder & BlockScorer {
+  const { embedder, name = "given" } = (handle ?? {}) as Partial<ModelHandle> & Embedding;
+  if (embedder !== undefined) return embedder;
+  throw new NeuroError("remote_model", `The model ${name} has no weights here to make vectors with.`, {
+    hint: "Embed by a model that is not `remote`.",
+  });
+}
