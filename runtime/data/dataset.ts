@@ -8,8 +8,8 @@ import { resolve } from "node:path";
 import { NeuroError } from "../error.ts";
 import { cannotRead, canonicalJson, sha256, shown } from "../files.ts";
 import { readJsonl } from "./jsonl.ts";
-import { type Row, toRow } from "./row.ts";
-import { type Shape, shaped } from "./shape.ts";
+import type { Row } from "./row.ts";
+import { rowOf, type Shape } from "./shape.ts";
 
 /** What `jsonl("data/x.jsonl")` of a spec is: a file to be read relative to the spec's folder. */
 export type FileRows = { readonly kind: "jsonl"; readonly path: string };
@@ -52,12 +52,12 @@ export class Dataset implements AsyncIterable<Row> {
       const path = resolve(this.#root, source.path);
       for await (const { value, place } of readJsonl(path)) {
         number++;
-        yield shaped(toRow(value, place), this.#shape);
+        yield rowOf(value, place, this.#shape);
       }
       if (number === 0) throw empty(path);
       return;
     }
-    for await (const value of source) yield shaped(toRow(value, `${this.name}, row ${++number}`), this.#shape);
+    for await (const value of source) yield rowOf(value, `${this.name}, row ${++number}`, this.#shape);
   }
 
   /** The rows of one pass: the same ones each time, unless they are drawn for it. */

@@ -127,7 +127,12 @@ export function numbersOf(row: Row, name: string, count: number): readonly numbe
 /** The place of a row's word among the cases of its enumeration. Throws `row_lacks_field`, `row_malformed`. */
 export function caseOf(row: Row, name: string, cases: readonly string[]): number {
   const place = cases.indexOf(String(fieldOf(row, name)));
-  if (place < 0) throw malformed(placeOf(row), `has ${JSON.stringify(row[name])} as \`${name}\`, none of ${cases.join(", ")}`);
+  if (place < 0)
+    throw malformed(
+      placeOf(row),
+      `has ${JSON.stringify(row[name])} as \`${name}\`, none of ${cases.join(", ")}`,
+      `{ .., "${name}": "${cases[0]}" }`,
+    );
   return place;
 }
 
@@ -208,12 +213,11 @@ function toAnswer(value: unknown, name: string, place: string): RowAnswer {
   return { text, tokens: tokens as number[] };
 }
 
-/** The NeuroError for a row that is not as it should be: `row_malformed`. */
-export function malformed(place: string, what: string): NeuroError {
-  return new NeuroError("row_malformed", `${place} ${what}.`, {
-    where: place,
-    hint: 'A row looks like { "prompt": "…", "documents": [{ "title": "…", "text": "…" }], "answer": "…" }.',
-  });
+const like = '{ "prompt": "…", "documents": [{ "title": "…", "text": "…" }], "answer": "…" }';
+
+/** The NeuroError for a row that is not as it should be, which is as `example`: `row_malformed`. */
+export function malformed(place: string, what: string, example = like): NeuroError {
+  return new NeuroError("row_malformed", `${place} ${what}.`, { where: place, hint: `A row looks like ${example}.` });
 }
 
 /** What a value is, in words. */

@@ -35,6 +35,11 @@ test("an aspect that nobody declared, a p out of its range, a field that is miss
   expect(await refusal(good, { ...good, aspect: "mian" })).toContain(
     'labels.jsonl:2 has "mian" as `aspect`, none of main, safety.',
   );
+  // What it shows is a row of this dataset, not of any.
+  const like =
+    'A row looks like { "prompt": "…", "documents": [{ "title": "…", "text": "…" }], "left": "…", "right": "…", "aspect": "main", "p": 1 }.';
+  expect(await refusal({ ...good, aspect: "mian" })).toContain(like);
+  expect(await refusal({ ...good, left: 7 })).toContain(like);
   expect(await refusal({ ...good, p: 1.3 })).toContain("labels.jsonl:1 has the number 1.3 as `p`, above 1.");
   expect(await refusal({ ...good, p: -1 })).toContain("labels.jsonl:1 has the number -1 as `p`, below 0.");
   expect(await refusal({ ...good, p: "1" })).toContain('labels.jsonl:1 has "1" as `p`, not a number.');

@@ -3,7 +3,7 @@
  * The first row that is otherwise is refused with its line, what was found and what was expected. Knows nothing of files.
  */
 import { NeuroError } from "../error.ts";
-import { describe, malformed, placeOf, type Row } from "./row.ts";
+import { describe, malformed, placeOf, type Row, toRow } from "./row.ts";
 
 /** What one field is declared to be; a list of words is an enumeration. Ends of a range belong to it. */
 export type Wanted = {
@@ -16,8 +16,17 @@ export type Wanted = {
 /** Fields by name. More fields do no harm. */
 export type Shape = Readonly<Record<string, Wanted>>;
 
-/** The row, when it is as declared. Throws `row_lacks_field`, `row_malformed`. */
-export function shaped(row: Row, shape: Shape): Row {
+/** A row of a dataset, when it is as declared. Throws `row_lacks_field`, and `row_malformed`, which shows a row as it should be. */
+export function rowOf(value: unknown, place: string, shape: Shape): Row {
+  try {
+    return shaped(toRow(value, place), shape);
+  } catch (error) {
+    if (!(error instanceof NeuroError) || error.code !== "row_malformed" || Object.keys(shape).length === 0) throw error;
+    throw new NeuroError(error.code, error.message, { where: place, hint: `A row looks like ${exampleOf(shape)}.` });
+  }
+}
+
+function shaped(row: Row, shape: Shape): Row {
   for (const [name, wanted] of Object.entries(shape)) {
     const value = row[name];
     const missing = value === undefined || value === null || (wanted.is === "dialog" && row.prompt.length === 0);
@@ -39,6 +48,20 @@ function lacking(row: Row, name: string, shape: Shape): NeuroError {
     `${placeOf(row)} has no \`${name}\`${also}; it has ${listed(has.filter((key) => key !== "prompt" || row.prompt.length > 0))}.`,
     { where: placeOf(row), hint: `The spec declares rows with ${listed(asked)}.` },
   );
+}
+
+/** A row as the spec declares it, as JSON. */
+function exampleOf(shape: Shape): string {
+  const value = ({ is, from, to }: Wanted): string => {
+    if (typeof is !== "string") return JSON.stringify(is[0]);
+    if (is === "documents") return '[{ "title": "…", "text": "…" }]';
+    if (is === "truth") return "true";
+    if (is === "number" || is === "whole") return String(to ?? from ?? 1);
+    return '"…"';
+  };
+  return `{ ${Object.entries(shape)
+    .map(([name, wanted]) => `"${name}": ${value(wanted)}`)
+    .join(", ")} }`;
 }
 
 /** What is wrong with a value, as the end of a sentence. */

@@ -1,7 +1,7 @@
 /** Rows of labels as a judge is held against them: pairs with an aspect and the share of people who preferred the left one. Knows nothing of judges. */
 import { malformed, placeOf, type Row, toRow } from "../data/row.ts";
 import { NeuroError } from "../error.ts";
-import { pairOf } from "./pair.ts";
+import { likeLabel, pairOf } from "./pair.ts";
 import type { Answered } from "./queue.ts";
 
 /** The rows, checked. Throws `row_lacks_field` and `row_malformed` for one that is no label, and `no_rows` where there is none. */
@@ -27,6 +27,6 @@ function labelOf(row: Row): Answered {
       },
     );
   if (typeof p !== "number" || !(p >= 0 && p <= 1))
-    throw malformed(placeOf(row), `has ${JSON.stringify(p)} as \`p\`, not a share (0 to 1)`);
+    throw malformed(placeOf(row), `has ${JSON.stringify(p)} as \`p\`, not a share (0 to 1)`, likeLabel());
   return pair as Answered;
 }

@@ -9,6 +9,10 @@ import { canonicalJson, sha256 } from "../files.ts";
 /** A row with two answers that are compared. */
 export type Pair = Row & { readonly left: RowAnswer; readonly right: RowAnswer };
 
+/** A label as a line of JSON, about an aspect that may be asked about. */
+export const likeLabel = (aspect = "main"): string =>
+  `{ "prompt": "…", "left": "…", "right": "…", "aspect": ${JSON.stringify(aspect)}, "p": 1 }`;
+
 /** The row, when it has two answers. Throws `row_lacks_field`. */
 export function pairOf(row: Row, who: string): Pair {
   const lacks = (["left", "right"] as const).find((side) => typeof (row[side] as RowAnswer | undefined)?.text !== "string");

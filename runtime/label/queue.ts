@@ -9,7 +9,7 @@ import { malformed, type Row, toRow } from "../data/row.ts";
 import { NeuroError } from "../error.ts";
 import { readText, writeAtomically } from "../files.ts";
 import type { Chosen } from "./choose.ts";
-import { nameOf, type Pair, pairOf, turned } from "./pair.ts";
+import { likeLabel, nameOf, type Pair, pairOf, turned } from "./pair.ts";
 
 /** A line that was answered. */
 export type Answered = Pair & { readonly aspect: string; readonly p: number };
@@ -80,9 +80,14 @@ export class Queue {
       throw malformed(
         place,
         `has ${JSON.stringify(p) ?? "nothing"} as \`p\`, not the share (0 to 1) that prefers the left answer`,
+        likeLabel(this.#aspects[0]),
       );
     if (typeof aspect !== "string" || (this.#aspects.length > 0 && this.#aspects[0] !== "" && !this.#aspects.includes(aspect)))
-      throw malformed(place, `has ${JSON.stringify(aspect) ?? "nothing"} as \`aspect\`, none of ${this.#aspects.join(", ")}`);
+      throw malformed(
+        place,
+        `has ${JSON.stringify(aspect) ?? "nothing"} as \`aspect\`, none of ${this.#aspects.join(", ")}`,
+        likeLabel(this.#aspects[0]),
+      );
     if (value.sides !== "turned") return { value, pair, row, place };
     const back = turned(row);
     const { sides: _, left, right, ...rest } = value;
