@@ -14,6 +14,7 @@ test.each(claimsIn(here))("%s builds, and its recipes begin", { timeout: 240_000
   const root = mkdtempSync(join(tmpdir(), "neuro-claim-"));
   const folder = join(root, "bench", "claims", name);
   symlinkSync(join(here, "../../runtime"), join(root, "runtime"), "junction"); // what the rows of a claim draw with
+  cpSync(join(here, "worlds"), join(root, "bench", "claims", "worlds"), { recursive: true });
   cpSync(join(here, name), folder, { recursive: true, filter: (path) => !/[\\/](build|runs|\.index)$/.test(path) });
   const { recipes } = await claimOf(name);
   const built = await openClaim(folder);
