@@ -44,7 +44,10 @@ declare<{ axis: string }>("concat", (inputs, { axis: name }) => {
   return { dtype: first!.dtype, axes: first!.axes.map((a) => (a.name === name ? { name, size: total } : a)) };
 });
 
-declare<{ axis: string; before: Size; after: Size; value: number }>("pad", ([x], { axis: name, before, after }) => {
+/** What `pad` adds to which axis. */
+export type PadAttrs = { axis: string; before: Size; after: Size; value: number };
+
+declare<PadAttrs>("pad", ([x], { axis: name, before, after }) => {
   const whole = need("pad", x!, name);
   return {
     dtype: x!.dtype,

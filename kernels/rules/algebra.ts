@@ -1,9 +1,10 @@
 /** Arithmetic that is less work: identities, constants drawn together, operations that have a cheaper form. */
 import { converted } from "../ir/dtype.ts";
 import { abs, add, cast, div, exp, mul, neg, rsqrt, select, sqrt, sub } from "../ir/elementwise.ts";
-import type { Node } from "../ir/node.ts";
+import { axisOf, type Node } from "../ir/node.ts";
 import { extraAxes } from "../ir/reduce.ts";
-import { expand, rename } from "../ir/shape.ts";
+import { concat, expand, type PadAttrs, rename } from "../ir/shape.ts";
+import type { Size } from "../ir/size.ts";
 import { constant, constantValue } from "../ir/source.ts";
 import { logSigmoid } from "../ops/logsigmoid.ts";
 import { sigmoid } from "../ops/sigmoid.ts";
@@ -46,6 +47,26 @@ const powers: Readonly<Record<string, (x: Node) => Node>> = {
   "-0.5": (x) => rsqrt(x),
 };
 
+/** What a product with a negated factor is the negative of. */
+function opposite(node: Node): Node | undefined {
+  if (node.op === "neg") return node.inputs[0]!;
+  if (node.op !== "mul") return undefined;
+  const [a, b] = node.inputs as [Node, Node];
+  if (a.op === "neg") return mul(a.inputs[0]!, b);
+  return b.op === "neg" ? mul(a, b.inputs[0]!) : undefined;
+}
+
+/** Two parts with zeros around them, the first before the second, as one. */
+function tiled(a: Node, b: Node): Node | undefined {
+  const around = (n: Node): PadAttrs | undefined => (n.op === "pad" ? (n.attrs as PadAttrs) : undefined);
+  const [first, second] = [around(a), around(b)];
+  if (!first || second?.axis !== first.axis || first.value !== 0 || second.value !== 0) return undefined;
+  const [x, y] = [a.inputs[0]!, b.inputs[0]!];
+  const size = (n: Node): Size => axisOf(n, first.axis)!.size;
+  if (first.before !== 0 || second.after !== 0 || first.after !== size(y) || second.before !== size(x)) return undefined;
+  return concat([x, y], first.axis);
+}
+
 const rules: Record<string, Rule[]> = {
   add: [
     rule("x + 0 -> x", (n) => {
@@ -57,9 +78,14 @@ const rules: Record<string, Rule[]> = {
       const inner = outer?.x.op === "add" ? withConstant(outer.x) : undefined;
       return outer && inner ? add(inner.x, inner.c + outer.c) : undefined;
     }),
-    rule("x + -y -> x - y", ({ inputs: [a, b] }) =>
-      b!.op === "neg" ? sub(a!, b!.inputs[0]!) : a!.op === "neg" ? sub(b!, a!.inputs[0]!) : undefined,
+    rule(
+      "pad(x) + pad(y) -> concat(x, y) where each fills what the other leaves",
+      ({ inputs: [a, b] }) => tiled(a!, b!) ?? tiled(b!, a!),
     ),
+    rule("x + -y z -> x - y z", ({ inputs: [a, b] }) => {
+      const [left, right] = [opposite(a!), opposite(b!)];
+      return right ? sub(a!, right) : left && sub(b!, left);
+    }),
   ],
   sub: [
     rule("x - 0 -> x", ({ inputs: [a, b] }) => (is(b!, 0) ? a : undefined)),
@@ -67,7 +93,10 @@ const rules: Record<string, Rule[]> = {
     rule("x - c -> x + -c", ({ inputs: [a, b] }) =>
       constantValue(b!) === undefined || b!.dtype === "u32" ? undefined : add(a!, -constantValue(b!)!),
     ),
-    rule("x - -y -> x + y", ({ inputs: [a, b] }) => (b!.op === "neg" ? add(a!, b!.inputs[0]!) : undefined)),
+    rule("x - -y z -> x + y z", ({ inputs: [a, b] }) => {
+      const right = opposite(b!);
+      return right && add(a!, right);
+    }),
   ],
   mul: [
     rule("x * 1 -> x", (n) => {

@@ -7,7 +7,7 @@ import { stop } from "../ir/mark.ts";
 import { at, axis, type DType, make, type Node, namesOf } from "../ir/node.ts";
 import { output, type Program, printProgram, program, topological } from "../ir/program.ts";
 import { contract, sum } from "../ir/reduce.ts";
-import { expand, rename, split } from "../ir/shape.ts";
+import { expand, pad, rename, slice, split } from "../ir/shape.ts";
 import { constant, input } from "../ir/source.ts";
 import { broken } from "../ir/spec.ts";
 import { caseBinding, cases } from "../ops/cases.ts";
@@ -46,11 +46,15 @@ const triggers: Readonly<Record<string, readonly Node[]>> = {
   "an operation on constants -> its result": [k.add(x, k.mul(constant(2), constant(3)))],
   "x + 0 -> x": [k.add(x, 0), k.add(0, x)],
   "(x + c) + d -> x + (c + d)": [k.add(k.add(1, x), 2)],
-  "x + -y -> x - y": [k.add(x, k.neg(y)), k.add(k.neg(y), x)],
+  "pad(x) + pad(y) -> concat(x, y) where each fills what the other leaves": [
+    k.add(pad(x, "s", 0, "t", 0), pad(rename(given("more", "b t d"), { t: "s" }), "s", "s", 0, 0)),
+    k.add(pad(x, "d", 6, 0, 0), pad(x, "d", 0, 6, 0)),
+  ],
+  "x + -y z -> x - y z": [k.add(x, k.neg(y)), k.add(k.neg(y), x), k.add(x, k.mul(k.neg(y), x)), k.add(k.mul(x, k.neg(y)), x)],
   "x - 0 -> x": [k.sub(x, 0)],
   "0 - x -> -x": [k.sub(0, x)],
   "x - c -> x + -c": [k.sub(x, 3)],
-  "x - -y -> x + y": [k.sub(x, k.neg(y))],
+  "x - -y z -> x + y z": [k.sub(x, k.neg(y)), k.sub(x, k.mul(k.neg(y), x))],
   "x * 1 -> x": [k.mul(x, 1)],
   "x * -1 -> -x": [k.mul(-1, x)],
   "(x * c) * d -> x * (c * d)": [k.mul(k.mul(x, 2), 3)],
@@ -100,6 +104,7 @@ const triggers: Readonly<Record<string, readonly Node[]>> = {
   ].map((n) => (n.axes.some((a) => a.name === "t") ? k.add(n, given("bt", "b t")) : n)),
   "rename(expand(x)) -> expand(rename(x))": [k.add(rename(expand(y, [axis("b", "b")]), { b: "c", s: "u" }), given("bb", "b"))],
   "sum(sum(x)) -> sum(x)": [sum(sum(x, ["d"]), ["s"])],
+  "sum(x) over one place -> x": [sum(expand(x, [axis("one", 1)]), ["one"]), sum(slice(x, "s", 2, 1), ["s", "d"])],
   "sum(x * c) -> sum(x) * c where c lacks the axes": [sum(k.mul(k.mul(x, 3), given("r", "b d")), ["s"])],
   "sum(-x) -> -sum(x)": [sum(k.neg(x), ["s"])],
   "sum(a * b) -> contract(a, b) where either keeps axes of its own": [sum(k.mul(x, z), ["d"]), sum(k.mul(y, x), ["d"])],

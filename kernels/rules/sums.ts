@@ -1,7 +1,8 @@
 /** Sums and contractions: what does not depend on the axis summed comes out, and products summed become contractions. */
 import { mul } from "../ir/elementwise.ts";
-import { type Axis, hasAxis, type Node, namesOf } from "../ir/node.ts";
+import { type Axis, axisOf, hasAxis, type Node, namesOf } from "../ir/node.ts";
 import { contract, extraAxes, sum } from "../ir/reduce.ts";
+import { pick } from "../ir/shape.ts";
 import { type Rule, rule, table } from "./rule.ts";
 
 const overOf = (node: Node): readonly string[] => node.attrs.over as readonly string[];
@@ -30,6 +31,16 @@ const sumRules: Rule[] = [
   rule("sum(sum(x)) -> sum(x)", (n) => {
     const [x] = n.inputs;
     return x!.op === "sum" ? sum(x!.inputs[0]!, [...overOf(n), ...overOf(x!)]) : undefined;
+  }),
+  rule("sum(x) over one place -> x", (n) => {
+    const [x] = n.inputs;
+    const name = overOf(n).find((o) => axisOf(x!, o)!.size === 1);
+    return name === undefined
+      ? undefined
+      : sum(
+          pick(x!, name, 0),
+          overOf(n).filter((o) => o !== name),
+        );
   }),
   rule("sum(x * c) -> sum(x) * c where c lacks the axes", (n) => {
     const [x] = n.inputs;

@@ -2,7 +2,7 @@
  * Rotary positions as onnxruntime's RotaryEmbedding: pairs of channels turned by an angle for each position (Su et al. 2021), in
  * halves or side by side, as they are written with slices, products and sums.
  */
-import { cast, cos as cosine, mul, sin as sine } from "../../ir/elementwise.ts";
+import { cast, cos as cosine, mul, neg, sin as sine } from "../../ir/elementwise.ts";
 import { type Axis, axis, axisOf, hasAxis, type Node, without } from "../../ir/node.ts";
 import { times } from "../../ir/size.ts";
 import { tensor } from "../../ir/source.ts";
@@ -63,11 +63,12 @@ export function rotation(node: Node): Rotary | undefined {
   const names = node.attrs.axes as readonly string[];
   if (concat?.op !== "concat" || concat.inputs.length !== 2 || names.length !== 2) return undefined;
   const [first, second] = concat.inputs.map(stacked);
-  if (first?.op !== "sub" || second?.op !== "add") return undefined;
-  const terms = [...first.inputs, ...second.inputs].map(turned);
-  const [ac, bs, x, y] = terms;
-  if (!ac || !bs || !x || !y) return undefined;
-  const [bc, as] = x.half.place === 1 ? [x, y] : [y, x];
+  // Turning back, as gradients do, has the signs the other way round.
+  const back = first?.op === "add" && second?.op === "sub";
+  if (!first || !second || (!back && (first.op !== "sub" || second.op !== "add"))) return undefined;
+  const [ac, bs] = terms(first, 0);
+  const [bc, as] = terms(second, 1);
+  if (!ac || !bs || !bc || !as) return undefined;
   const same = [ac, bs, bc, as].every((t) => t.half.split === ac.half.split) && ac.by === bc.by && bs.by === as.by;
   if (!same || ac.half.place !== 0 || bs.half.place !== 1 || bc.half.place !== 1 || as.half.place !== 0) return undefined;
   const into = ac.half.split.attrs.into as readonly Axis[];
@@ -75,7 +76,13 @@ export function rotation(node: Node): Rotary | undefined {
   const angles = into.find((a) => a.name !== concat.attrs.axis);
   if (into.length !== 2 || pair?.size !== 2 || !angles || into.some((a, i) => a.name !== names[i])) return undefined;
   const interleaved = into[1]!.name === pair.name;
-  return { x: ac.half.split.inputs[0]!, cos: ac.by, sin: bs.by, pair, angles, interleaved };
+  return { x: ac.half.split.inputs[0]!, cos: ac.by, sin: back ? neg(bs.by) : bs.by, pair, angles, interleaved };
+}
+
+/** The terms of a sum or difference, that of the half at `place` first in a sum. */
+function terms({ op, inputs }: Node, place: number): ReturnType<typeof turned>[] {
+  const found = inputs.map(turned);
+  return op === "add" && found[0]?.half.place !== place ? found.reverse() : found;
 }
 
 export const rotary: Finder = (node) => {
