@@ -59,8 +59,16 @@ const contractOp: Op = {
     }
     return ordered(product, [...node.axes], [...batch, ...left, ...right]);
   },
-  gradient: ({ inputs: [a, b] }, g) => [contract(g, b!, namesOf(extraAxes(b!, a!))), contract(a!, g, namesOf(extraAxes(a!, b!)))],
+  gradient: ({ inputs: [a, b], attrs }, g) => [towards(a!, g, b!, attrs), towards(b!, g, a!, attrs)],
 };
+
+/** The gradient of one operand, its axes in that operand's order as far as a product can: what reads it need not move it. */
+function towards(x: Node, g: Node, other: Node, { over }: Node["attrs"]): Node {
+  const summed = namesOf(extraAxes(other, x));
+  const innermost = x.axes.findLast((a) => !hasAxis(other, a.name) || (over as readonly string[]).includes(a.name));
+  const isSummed = innermost !== undefined && (over as readonly string[]).includes(innermost.name);
+  return isSummed ? contract(g, other, summed) : contract(other, g, summed);
+}
 
 for (const op of [sumOp, maxOp, minOp, contractOp]) enter(op);
 

@@ -130,20 +130,19 @@ test("the cross entropy of a large vocabulary and its gradient, before they are 
       input y: f32[b, t, d=8] data
       input table: f32[v=32768, d=8] weight
       input label: i32[b, t] data
-      %1 = contract(y, table, over: [d]): f32[b, t, v=32768]
-      %2 = scoreLogSumExp(y, table, over: [d], along: v, scale: 1, bias: false, present: false): f32[b, t]
-      %3 = sub(%1, %2): f32[b, t, v=32768]
-      %4 = exp(%3): f32[b, t, v=32768]
-      %5 = contract(y, %4, over: [b t]): f32[d=8, v=32768]
-      %6 = size(size: b*t, dtype: f32): f32[]
-      %7 = maximum(%6, 1): f32[]
-      %8 = div(-1, %7): f32[]
-      %9 = neg(%8): f32[]
-      %10 = mul(%5, %9): f32[d=8, v=32768]
-      %11 = mul(y, %8): f32[b, t, d=8]
-      %12 = scatterAdd(%11, label, from: [b t], into: v=32768): f32[d=8, v=32768]
-      %13 = add(%10, %12): f32[d=8, v=32768]
-      value g = %13: [v=32768, d=8]
+      %1 = size(size: b*t, dtype: f32): f32[]
+      %2 = maximum(%1, 1): f32[]
+      %3 = div(-1, %2): f32[]
+      %4 = mul(%3, y): f32[b, t, d=8]
+      %5 = scatterAdd(%4, label, from: [b t], into: v=32768): f32[d=8, v=32768]
+      %6 = contract(y, table, over: [d]): f32[b, t, v=32768]
+      %7 = scoreLogSumExp(y, table, over: [d], along: v, scale: 1, bias: false, present: false): f32[b, t]
+      %8 = sub(%6, %7): f32[b, t, v=32768]
+      %9 = exp(%8): f32[b, t, v=32768]
+      %10 = contract(y, %9, over: [b t]): f32[d=8, v=32768]
+      %11 = mul(%10, %3): f32[d=8, v=32768]
+      %12 = sub(%5, %11): f32[d=8, v=32768]
+      value g = %12: [v=32768, d=8]
     "
   `);
 });
@@ -180,7 +179,7 @@ test("the gradient of a cross entropy keeps one row of the vocabulary a position
       %16 = expand(%9, axes: [b=b t=t]): f32[b, t]
       %17 = scatterAdd(%16, label, from: [], into: v=100): f32[b, t, v=100]
       %18 = add(%15, %17): f32[b, t, v=100]
-      %19 = contract(y, %18, over: [b t]): f32[d=8, v=100]
+      %19 = contract(%18, y, over: [b t]): f32[v=100, d=8]
       value g = %19: [v=100, d=8]
     "
   `);
