@@ -94,7 +94,6 @@ export async function serve(folder: string, threads: number): Promise<void> {
 export async function profiled(folder: string, threads: number): Promise<void> {
   const { device, program, state } = await opened(folder, threads);
   device.write(state.step!, Float32Array.of(1));
-  if (process.env.RAW) for (const t of [...(await device.profile(program, state))].sort((a, b) => b.seconds - a.seconds).slice(0, Number(process.env.RAW))) console.log((1000*t.seconds).toFixed(2), t.kernel);
   printed(byKind(await device.profile(program, state)));
   await device.close();
 }
