@@ -219,7 +219,7 @@ class KernelWriter implements KernelScope {
     const whole = axisOf(node, node.attrs.axis as string)!;
     const there = this.index.plus(this.#at(start, place), place.get(whole.name)!);
     const name = this.module.bind(store, true);
-    const text = this.#at(value, place).text;
+    const text = wordOf(node, this.#at(value, place).text);
     this.writer.nest(
       `if (${there.text} >= 0 && ${there.text} < ${this.index.params.size(whole.size)})`,
       this.writer.level,
@@ -240,10 +240,13 @@ class KernelWriter implements KernelScope {
       const value = this.value(store.node, place).text;
       const name = this.module.bind(store, true);
       const at = this.index.address(store.axes, place);
-      this.writer.line(`${name}[${at.text}] = ${store.node.dtype === "bool" ? `u32(${value})` : value};`);
+      this.writer.line(`${name}[${at.text}] = ${wordOf(store.node, value)};`);
     }
   }
 }
+
+/** A value as memory holds it: truths are words there. */
+const wordOf = ({ dtype }: Node, value: string): string => (dtype === "bool" ? `u32(${value})` : value);
 
 /** A kernel's place under the names of a store. */
 const placeIn = ({ axes, names }: Store, place: Place): Place =>
