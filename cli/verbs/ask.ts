@@ -2,12 +2,13 @@
 import { createInterface } from "node:readline/promises";
 import { NeuroError } from "../../runtime/error.ts";
 import type { Answer, Pipeline } from "../../runtime/index.ts";
+import { explain } from "../../runtime/pipeline/explain.ts";
 import { type Built, openBuilt } from "../built.ts";
 import { interruptible } from "../interrupt.ts";
 import { findSpec } from "../spec.ts";
 import type { Verb } from "../verb.ts";
 
-const verb: Verb<{ question?: string[]; spec?: string; pipeline?: string; trace: boolean; seed: number }> = {
+const verb: Verb<{ question?: string[]; spec?: string; pipeline?: string; trace: boolean; explain: boolean; seed: number }> = {
   command: "ask [question..]",
   describe: "answer a question from the indexed documents, with footnotes",
   builder: (yargs) =>
@@ -20,6 +21,11 @@ const verb: Verb<{ question?: string[]; spec?: string; pipeline?: string; trace:
       .option("spec", { type: "string", describe: "the spec; main.neuro of this folder when not given" })
       .option("pipeline", { type: "string", describe: "which pipeline answers; `answer`, or the first, when not given" })
       .option("trace", { type: "boolean", default: false, describe: "show what ran and how long it took" })
+      .option("explain", {
+        type: "boolean",
+        default: false,
+        describe: "show which blocks each sentence comes from, and how each stage scored them",
+      })
       .option("seed", { type: "number", default: 1, describe: "the seed of sampling" })
       .example("$0 ask 'Which country has the capital Accra?'", "") as never,
   handler: async (options) => {
@@ -33,7 +39,9 @@ const verb: Verb<{ question?: string[]; spec?: string; pipeline?: string; trace:
       const answer = await interruptible("answering", (signal) =>
         pipeline(question, { signal, seed: options.seed, device: options.device }),
       );
-      console.log(options.json ? JSON.stringify({ question, ...answer }) : answerText(answer, options.trace));
+      const explained = options.explain ? { explained: explain(answer) } : {};
+      if (options.json) console.log(JSON.stringify({ question, ...answer, ...explained }));
+      else console.log([answerText(answer, options.trace), ...(options.explain ? explainedText(answer) : [])].join("\n"));
     };
     const question = (options.question ?? []).join(" ").trim();
     if (question !== "") await one(question);
@@ -75,4 +83,20 @@ function answerText(answer: Answer, trace: boolean): string {
       )
     : [];
   return [answer.text, ...sources, ...missing, ...spans].join("\n");
+}
+
+/** Each sentence, its blocks, and what each stage thought of them. */
+function explainedText(answer: Answer): string[] {
+  return explain(answer).flatMap(({ text, blocks }) => [
+    "",
+    text,
+    ...(blocks.length === 0 ? ["  no source is named"] : []),
+    ...blocks.flatMap((block) => [
+      `  [${block.number}] ${block.title} — ${block.url}, characters ${block.start} to ${block.end}`,
+      ...block.scores.map(
+        ({ stage, where, rank, score }) =>
+          `      ${stage.padEnd(14)} place ${rank}${score === undefined ? "" : `, score ${score.toPrecision(4)}`}  ${where}`,
+      ),
+    ]),
+  ]);
 }

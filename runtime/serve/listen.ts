@@ -83,6 +83,7 @@ export async function listen(serving: Serving, options: ListenOptions): Promise<
     mcp: mcp.fetch,
     log: options.log ?? (() => {}),
   });
+  if (options.warm ?? true) await warmed(serving, options);
   const patience = options.patience ?? usual.patience;
   const server = createServer(
     {
@@ -112,6 +113,16 @@ export async function listen(serving: Serving, options: ListenOptions): Promise<
       clearTimeout(late);
     },
   };
+}
+
+/** Asks once, so that indexes and weights are open; models behind addresses, which may cost something, are not asked. What fails will be told to who asks. */
+async function warmed({ spec, system }: Serving, { log }: ListenOptions): Promise<void> {
+  if (system.models().some(({ remote }) => remote !== undefined)) return;
+  try {
+    await spec.of("Is anybody there?", { deadline: spec.deadline ?? standard.deadline });
+  } catch (error) {
+    log?.(error instanceof Error ? error.message : String(error));
+  }
 }
 
 function bound(server: Server, host: string, port: number): Promise<number> {

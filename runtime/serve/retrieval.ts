@@ -7,6 +7,7 @@ import type { Embedder } from "../retrieve/embedder.ts";
 import { search } from "../retrieve/search.ts";
 import type { System } from "../system.ts";
 import { type Docs, dialog, type StageContext } from "../types.ts";
+import { headName } from "../weights/other-head.ts";
 import type { ServerSpec } from "./server.ts";
 import type { Scored } from "./types.ts";
 
@@ -39,22 +40,20 @@ export async function ranked(
 
 /** Vectors of texts, each of length 1. Throws `embed_missing`. */
 export async function embedTexts(spec: ServerSpec, system: System, texts: readonly string[], signal: AbortSignal) {
-  const models = spec.embed ? [spec.embed] : system.models();
-  const found = models.flatMap((model) => {
-    const { embedder } = model as { embedder?: Embedder };
-    return embedder ? [{ embedder, model }] : [];
-  })[0];
-  if (found === undefined)
+  const model =
+    spec.embed ?? system.models().find(({ name }) => headName(system.manifest.models[name]?.config.head) === "embedding");
+  const { embedder } = (model ?? {}) as { embedder?: Embedder };
+  if (model === undefined || embedder === undefined)
     throw new NeuroError("embed_missing", "This server has no model that turns texts into vectors.", {
       hint: "Declare one in the spec, `model scout: Encoder { .., head: embedding(128) }`, and `embed: scout` of the server.",
     });
-  const vectors = await found.embedder.passages(
+  const vectors = await embedder.passages(
     texts.map((text) => ({ title: "", text })),
     signal,
   );
-  const tokenizer = await found.model.local?.tokenizer();
+  const tokenizer = await model.local?.tokenizer();
   const tokens = texts.reduce((sum, text) => sum + (tokenizer?.offsets(text).length ?? 0), 0);
-  return { model: found.embedder.name, vectors: vectors.map((vector) => [...vector]), tokens };
+  return { model: embedder.name, vectors: vectors.map((vector) => [...vector]), tokens };
 }
 
 const contextOf = (signal: AbortSignal): StageContext => ({

@@ -24,6 +24,8 @@ export type ListenOptions = {
   readonly patience?: number;
   /** Bytes of a request. */
   readonly body?: number;
+  /** Whether a first question is asked before the port opens, so that models are loaded when the first person asks; true without it. */
+  readonly warm?: boolean;
   /** Told about what happens, a line each. */
   readonly log?: (line: string) => void;
 };
