@@ -3,14 +3,14 @@
  * Knows nothing of how the manifest is read, of recipes or of pipelines.
  */
 import { existsSync } from "node:fs";
-import type { Device } from "../device/device.ts";
+import type { Device, Tensors } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
 import { shown } from "../files.ts";
 import { tell } from "../notes.ts";
 import type { Seed } from "../random.ts";
 import type { Variant } from "../system/manifest.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
-import { begun, merged } from "../weights/adapters.ts";
+import { adapted, begun, merged } from "../weights/adapters.ts";
 import { checkWeights } from "../weights/check.ts";
 import type { WeightSpec } from "../weights/initialise.ts";
 import { loadWeights } from "../weights/load.ts";
@@ -143,7 +143,27 @@ export class LocalModel {
   }
 
   /** Puts other weights of its shape on a device: a version within a recipe, for long where `lasting` says so. */
-  async openWith(device: Device, weights: Weights, by?: QuantizationRecord, lasting = by !== undefined): Promise<Model> {
+  openWith(device: Device, weights: Weights, by?: QuantizationRecord, lasting = by !== undefined): Promise<Model> {
+    return this.#openWith(device, weights, { by, lasting });
+  }
+
+  /**
+   * Writes with weights of its shape that lie on the device and stay another's: a fit's own, while it trains. What is not among them is taken
+   * from `rest`. Adapters have to be added up first, so these are copied.
+   */
+  async openLent(device: Device, lent: Tensors, rest: Weights): Promise<Model> {
+    if (!adapted(rest)) return this.#openWith(device, rest, { lent });
+    const now = new Map(rest);
+    for (const [path, tensor] of Object.entries(lent))
+      now.set(path, { shape: tensor.shape, data: (await device.read(tensor)) as Float32Array });
+    return this.#openWith(device, now, {});
+  }
+
+  async #openWith(
+    device: Device,
+    weights: Weights,
+    { by, ...how }: { readonly by?: QuantizationRecord | undefined; readonly lasting?: boolean; readonly lent?: Tensors },
+  ): Promise<Model> {
     const { special } = await this.tokenizer();
     const { pad, begin } = special;
     const reads = { encode: this.#parts.program("encode"), prefill: this.#parts.program("prefill") };
@@ -155,7 +175,7 @@ export class LocalModel {
       step: this.program("step"),
       apart: this.#parts.program("apart"),
       scheme,
-      lasting,
+      ...how,
       pad,
       begin,
     });

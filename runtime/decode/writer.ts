@@ -51,6 +51,8 @@ export type Read = {
 export type ModelParts = {
   readonly device: Device;
   readonly weights: Weights;
+  /** Weights that lie on the device already and stay another's, in place of those above. */
+  readonly lent?: Tensors;
   /** What reads the sources: `encode` of a model with an encoder, `prefill` of one without. */
   readonly encode?: FedProgram | undefined;
   readonly prefill?: FedProgram | undefined;
@@ -77,12 +79,15 @@ export async function openModel(parts: ModelParts): Promise<Model> {
   const narrow = scheme && (await Promise.all([quantizedProgram(reads, scheme), quantizedProgram(stepping, scheme)]));
   const sources = [(narrow?.[0].fed ?? reads).program, (narrow?.[1].fed ?? stepping).program] as const;
   const wanted = new Set(sources.flatMap(({ inputs }) => inputs.filter(({ role }) => role === "weight").map(({ name }) => name)));
-  const weights = uploaded(device, parts.weights, narrow?.flatMap(({ layouts }) => layouts) ?? [], wanted);
+  const { lent = {} } = parts;
+  const missing = new Set([...wanted].filter((name) => lent[name] === undefined));
+  const own = uploaded(device, parts.weights, narrow?.flatMap(({ layouts }) => layouts) ?? [], missing);
+  const weights = { ...own, ...lent };
   for (const name of wanted) if (weights[name] === undefined) throw new Error(`${sources[1].name}: no weight ${name} was given`);
   const ready = (source: ProgramSource) => device.prepare(source, parts.lasting ? { constants: pick(weights, source) } : {});
   const [first, step] = [await ready(sources[0]), await ready(sources[1])];
   // What became constant is held by the programs; the device frees the rest of it.
-  if (parts.lasting) device.release(...Object.values(weights));
+  if (parts.lasting) device.release(...Object.values(own));
   const apart = step.inputs.some(({ name }) => name === "at");
   return {
     device,
@@ -91,14 +96,14 @@ export async function openModel(parts: ModelParts): Promise<Model> {
       ? { device, step, weights: pick(weights, step), read: (texts) => readRows(parts, first, step, pick(weights, first), texts) }
       : undefined,
     async encode(sources, most = 64) {
-      const own = { device, step, weights: pick(weights, step), room: most };
-      if (parts.encode === undefined) return prefilled(own, first, pick(weights, first), sources, parts);
+      const begun = { device, step, weights: pick(weights, step), room: most };
+      if (parts.encode === undefined) return prefilled(begun, first, pick(weights, first), sources, parts);
       const inputs = sourceInputs(parts, first, sources);
       const encoded = await device.run(first, { ...pick(weights, first), ...inputs });
       const fixed = { ...inputs, ...encoded };
-      return new StepWriter({ ...own, fixed, at: sources.map(() => 0) });
+      return new StepWriter({ ...begun, fixed, at: sources.map(() => 0) });
     },
-    close: () => (parts.lasting ? void ended(device, [first, step]) : device.release(...Object.values(weights))),
+    close: () => (parts.lasting ? void ended(device, [first, step]) : device.release(...Object.values(own))),
   };
 }
 

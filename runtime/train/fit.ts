@@ -8,6 +8,7 @@ import { ahead, batches, type Walk } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Collated } from "../data/feeds.ts";
 import type { Row } from "../data/row.ts";
+import type { Tensors } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
 import { type Progress, rate as rateText, type Task } from "../progress.ts";
 import type { Seed } from "../random.ts";
@@ -45,6 +46,8 @@ export interface Trainer {
   read(): Promise<Map<string, WeightTensor>>;
   /** The weights alone, as copies. */
   weights(): Promise<Map<string, WeightTensor>>;
+  /** Weights and moments as they lie on the device, by name; they stay the trainer's and move with its steps. */
+  readonly held: Tensors;
   close(): void;
 }
 

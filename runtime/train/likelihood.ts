@@ -1,7 +1,7 @@
 /** What a model thinks of each token of answers that are there already: its `forward` program on a device, with weights that may be replaced. */
 import { collate } from "../data/feeds.ts";
 import type { Row } from "../data/row.ts";
-import type { Tensor } from "../device/device.ts";
+import type { Tensor, Tensors } from "../device/device.ts";
 import type { Version, VersionTensors } from "./version.ts";
 
 /** So many rows are scored together. */
@@ -9,8 +9,8 @@ const together = 16;
 
 /** A model that scores rows. */
 export interface Likelihood {
-  /** Puts weights on the device, in place of those before. */
-  load(tensors: VersionTensors): void;
+  /** Puts weights on the device, in place of those before; what is `lent` lies there already and stays another's. */
+  load(tensors: VersionTensors, lent?: Tensors): void;
   /** A number for each token of each row's `answer`: log-probabilities of a language model, values of a critic. */
   of(rows: readonly Row[]): Promise<number[][]>;
   close(): void;
@@ -22,18 +22,20 @@ export async function openLikelihood({ model, device: open }: Version): Promise<
   const { program, feeds } = model.program("forward");
   const ready = await device.prepare(program);
   const tokenizer = await model.tokenizer();
-  let weights: Record<string, Tensor> = {};
+  let own: Record<string, Tensor> = {};
+  let weights: Tensors = {};
   const close = (): void => {
-    device.release(...Object.values(weights));
-    weights = {};
+    device.release(...Object.values(own));
+    own = {};
   };
   return {
-    load(tensors) {
+    load(tensors, lent = {}) {
       close();
       for (const { name, role } of ready.inputs) {
-        const tensor = role === "weight" ? tensors.get(name) : undefined;
-        if (tensor) weights[name] = device.upload("f32", tensor.shape, tensor.data.slice());
+        const tensor = role === "weight" && lent[name] === undefined ? tensors.get(name) : undefined;
+        if (tensor) own[name] = device.upload("f32", tensor.shape, tensor.data.slice());
       }
+      weights = { ...lent, ...own };
     },
     async of(rows) {
       const found: number[][] = [];

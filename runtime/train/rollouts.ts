@@ -6,11 +6,12 @@ import type { Dataset } from "../data/dataset.ts";
 import { drawn, type Sampled } from "../data/functions.ts";
 import { placeOf, type Row } from "../data/row.ts";
 import { Alike, type RewardOf, score } from "../data/verdicts.ts";
+import type { Tensors } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
 import { tell } from "../notes.ts";
 import type { Seed } from "../random.ts";
 import { type Likelihood, openLikelihood } from "./likelihood.ts";
-import type { Version, VersionTensors } from "./version.ts";
+import type { Version } from "./version.ts";
 
 /** How rollouts are drawn. */
 export type RolloutOptions = { readonly n?: number; readonly temperature?: number; readonly most?: number; readonly seed?: Seed };
@@ -58,9 +59,9 @@ export function groups(rows: Rollouts): Rollouts {
 export type Stage = {
   readonly rollouts: Rollouts;
   readonly prompts: Dataset;
-  /** The weights of the policy, and of the critic where there is one, as they are now. */
-  readonly policy: () => Promise<VersionTensors>;
-  readonly critic: { readonly version: Version; readonly weights: () => Promise<VersionTensors> } | undefined;
+  /** The weights of the policy, and of the critic where there is one, as they lie on the device. */
+  readonly policy: () => Tensors;
+  readonly critic: { readonly version: Version; readonly weights: () => Tensors } | undefined;
   /** The fields that the objective reads of a row. */
   readonly fields: ReadonlySet<string>;
   readonly seed: Seed;
@@ -134,7 +135,7 @@ class DevicePlayer implements Player {
     const { rollouts: of, policy, seed } = this.#stage;
     const { n, temperature, most, seed: own } = of.options;
     const { model } = of.policy;
-    const opened = await model.openWith(await of.policy.device(), await policy());
+    const opened = await model.openLent(await of.policy.device(), policy(), of.policy.tensors);
     const by = { opened, model, sampler: `${of.policy.key} ${index}`, short: (row: Row) => this.#wasShort(row) };
     const decoding = { strategy: { kind: "sample", temperature } as const, most };
     const size = Math.max(1, Math.floor(together / n));
@@ -162,7 +163,7 @@ class DevicePlayer implements Player {
   async #looked(rows: readonly Row[]): Promise<readonly Row[]> {
     const anchors = await this.#anchor?.of(rows);
     const { critic } = this.#stage;
-    if (this.#values && critic) this.#values.load(await critic.weights());
+    if (critic) this.#values?.load(critic.version.tensors, critic.weights());
     const values = await this.#values?.of(rows);
     return rows.map((row, i) => ({ ...row, ...(anchors && { anchor: anchors[i] }), ...(values && { values: values[i] }) }));
   }

@@ -33,7 +33,7 @@ import { openPlayer, type Player, Rollouts } from "./rollouts.ts";
 import { Schedule } from "./schedule.ts";
 import { argumentsOf, type EvaluateOptions, type FitOptions, settingsOf } from "./settings.ts";
 import { type StepResult, Store } from "./store.ts";
-import { joined, parted, prefixesOf } from "./together.ts";
+import { joined, parted, partOf, prefixesOf } from "./together.ts";
 import { openTrainer } from "./trainer.ts";
 import { Version, type VersionTensors } from "./version.ts";
 
@@ -251,7 +251,7 @@ export class Run {
     let done = this.#store.read(key);
     if (done === undefined) {
       const program = chooseMerge(name, this.#parts.merges(name), versions, facts.where);
-      const tensors = await merge(() => this.#device(), program, versions, given);
+      const tensors = await merge(() => this.#device(), program, versions, given, { name, where: facts.where });
       const settings = Object.fromEntries(Object.entries(given).filter(([, value]) => typeof value === "number"));
       const learned = { seed: this.#parts.seed, settings, data: {}, metrics: {} };
       done = this.#keep(key, name, [{ first, tensors }], [...versions.values()], learned, facts);
@@ -431,8 +431,7 @@ export class Run {
         },
       );
     }
-    const sets = versions.map((version) => version.tensors);
-    const now = async (i: number) => parted(await trainer.weights(), sets, prefixes)[i]!;
+    const now = (i: number) => partOf(trainer.held, versions[i]!.tensors, prefixes[i]!);
     const other = versions.findIndex((_, i) => i !== place);
     const critic = other < 0 ? undefined : { version: versions[other]!, weights: () => now(other) };
     const prompts = this.#rows(rollouts.prompts);

@@ -2,7 +2,7 @@
  * Models that one objective trains together share a program: the first one's weights have their own paths, those of every other stand
  * behind the name that the objective has for it (`value/block.1.attention.wq`).
  */
-import type { ProgramSource } from "../device/device.ts";
+import type { ProgramSource, Tensors } from "../device/device.ts";
 import type { WeightSpec } from "../weights/initialise.ts";
 import type { VersionTensors } from "./version.ts";
 
@@ -27,6 +27,12 @@ export function prefixesOf(program: ProgramSource, models: readonly { readonly w
 export function joined(sets: readonly VersionTensors[], prefixes: readonly string[]): VersionTensors {
   return new Map(sets.flatMap((set, i) => [...set].map(([name, tensor]) => [`${prefixes[i]}${name}`, tensor] as const)));
 }
+
+/** What one model has of tensors on a device, under its own names. */
+export const partOf = (tensors: Tensors, set: VersionTensors, prefix: string): Tensors =>
+  Object.fromEntries(
+    [...set.keys()].flatMap((name) => (tensors[`${prefix}${name}`] ? [[name, tensors[`${prefix}${name}`]!]] : [])),
+  );
 
 /** Each model's tensors under its own names. */
 export function parted(tensors: VersionTensors, sets: readonly VersionTensors[], prefixes: readonly string[]): VersionTensors[] {

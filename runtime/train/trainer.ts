@@ -6,7 +6,7 @@
 import type { Port } from "../../kernels/index.ts";
 import { type Collate, type Collated, collate, type Feeds } from "../data/feeds.ts";
 import type { Row } from "../data/row.ts";
-import type { Device, ProgramSource, Runnable, Tensor } from "../device/device.ts";
+import type { Device, ProgramSource, Runnable, Tensor, Tensors } from "../device/device.ts";
 import type { WeightTensor } from "../weights/tensors.ts";
 import type { Scalars, Trainer } from "./fit.ts";
 import { type PartsPrograms, type PartsReady, passing, readyParts, stepInParts } from "./parts.ts";
@@ -123,6 +123,10 @@ class DeviceTrainer implements Trainer {
 
   weights(): Promise<Map<string, WeightTensor>> {
     return this.#copies(this.#inputs.filter(({ role }) => role === "weight").map(({ name }) => name));
+  }
+
+  get held(): Tensors {
+    return this.kept;
   }
 
   async #copies(names: readonly string[]): Promise<Map<string, WeightTensor>> {

@@ -14,9 +14,12 @@ export function begun(weights: Weights, specs: readonly WeightSpec[], seed: Seed
   return lacking.length === 0 ? weights : new Map([...weights, ...initialise(lacking, seed)]);
 }
 
+/** Whether there are adapters among weights. */
+export const adapted = (weights: Weights): boolean => [...weights.keys()].some((path) => ends.test(path));
+
 /** The weights with every adapter added, `w + a b` (its scale is 1), and none left. Those without adapters are as they were. */
 export function merged(weights: Weights, specs: readonly WeightSpec[]): Weights {
-  if (![...weights.keys()].some((path) => ends.test(path))) return weights;
+  if (!adapted(weights)) return weights;
   const axesOf = new Map(specs.map(({ path, axes }) => [path, axes]));
   const result = new Map<string, WeightTensor>();
   for (const [path, tensor] of weights) {
