@@ -98,7 +98,9 @@ function fitsHost(actual: Type, name: string): boolean {
     case "Docs":
       return actual.kind === "list" && (actual.items ?? [actual.of]).every((item) => fits(item, { kind: "host", name: "Doc" }));
     case "Source":
-      return actual.kind === "rows";
+      return actual.kind === "rows" || (actual.kind === "host" && actual.name === "Searchable");
+    case "Index":
+      return actual.kind === "host" && actual.name === "Searchable";
     case "Draft":
       return actual.kind === "model" && (actual.head === "LanguageModel" || actual.head === "Model");
     case "Decoding":
@@ -143,7 +145,8 @@ export function sameWeights(a: ModelType, b: ModelType): boolean {
   if (a.name !== undefined && a.name === b.name) return true;
   if (a.head !== "Model" && b.head !== "Model" && a.head !== b.head) return false;
   const differ = (x: string | undefined, y: string | undefined) => x !== undefined && y !== undefined && x !== y;
-  return !differ(a.architecture, b.architecture) && !differ(a.tokenizer, b.tokenizer);
+  if (differ(a.architecture, b.architecture) || differ(a.tokenizer, b.tokenizer)) return false;
+  return [...(a.sizes ?? [])].every(([name, size]) => (b.sizes?.get(name) ?? size) === size);
 }
 
 function fitsFn(actual: FnType, expected: FnType, bindings: Bindings): boolean {

@@ -124,6 +124,7 @@ export type HostName =
   | "Context"
   | "Answer"
   | "Source"
+  | "Searchable"
   | "Reward"
   | "Terms"
   | "Schedule"
@@ -168,6 +169,8 @@ export interface ModelType {
   /** Tokens. */
   readonly window?: number;
   readonly width?: number;
+  /** Its whole numbers, written or by default: of one architecture only equal ones give tensors of equal shapes. */
+  readonly sizes?: ReadonlyMap<string, number>;
   readonly remote?: boolean;
   /** In an objective: trained, or frozen. */
   readonly role?: "train" | "frozen" | "live";

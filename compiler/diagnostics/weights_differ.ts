@@ -7,7 +7,7 @@ export const weightsDiffer = defineDiagnostic<{ left: string; right: string }>({
   title: "Weights differ",
   label: ({ left, right }) => `${left} against ${right}`,
   text: ({ left, right }) => `Weights meet tensor by tensor, by name, and ${left} and ${right} do not have the same tensors.`,
-  hint: () => "Merge runs of one model.",
+  hint: () => "Merge runs of one model, or of models that are declared alike.",
   wrong: `use std.models { EncoderDecoder, Encoder, scalar }
 use std.weights { slerp }
 source pages = files("pages/*.md")
@@ -21,5 +21,5 @@ source pages = files("pages/*.md")
 tokenizer words = bpe(vocab: 4096, from: pages)
 model policy: EncoderDecoder { tokenizer: words }
 train neuro { policy = slerp([policy, policy], from: policy) }`,
-  page: "`Weights` in a signature stands for one model throughout, so that a merge of policies is a policy. Parents share architecture and tokenizer.",
+  page: "`Weights` in a signature stands for one model throughout, so that a merge of policies is a policy. Parents share architecture, sizes and tokenizer.",
 });

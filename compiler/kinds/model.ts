@@ -88,8 +88,20 @@ export function modelType(declaration: Declaration, program: Program): Type {
     ...(tokenizer ? { tokenizer: `${tokenizer.module.path}#${tokenizer.name}`, tokenizerName: tokenizer.name } : {}),
     ...(window === undefined ? {} : { window }),
     ...(width === undefined ? {} : { width }),
+    sizes: sizesOf(declaration, architecture.node),
     ...(entryOf(declaration, "remote") ? { remote: true } : {}),
   };
+}
+
+/** The whole numbers of a model's configuration that are written out, or stand in its architecture. */
+function sizesOf(declaration: Declaration, { params }: ast.Architecture): Map<string, number> {
+  const whole = params.filter(({ type }) => type?.kind === "NamedType" && type.name.text === "Int");
+  return new Map(
+    whole.flatMap(({ name, default: standard }) => {
+      const value = literal(entryOf(declaration, name.text) ?? standard);
+      return value === undefined ? [] : [[name.text, value] as const];
+    }),
+  );
 }
 
 function namedSetting(

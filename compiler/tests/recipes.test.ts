@@ -48,3 +48,21 @@ test("what a sub-recipe gives is a new version of what it was given", () => {
   const warp = checked.entry.declarations.get("warp")!;
   expect(show(checked.signature(warp)!.result)).toBe("LanguageModel");
 });
+
+test("models of one architecture meet in a merge where their sizes are equal, written or by default", () => {
+  const codes = (sizes: string) => {
+    const text = `
+use std.models { EncoderDecoder }
+use std.weights { liti }
+tokenizer words = bpe(vocab: 300, from: files("*.md"))
+model policy: EncoderDecoder { tokenizer: words, encoder: 12 layers, window: 64 tokens }
+model other: EncoderDecoder { tokenizer: words, ${sizes} window: 96 tokens }
+train t { policy = liti(policy, other, 0.5) }`;
+    const { diagnostics } = check(hostOf({ "main.neuro": text }), "main.neuro");
+    return diagnostics.filter(({ severity }) => severity === "error").map(({ code }) => code);
+  };
+  expect(codes("")).toEqual([]);
+  expect(codes("width: 512,")).toEqual([]);
+  expect(codes("width: 256,")).toEqual(["weights_differ"]);
+  expect(codes("decoder: 2 layers,")).toEqual(["weights_differ"]);
+});

@@ -41,19 +41,36 @@ export function chooseMerge(
   });
 }
 
+/** Throws `weights_differ` with the first tensor that only one of two versions has, or that has another shape in each. */
+function alike({ name: merge, where }: { readonly name: string; readonly where: string }, left: Version, right: Version): void {
+  for (const name of new Set([...left.tensors.keys(), ...right.tensors.keys()])) {
+    const [a, b] = [left, right].map(({ tensors }) => tensors.get(name)?.shape.join(", "));
+    if (a === b) continue;
+    const is = (shape: string | undefined): string => (shape === undefined ? "absent" : `[${shape}]`);
+    const [x, y] = [left.model.name, right.model.name];
+    const what = `${name} is ${is(a)} in ${x} and ${is(b)} in ${y}`;
+    throw new NeuroError("weights_differ", `${merge} was given ${x} and ${y}, whose tensors differ: ${what}.`, {
+      where,
+      hint: "Merge runs of one model, or of models that are declared alike.",
+    });
+  }
+}
+
 /** A tensor's name as one 32-bit word, for merges that draw (FNV-1a). */
 const wordOf = (name: string): number =>
   [...name].reduce((hash, c) => Math.imul(hash ^ c.codePointAt(0)!, 0x01000193) >>> 0, 0x811c9dc5);
 
-/** Runs the program over every tensor of the versions, which have the same names and shapes. */
+/** Runs the program over every tensor of the versions. Throws `weights_differ` where they do not have the same ones. */
 export async function merge(
   device: () => Promise<Device>,
   source: ProgramSource,
   versions: ReadonlyMap<string, Version>,
   numbers: Readonly<Record<string, unknown>>,
+  at: { readonly name: string; readonly where: string },
 ): Promise<VersionTensors> {
   const merger = await mergerOf(source, device);
-  const first = [...versions.values()][0]!;
+  const [first, ...others] = [...versions.values()] as [Version, ...Version[]];
+  for (const other of others) alike(at, first, other);
   const merged = new Map<string, WeightTensor>();
   for (const [name, { shape, data }] of first.tensors) {
     const given = new Map([...versions].map(([input, version]) => [input, version.tensors.get(name)!.data]));

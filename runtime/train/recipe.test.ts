@@ -11,7 +11,7 @@ import { hashWeights } from "../weights/tensors.ts";
 import { readJournal } from "./journal.ts";
 import { ema } from "./live.ts";
 import type { Run } from "./run.ts";
-import type { Version } from "./version.ts";
+import { Version } from "./version.ts";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "neuro-recipe-"));
 const settings = { by: "cross_entropy", on: lessons, batch: 8, rate: 0.02 };
@@ -90,6 +90,14 @@ test("merges versions tensor by tensor, and knows what they came from", async ()
     expect(merged.origins[3]).toMatchObject({ parents: [runs[0]!.hash, runs[1]!.hash, start.hash], settings: { share: 0.5 } });
     expect((await run.merge("halfway", { runs, from: start, share: 0.5 }, facts)).key).toBe(merged.key);
     await expect(run.merge("soup", { runs }, facts)).rejects.toThrow(/has no program for the merge soup of 2 runs/);
+    const half = new Version(start.model, "half", [], () => new Map([...start.tensors].slice(1)), start.device);
+    await expect(run.merge("halfway", { runs, from: half, share: 1 }, facts)).rejects.toMatchObject({
+      code: "weights_differ",
+      message: expect.stringMatching(
+        /^halfway was given policy and policy, whose tensors differ: \S+ is (absent|\[[\d, ]+\]) in policy and/,
+      ),
+      where: facts.where,
+    });
     await expect(run.merge("halfway", { runs: [...runs, start], from: start, share: 1 }, facts)).rejects.toThrow(
       /halfway of 3 runs/,
     );
