@@ -54,8 +54,8 @@ export async function retrievalTask(
 }
 
 /**
- * The ranking that a list of documents is: their own scores where these fall from first to last, as a search's do, and otherwise their places, which are what the
- * pipeline decided. Equal scores keep their place in the list, which trec_eval, reading scores alone, could not know.
+ * The ranking that a list of documents is: their own scores where these never rise, as a search's do not, and otherwise their places, which are what the
+ * pipeline decided. Of equal scores a later one is made smaller by a ten-millionth, since whoever reads a run reads scores and would order them by name.
  */
 export function rankingOf(docs: Docs, named: (id: string) => string = (id) => id): Found[] {
   const seen = new Set<string>();
@@ -65,8 +65,13 @@ export function rankingOf(docs: Docs, named: (id: string) => string = (id) => id
     seen.add(doc);
     return [{ doc, score }];
   });
-  const falling = once.every(({ score }, i) => score !== undefined && (i === 0 || score < once[i - 1]!.score!));
-  return once.map(({ doc, score }, i) => ({ doc, score: falling ? score! : once.length - i }));
+  const falls = once.every(({ score }, i) => score !== undefined && (i === 0 || score <= once[i - 1]!.score!));
+  let before = Number.POSITIVE_INFINITY;
+  return once.map(({ doc, score }, i) => {
+    const below = i === 0 ? Number.POSITIVE_INFINITY : before - 1e-7 * Math.max(1, Math.abs(before));
+    before = falls ? Math.min(score!, below) : once.length - i;
+    return { doc, score: before };
+  });
 }
 
 /** `pages/CACM-0001.html` is called `CACM-0001`. */
