@@ -3,7 +3,7 @@
  * the whole batch first, and the rest is made a sum over the parts. Losses and gradients of the parts add up to those of the batch.
  */
 import { add, cast, mul } from "../ir/elementwise.ts";
-import { type Axis, type Node, namesOf } from "../ir/node.ts";
+import { type Axis, at, type Node, namesOf } from "../ir/node.ts";
 import { inputOf, nodesOf, type Output, output, type Program, program, topological } from "../ir/program.ts";
 import { sum } from "../ir/reduce.ts";
 import { rebuilt, withInputs } from "../ir/rewrite.ts";
@@ -149,7 +149,10 @@ export function inParts(given: Program, splitting: Splitting): Parts | undefined
   // Counts of rows alone read no input, and something must tell how many rows there are.
   const tells = topological(whole.map((o) => o.node)).some((n) => n.op === "input" && n.axes.some((a) => batched(a.size)));
   const [rows] = p.inputs.filter((n) => inputOf(n).role === "data" && n.axes.some((a) => batched(a.size)));
-  if (whole.length > 0 && !tells && rows) whole.push(output("whole.0", "value", sum(cast(rows, "f32"), namesOf(rows.axes))));
+  if (whole.length > 0 && !tells && rows) {
+    const told = at(whole[0]!.node.origin, () => sum(cast(rows, "f32"), namesOf(rows.axes)));
+    whole.push(output("whole.0", "value", told));
+  }
   return {
     whole: whole.length > 0 ? program(splitting.names.whole, whole, p.inputs) : undefined,
     part: program(splitting.names.part, outputs, p.inputs),
