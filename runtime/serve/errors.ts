@@ -46,13 +46,20 @@ const known: Readonly<Record<string, Kind>> = {
 export function faultOf(error: unknown): Fault {
   if (error instanceof BadRequest)
     return fault({ status: 400, type: refused }, error.message, error.code, error.param, error.hint);
+  // What went wrong inside of a stage is told as far as the stage's name.
+  if (error instanceof NeuroError && isOurs(error))
+    return fault(
+      { status: 500, type: "server_error" },
+      `${error.message.split(" failed:")[0]} failed; the server's log says more.`,
+      error.code,
+    );
   if (error instanceof NeuroError)
     return fault(known[error.code] ?? { status: 500, type: "server_error" }, error.message, error.code, undefined, error.hint);
   return fault({ status: 500, type: "server_error" }, "The server has a fault of its own; its log says more.", "internal");
 }
 
 /** Whether a fault is ours, so that the log should have it whole. */
-export const isOurs = (error: unknown): boolean => !(error instanceof NeuroError);
+export const isOurs = (error: unknown): boolean => !(error instanceof NeuroError) || error.code === "stage_failed";
 
 function fault({ status, type, again }: Kind, message: string, code: string, param?: string, hint?: string): Fault {
   const text = hint === undefined ? message : `${message} ${hint}`;
