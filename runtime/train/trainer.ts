@@ -8,6 +8,7 @@ import { type Collate, type Collated, collate, type Feeds } from "../data/feeds.
 import type { Row } from "../data/row.ts";
 import type { Device, ProgramSource, Runnable, Tensor, Tensors } from "../device/device.ts";
 import type { WeightTensor } from "../weights/tensors.ts";
+import { type Average, follows, openAverages } from "./averages.ts";
 import type { Scalars, Trainer } from "./fit.ts";
 import { type PartsPrograms, type PartsReady, passing, readyParts, stepInParts } from "./parts.ts";
 
@@ -27,8 +28,8 @@ export type TrainerParts = {
   readonly given: Readonly<Record<string, number>>;
   /** Weights of models that the objective reads and does not train, by the program's names. */
   readonly frozen?: ReadonlyMap<string, WeightTensor>;
-  /** Which of those follow trained weights: `to` and `from` are prefixes of names, and `decay` of the old stays at each step. */
-  readonly averages?: readonly { readonly to: string; readonly from: string; readonly decay: number }[];
+  /** Which of those follow trained weights. */
+  readonly averages?: readonly Average[];
 };
 
 /** Compiles the step on the device. */
@@ -45,6 +46,8 @@ class DeviceTrainer implements Trainer {
   readonly device: string;
   protected readonly parts: TrainerParts;
   protected kept: Record<string, Tensor> = {};
+  /** Moves every average after the weights that it follows. */
+  protected followed: () => Promise<void> = async () => {};
   readonly #program: Runnable;
   /** What reads a batch and what is kept: the step itself, or all programs of one in parts. */
   readonly #reading: readonly Runnable[];
@@ -76,6 +79,7 @@ class DeviceTrainer implements Trainer {
           ? this.parts.device.allocate("f32", shape)
           : this.parts.device.upload("f32", shape, source.data.slice());
     }
+    this.followed = await openAverages(this.parts.device, this.parts.averages ?? [], this.kept);
   }
 
   collate(rows: readonly Row[]): Collated {
@@ -98,26 +102,9 @@ class DeviceTrainer implements Trainer {
     return measured;
   }
 
-  /** Moves every average after the weights that it follows. */
-  protected async followed(): Promise<void> {
-    for (const average of this.parts.averages ?? []) await this.#follow(average);
-  }
-
-  /** Moves an average after the weights that it follows. */
-  async #follow({ to, from, decay }: { to: string; from: string; decay: number }): Promise<void> {
-    const { device } = this.parts;
-    for (const [name, tensor] of Object.entries(this.kept)) {
-      const now = name.startsWith(to) ? this.kept[`${from}${name.slice(to.length)}`] : undefined;
-      if (now === undefined) continue;
-      const [old, fresh] = [await device.read(tensor), await device.read(now)];
-      for (let i = 0; i < old.length; i++) old[i] = decay * old[i]! + (1 - decay) * fresh[i]!;
-      device.write(tensor, old);
-    }
-  }
-
   read(): Promise<Map<string, WeightTensor>> {
     const moved = this.#program.outputs.filter(({ role }) => role === "weight" || role === "state").map(({ name }) => name);
-    const followed = Object.keys(this.kept).filter((name) => this.parts.averages?.some(({ to }) => name.startsWith(to)));
+    const followed = Object.keys(this.kept).filter((name) => follows(this.parts.averages ?? [], name));
     return this.#copies([...moved, ...followed]);
   }
 
