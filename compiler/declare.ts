@@ -61,6 +61,7 @@ export class Declarations implements DeclarationTypes {
       const signature = this.signature(declaration);
       return signature ? { kind: "fn", signature, symbol: declaration } : unknown;
     }
+    if (node.word === "source") return this.sourceType(node, declaration);
     if (node.word !== "dataset") return settingTypes[node.word] ?? unknown;
     const place = { program: this.program, module: declaration.module };
     if (node.type) return asRows(readType(node.type, place));
@@ -68,6 +69,14 @@ export class Declarations implements DeclarationTypes {
       ? new Walker(this.program, { module: declaration.module, place: "setting", declaration }).infer(node.value)
       : unknown;
     return type.kind === "rows" ? type : unknown;
+  }
+
+  /** What a source's function gives: documents, or something that is asked for them. */
+  private sourceType({ value }: ast.Setting, { module }: Declaration): Type {
+    const callee = value?.kind === "Call" && value.callee.kind === "Name" ? value.callee : undefined;
+    const made = callee && this.program.find(callee.text, module);
+    const result = made && this.signature(made)?.result;
+    return result?.kind === "host" && result.name === "Searchable" ? result : host("Source");
   }
 
   signature(declaration: Declaration): Signature | undefined {

@@ -66,6 +66,7 @@ const hostNames: readonly HostName[] = [
   "Terms",
   "Schedule",
   "Source",
+  "Searchable",
   "Index",
   "Tokenizer",
   "Pipeline",

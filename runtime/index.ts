@@ -46,6 +46,7 @@ export type { Index } from "./retrieve/library.ts";
 export type { IndexReport } from "./retrieve/make-index.ts";
 export { type Ranker, rerank } from "./retrieve/rerank.ts";
 export { search } from "./retrieve/search.ts";
+export type { Searchable } from "./retrieve/searchable.ts";
 export { copied_coverage, copied_density, copied_in_order, kept } from "./reward/copying.ts";
 export { brackets, confirmed, copied, footnotes, is_getoff } from "./reward/form.ts";
 export type { Reward, Rewarded, Term } from "./reward/reward.ts";
@@ -53,7 +54,18 @@ export { shown } from "./reward/shown.ts";
 export { hard, soft } from "./reward/soft.ts";
 export type { IndexHandle, IndexStatus } from "./system/indexes.ts";
 export type { ModelHandle, ModelHandle as Model } from "./system/models.ts";
-export { type FilesSource, files, type SourceHandle } from "./system/sources.ts";
+export {
+  beir,
+  document,
+  type FilesSource,
+  files,
+  opensearch,
+  postgres,
+  type SourceHandle,
+  searxng,
+  type ToolHandle,
+  tool,
+} from "./system/sources.ts";
 export { openSystem, type System, type SystemOptions } from "./system.ts";
 export { adaptive, running } from "./train/following.ts";
 export { better, exemplars, known, same, shares } from "./train/foresight.ts";

@@ -18,6 +18,7 @@ import { type Pipeline, pipelineOf } from "./pipeline/pipeline.ts";
 import type { Run } from "./pipeline/run.ts";
 import { openProgress } from "./progress.ts";
 import { roughOffsets } from "./retrieve/infocontext.ts";
+import type { ToolForm } from "./retrieve/sources/tool.ts";
 import { type Reward, type RewardFacts, type RewardTools, rewardOf } from "./reward/reward.ts";
 import { type ServerHandle, type ServerSpec, serverHandle } from "./serve/server.ts";
 import { type Embedding, embedderOf, embedding } from "./system/embedders.ts";
@@ -25,7 +26,7 @@ import { evalHandle } from "./system/evals.ts";
 import { type IndexHandle, type IndexSpec, indexHandle } from "./system/indexes.ts";
 import { type Manifest, readManifest } from "./system/manifest.ts";
 import { type ModelHandle, type ModelSpec, modelHandle, programOf, publishedOf } from "./system/models.ts";
-import { type SourceHandle, sourceHandle } from "./system/sources.ts";
+import { type SourceHandle, sourceHandle, type ToolHandle, toolHandle } from "./system/sources.ts";
 import { type TokenizerHandle, type TokenizerSettings, tokenizerHandle } from "./system/tokenizers.ts";
 import { type Recipe, recipeOf } from "./train/recipe.ts";
 import type { Run as RecipeRun } from "./train/run.ts";
@@ -44,6 +45,8 @@ export type System = {
   readonly root: string;
   readonly manifest: Manifest;
   source(name: string, description: unknown): SourceHandle;
+  /** A source with parameters. */
+  tool<A extends readonly unknown[], R>(name: string, description: unknown, form: ToolForm): ToolHandle<A, R>;
   index(name: string, spec: IndexSpec): IndexHandle;
   tokenizer(name: string, settings: TokenizerSettings): TokenizerHandle;
   model(name: string, spec: ModelSpec): ModelHandle;
@@ -107,6 +110,7 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
     root,
     manifest,
     source: (name, description) => sourceHandle(name, description, root),
+    tool: (name, description, form) => toolHandle(name, description, form),
     index: (name, spec) => kept("indexes", indexHandle(name, spec, { root, embedder: embedderOf, offsets })),
     tokenizer: (name, settings) => tokenizerHandle(name, settings, root),
     model: (name, spec) =>

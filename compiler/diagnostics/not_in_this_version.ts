@@ -11,7 +11,7 @@ export const notInThisVersion = defineDiagnostic<{ name: string; kind: string; o
     own
       ? 'Name the TypeScript behind it: from "./file.ts".'
       : "It checks, so the spec is right; building what uses it needs a later version, or an extern of your own.",
-  wrong: `source weather(city: Text) -> { celsius: Float } = tool("https://weather.example/v1/now")`,
-  right: `source pages = files("docs/**/*.md")`,
+  wrong: `extern fn stars(repository: Text) -> Int`,
+  right: `extern fn stars(repository: Text) -> Int from "./stars.ts"`,
   page: "A declaration of the standard library without `from` has no implementation in this version. Checking accepts it, so that a spec can be written against the whole language; building something that uses it is refused.",
 });

@@ -8,12 +8,14 @@ export function plainCall(callee: Declaration, bound: BoundCall | undefined, w: 
   const declared = callee.node;
   const params = declared.kind === "Callable" || declared.kind === "Setting" ? (declared.params ?? []) : [];
   const external = "from" in declared && declared.from !== undefined;
+  // What stands after the arguments of a tool is found by its place.
+  const whole = external || declared.kind === "Setting";
   const name = w.reference(callee, callee.name);
   const texts = new Map<string, string>();
   for (const param of params) {
     const arg = bound?.args.get(param.name.text);
     if (arg) texts.set(param.name.text, w.expr(arg.value));
-    else if (param.default && external) texts.set(param.name.text, defaultText(param.default, texts, w));
+    else if (param.default && whole) texts.set(param.name.text, defaultText(param.default, texts, w));
   }
   const list = params.filter((param) => !param.default || !external).map((param) => texts.get(param.name.text) ?? "undefined");
   while (list.at(-1) === "undefined") list.pop();

@@ -98,7 +98,12 @@ function givenText(node: ast.Call, callee: Declaration, w: Writer): string {
 
 /** Whether a call of it is a stage of a pipeline. */
 export function isStage(callee: Entity | undefined): callee is Declaration {
-  return callee?.entity === "declaration" && callee.node.kind === "Callable" && callee.node.word === "stage";
+  if (callee?.entity !== "declaration") return false;
+  const { node } = callee;
+  return (
+    (node.kind === "Callable" && node.word === "stage") ||
+    (node.kind === "Setting" && node.word === "source" && node.params !== undefined)
+  );
 }
 
 /** Whether calling it gives a promise: std's externs declared `fn` are synchronous, a user's may be anything, a `fn` of the spec what its body needs. */

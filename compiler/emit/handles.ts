@@ -1,12 +1,13 @@
 /** Declarations of things, not of functions, as handles of the running system: sources, indexes, datasets, tokenizers, models, settings of decoding. */
 import type * as ast from "../../grammar/index.ts";
 import type { Declaration } from "../declarations.ts";
+import { unknown } from "../types.ts";
 import type { Emitter } from "./emitter.ts";
 import { evalText } from "./evals.ts";
 import { Writer } from "./expression.ts";
 import { textLiteral } from "./literal.ts";
-import { shapeText } from "./shape.ts";
-import { propertyName } from "./types.ts";
+import { formText, shapeText } from "./shape.ts";
+import { propertyName, typeText } from "./types.ts";
 
 /** What `handleText` can write. */
 export function isHandle(declaration: Declaration): boolean {
@@ -40,7 +41,21 @@ export function handleText(declaration: Declaration, emit: Emitter): string {
     return `system.server(${textLiteral(declaration.name)}, ${textLiteral(emit.where(node.span))}, ${valueText(node, w)});`;
   if (node.word === "tokenizer")
     return `const ${name} = system.tokenizer(${textLiteral(declaration.name)}, ${tokenizerText(node, w)});`;
+  if (node.word === "source" && node.params) return toolText(declaration, node, emit);
   return `const ${name} = system.${node.word}(${textLiteral(declaration.name)}, ${valueText(node, w)});`;
+}
+
+/** `const weather = system.tool<[city: string], { .. }>("weather", tool(".."), { takes: { .. }, gives: { .. } });` */
+function toolText(declaration: Declaration, node: ast.Setting, emit: Emitter): string {
+  const { parameters = [], result = unknown } = emit.checked.signature(declaration) ?? {};
+  // What is given stands in the address under its name until it is known.
+  const names = new Map(parameters.map(({ name }) => [name, textLiteral(`{${name}}`)]));
+  const w = new Writer(emit, { place: "fn", promised: new Set(), given: names });
+  const types = parameters.map((parameter) => `${emit.local(parameter.name)}: ${typeText(parameter.type, emit)}`).join(", ");
+  const takes = parameters.map((parameter) => w.entry(propertyName(parameter.name), formText(parameter.type))).join(", ");
+  const form = `{ takes: { ${takes} }, gives: ${formText(result)} }`;
+  const given = `${textLiteral(declaration.name)}, ${valueText(node, w)}, ${form}`;
+  return `const ${emit.declaration(declaration)} = system.tool<[${types}], ${typeText(result, emit)}>(${given});`;
 }
 
 /** What a spec learns by says which special words its own tokenizers have, where they do not say it themselves. */

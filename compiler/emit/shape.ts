@@ -43,3 +43,12 @@ function kindText(type: Type): string | undefined {
       return undefined;
   }
 }
+
+/** The form of a value that a tool takes or gives: `{ is: "record", fields: { celsius: { is: "number" } } }`. What JSON has no form of is a text. */
+export function formText(type: Type, optional = false): string {
+  const more = optional ? ", optional: true" : "";
+  if (type.kind === "list") return `{ is: "list", of: ${formText(type.of)}${more} }`;
+  if (type.kind !== "record") return `{ is: ${kindText(type) ?? '"text"'}${more} }`;
+  const fields = [...type.fields].map(([name, field]) => `${propertyName(name)}: ${formText(field.type, field.optional)}`);
+  return `{ is: "record", fields: { ${fields.join(", ")} }${more} }`;
+}

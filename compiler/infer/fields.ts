@@ -11,11 +11,29 @@ import type { Walker } from "./walker.ts";
 /** `row.chosen`, a column `rows.reward`, a case `wins.main`, what a host value shows of itself. */
 export function fieldType(node: ast.Field, walker: Walker): Type {
   const object = walker.infer(node.object);
+  const sides = object.kind === "host" && object.name === "Index" ? sidesOf(node.object, walker) : undefined;
+  if (sides?.includes(node.name.text) === false) {
+    walker.report(unknownField, node.name.span, {
+      name: node.name.text,
+      of: `The index ${walker.source(node.object)}`,
+      known: sides,
+    });
+    return unknown;
+  }
   const found = fieldOf(object, node.name.text);
   if (found) return found;
   const known = fieldNames(object);
   if (known !== undefined) walker.report(unknownField, node.name.span, { name: node.name.text, of: show(object), known });
   return unknown;
+}
+
+/** By what a declared index can be asked: its words, its vectors, or both. */
+function sidesOf(node: ast.Expr, walker: Walker): string[] | undefined {
+  const entity = node.kind === "Name" ? walker.program.names.get(node) : undefined;
+  const record = entity?.entity === "declaration" && entity.node.kind === "Setting" ? entity.node.value : undefined;
+  if (record?.kind !== "Record") return undefined;
+  const said = record.entries.map(({ label }) => label.text).filter((label) => label === "text" || label === "vectors");
+  return said.length > 0 ? said : ["text"];
 }
 
 function fieldOf(object: Type, name: string): Type | undefined {
