@@ -72,6 +72,8 @@ export function rewardOf<R>(
     try {
       const reward = await opened.run.stage(name, where, async (at) => body(seen, { term, at }));
       return { reward, terms };
+    } catch (error) {
+      throw plain(error, where);
     } finally {
       opened.close();
     }
@@ -85,6 +87,15 @@ export function rewardOf<R>(
     given: { value: again },
     ...(moving.length > 0 && { at: { value: at } }),
   }) as Reward<R>;
+}
+
+/** What went wrong in a reward, as itself: its messages name the reward, or the model that it asked. */
+function plain(error: unknown, where: string): unknown {
+  const cause = error instanceof NeuroError ? error.cause : undefined;
+  if (!(cause instanceof NeuroError)) return error;
+  const { code, message, hint } = cause;
+  const places = [...new Set([where, ...(cause.where === undefined ? [] : [cause.where])])];
+  return new NeuroError(code, message, { where: places.join(", "), cause, ...(hint !== undefined && { hint }) });
 }
 
 type About = { readonly name: string; readonly where: string };
