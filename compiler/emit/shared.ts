@@ -4,10 +4,9 @@
  */
 import type * as ast from "../../grammar/index.ts";
 import type { Checked } from "../checked.ts";
-import type { Declaration, Entity } from "../declarations.ts";
-import { meaningOfPart } from "../meaning.ts";
+import type { Declaration } from "../declarations.ts";
+import { meaningOf } from "../meaning.ts";
 import type { Type } from "../types.ts";
-import { visit } from "../visit.ts";
 
 /** The pipelines whose stages carry keys: those of evals that name several, and what these call. */
 export function comparedPipelines(checked: Checked): Set<Declaration> {
@@ -27,82 +26,89 @@ export function comparedPipelines(checked: Checked): Set<Declaration> {
   return found;
 }
 
-/** The hash, and the parameters whose values it depends on; undefined where one of them is no plain data. */
+/** The hash, and the parameters whose values it depends on; undefined where one of them is no plain data, or where a loop around the call decides, too. */
 export function stageKey(
   call: ast.Call,
-  owner: Declaration & { readonly node: ast.Callable },
+  owner: Owner,
   checked: Checked,
 ): { readonly hash: string; readonly params: readonly string[] } | undefined {
-  const known = new Map<Entity, Part>();
-  const { hash, params, open } = partOf(call, owner, checked, known);
+  const meaning = new Meaning(owner, checked);
+  const hash = meaning.hash(call).slice(0, 16);
   const signature = checked.signature(owner);
-  const plain =
-    !open &&
-    [...params].every((name) => {
-      const parameter = signature?.parameters.find((each) => each.name === name);
-      return parameter !== undefined && isData(parameter.type);
-    });
-  return plain ? { hash, params: [...params].sort() } : undefined;
-}
-
-interface Part {
-  readonly hash: string;
-  readonly params: ReadonlySet<string>;
-  /** Depends on what a loop or a local function around it gives, which is not the same each time. */
-  readonly open: boolean;
-}
-
-/** The meaning of an expression, and after it those of the locals that it names, in order of appearance. */
-function partOf(
-  node: ast.Node,
-  owner: Declaration & { readonly node: ast.Callable },
-  checked: Checked,
-  known: Map<Entity, Part>,
-): Part {
-  const own = new Set((owner.node.params ?? []).map((param) => param.name.text));
-  const params = new Set<string>();
-  const reached: unknown[] = [];
-  const seen = new Set<Entity>();
-  const inner = new Set<ast.Node>(node.kind === "LocalFn" ? [...node.params, node] : []);
-  let open = false;
-  // A binding means its value: what it is called does not count.
-  const meant = node.kind === "Bind" || node.kind === "LocalFn" ? node.value : node;
-  visit(meant, (each) => {
-    if (each.kind === "For") inner.add(each);
-    if (each.kind !== "Name") return;
-    const entity = checked.resolved(each as ast.Name);
-    if (!entity || seen.has(entity)) return;
-    if (entity.entity === "parameter" && owner.node.params?.includes(entity.node) && own.has(entity.name)) {
-      seen.add(entity);
-      params.add(entity.name);
-      reached.push(["parameter", entity.name]);
-    } else if (entity.entity === "local" && (entity.node.kind === "Bind" || entity.node.kind === "LocalFn")) {
-      seen.add(entity);
-      const part = known.get(entity) ?? partOf(entity.node, owner, checked, known);
-      known.set(entity, part);
-      for (const name of part.params) params.add(name);
-      open ||= part.open;
-      const place = entity.node.kind === "Bind" ? entity.node.names.findIndex(({ text }) => text === entity.name) : 0;
-      reached.push(["local", part.hash, place]);
-    } else if ((entity.entity === "local" || entity.entity === "parameter") && !inner.has(entity.node)) open = true;
+  const plain = [...meaning.params].every((name) => {
+    const parameter = signature?.parameters.find((each) => each.name === name);
+    return parameter !== undefined && isData(parameter.type);
   });
-  // Parameters of a local function are told apart by where they stand in it; which of them is the first is not.
-  const order = node.kind === "LocalFn" ? node.params.map((param) => firstPlace(param, node.value, checked)) : [];
-  const meaning = [order, meaningOfPart(checked, owner, meant)];
-  return { hash: checked.host.hash(JSON.stringify([meaning, reached])).slice(0, 16), params, open };
+  return plain && !meaning.open ? { hash, params: [...meaning.params].sort() } : undefined;
 }
 
-/** At which name of an expression a parameter stands first, -1 where it does not. */
-function firstPlace(param: ast.Param, value: ast.Expr, checked: Checked): number {
-  let at = 0;
-  let found = -1;
-  visit(value, (each) => {
-    if (each.kind !== "Name") return;
-    const entity = checked.resolved(each as ast.Name);
-    if (found < 0 && entity?.entity === "parameter" && entity.node === param) found = at;
-    at++;
-  });
-  return found;
+type Owner = Declaration & { readonly node: ast.Callable };
+
+/** Parts of nodes that mean nothing. */
+const silent = new Set(["span", "docs", "parens", "opSpan", "raw"]);
+
+/** Hashes an expression from its leaves up, a binding being what it is bound to: written out or bound first, it is the same. */
+class Meaning {
+  readonly params = new Set<string>();
+  /** Whether something is named that is neither the pipeline's own nor within the expression. */
+  open = false;
+  private readonly owner: Owner;
+  private readonly checked: Checked;
+  private readonly known = new Map<ast.Node, string>();
+  /** What loops and local functions within the expression bind, by the node that binds it. */
+  private readonly inner = new Map<ast.Node, string>();
+
+  constructor(owner: Owner, checked: Checked) {
+    this.owner = owner;
+    this.checked = checked;
+  }
+
+  hash(node: ast.Node): string {
+    const entity = node.kind === "Name" ? this.checked.resolved(node as ast.Name) : undefined;
+    if (entity?.entity === "local" && entity.node.kind === "Bind" && entity.node.names.length === 1)
+      return this.bound(entity.node, entity.node.value);
+    return this.checked.host.hash(JSON.stringify(this.node(node)));
+  }
+
+  private value(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map((item) => this.value(item));
+    if (typeof value !== "object" || value === null) return value;
+    return "kind" in value ? this.hash(value as ast.Node) : "text" in value ? value.text : null;
+  }
+
+  private node(node: ast.Node): unknown {
+    if (node.kind === "Name") return this.name(node as ast.Name);
+    if (node.kind === "For") this.inner.set(node, "each");
+    return Object.entries(node).flatMap(([key, part]) => (silent.has(key) ? [] : [[key, this.value(part)]]));
+  }
+
+  private name(name: ast.Name): unknown {
+    const entity = this.checked.resolved(name);
+    if (!entity) return name.text;
+    if (entity.entity === "declaration") return ["#", meaningOf(this.checked, entity)];
+    if (entity.entity === "builtin" || entity.entity === "case") return [entity.entity, entity.name];
+    const { node } = entity;
+    const within = this.inner.get(node);
+    if (within !== undefined) return ["inner", within];
+    if (entity.entity === "parameter" && this.owner.node.params?.includes(node as ast.Param)) {
+      this.params.add(entity.name);
+      return ["parameter", entity.name];
+    }
+    if (node.kind === "Bind")
+      return ["value", this.bound(node, node.value), node.names.findIndex(({ text }) => text === entity.name)];
+    if (node.kind === "LocalFn") {
+      for (const [i, param] of node.params.entries()) this.inner.set(param, `${i} of ${node.params.length}`);
+      return ["fn", this.bound(node, node.value)];
+    }
+    this.open = true;
+    return name.text;
+  }
+
+  private bound(node: ast.Node, value: ast.Node): string {
+    const known = this.known.get(node) ?? this.hash(value);
+    this.known.set(node, known);
+    return known;
+  }
 }
 
 /** Whether a value of this type says all that it is when it is written as JSON. */
