@@ -15,6 +15,8 @@ export type Claim = {
   readonly seeds?: readonly number[];
   /** The recipes that are run; all of the spec where nothing is said. */
   readonly recipes?: readonly string[];
+  /** The recipes that the default suite begins instead, where the claim's own ask models for long between their fits. */
+  readonly look?: readonly string[];
   /** What the runs say: they come by recipe, then by seed. */
   conclude(runs: readonly Told[]): Conclusion;
 };

@@ -13,12 +13,12 @@ const here = import.meta.dirname;
 test.each(claimsIn(here))("%s builds, and its recipes begin", { timeout: 240_000 }, async (name) => {
   const root = mkdtempSync(join(tmpdir(), "neuro-claim-"));
   const folder = join(root, "bench", "claims", name);
-  symlinkSync(join(here, "../../runtime"), join(root, "runtime"), "junction"); // what the rows of a claim draw with
+  for (const there of ["runtime", "examples"]) symlinkSync(join(here, "../..", there), join(root, there), "junction"); // what a claim's spec reads
   cpSync(join(here, "worlds"), join(root, "bench", "claims", "worlds"), { recursive: true });
   cpSync(join(here, name), folder, { recursive: true, filter: (path) => !/[\\/](build|runs|\.index)$/.test(path) });
-  const { recipes } = await claimOf(name);
+  const { recipes, look = recipes } = await claimOf(name);
   const built = await openClaim(folder);
-  const told = await runAll(built, { seeds: [1], steps: 2, ...(recipes && { recipes }) });
+  const told = await runAll(built, { seeds: [1], steps: 2, ...(look && { recipes: look }) });
   await built.system.close();
   expect(told.length).toBeGreaterThan(0);
   for (const run of told) expect(run.ended).toBe("done");
