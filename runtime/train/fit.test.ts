@@ -116,11 +116,11 @@ test("a loss that is no number stops with the step and keeps the last checkpoint
 });
 
 test("data without a usable row is said, and so are rows longer than the window", async () => {
-  await expect(learn(await job({ on: rows(0) }))).rejects.toThrow(/lessons has no row that can be trained on/);
+  await expect(learn(await job({ on: rows(0) }))).rejects.toThrow(/there are no lessons to train on/);
   const notes: string[] = [];
   const wide = { prompt: "colour? ".repeat(90), answer: "red" };
   const hopeless = await job({ on: openDataset("lessons", () => [wide, wide], "."), settings: { ...tinySettings, steps: 4 } });
-  await expect(learn(hopeless)).rejects.toThrow(/lessons has no row that can be trained on/);
+  await expect(learn(hopeless)).rejects.toThrow(/every row of lessons is longer than the model's window/);
   const long = openDataset("lessons", () => [wide, ...tinyRows(9), wide], ".");
   const work = await job({ on: long, settings: { ...tinySettings, steps: 4 } });
   await heard(

@@ -204,7 +204,7 @@ async function walk(
     long.note(batch.left);
     usable = batch.rows.length > 0 ? pass : Math.min(usable, pass);
     // A whole pass without a row to train on will be like the next one.
-    if (pass > usable + 1) throw noRows(job);
+    if (pass > usable + 1) throw noRows(job, long);
     if (batch.rows.length === 0) continue;
     const step = at.step + 1;
     const rate = rateOf(settings, steps, step);
@@ -255,7 +255,7 @@ async function walk(
     if (signal?.aborted) throw interrupted(job.label, step, steps);
   }
   long.end();
-  if (at.step === 0) throw noRows(job);
+  if (at.step === 0) throw noRows(job, long);
   return at;
 }
 
@@ -332,11 +332,12 @@ function interrupted(label: string, step: number, steps: number): NeuroError {
   });
 }
 
-function noRows(job: FitJob): NeuroError {
-  return new NeuroError("no_rows", `${job.label}: ${job.on.name} has no row that can be trained on.`, {
-    where: job.on.name,
-    hint: "Check the file, and that the rows' texts are within the model's window.",
-  });
+function noRows({ label, on }: FitJob, { any }: TooLong): NeuroError {
+  const what = any ? `every row of ${on.name} is longer than the model's window` : `there are no ${on.name} to train on`;
+  const hint = any
+    ? "Give the model a larger `window`, or shorten the rows: fewer documents, a bound on answers."
+    : "What made them says why, above: pairs that no gap allows, answers that nobody liked, labels that nobody gave.";
+  return new NeuroError("no_rows", `${label}: ${what}.`, { where: on.name, hint });
 }
 
 /** A spec's seed as one 32-bit word, for programs that draw random numbers themselves. */

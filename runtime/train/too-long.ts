@@ -17,6 +17,11 @@ export class TooLong {
     }
   }
 
+  /** Whether there were any. */
+  get any(): boolean {
+    return this.#rows > 0;
+  }
+
   /** Tells how many there were. */
   end(): void {
     const places = [...this.#places];
