@@ -9,6 +9,7 @@ import { endsWithBlock } from "./diagnostics/ends_with_block.ts";
 import { equalRuns } from "./diagnostics/equal_runs.ts";
 import { rebindInFor } from "./diagnostics/rebind_in_for.ts";
 import { unusedName } from "./diagnostics/unused_name.ts";
+import { kinds } from "./kinds/index.ts";
 import type { Defined, Program } from "./program.ts";
 import { visit } from "./visit.ts";
 
@@ -292,8 +293,14 @@ class Binder {
     const found = this.program.find(node.text, this.module);
     if (!found) return undefined;
     this.program.names.set(node, found);
-    if (!this.mentions.has(found)) this.mentions.set(found, node);
+    if (!this.mentions.has(found) && !this.isCase(found)) this.mentions.set(found, node);
     return found;
+  }
+
+  /** A setting may be called as one of its choices is (`eval simpleqa { task: simpleqa }`): it cannot need itself, and nothing needs an eval or a service. */
+  private isCase(found: Declaration): boolean {
+    if (found.word === "eval" || found.word === "serve") return true;
+    return found === this.owner && found.node.kind === "Setting" && kinds.has(found.node.word);
   }
 
   // ── trees ──

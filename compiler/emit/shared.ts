@@ -45,7 +45,7 @@ export function stageKey(
 type Owner = Declaration & { readonly node: ast.Callable };
 
 /** Parts of nodes that mean nothing. */
-const silent = new Set(["span", "docs", "parens", "opSpan", "raw"]);
+const silent = new Set(["span", "docs", "parens", "opSpan", "pathSpan", "raw", "block"]);
 
 /** Hashes an expression from its leaves up, a binding being what it is bound to: written out or bound first, it is the same. */
 class Meaning {
