@@ -14,6 +14,7 @@ import type { Evaluation } from "./evaluate/evaluation.ts";
 import type { EvalSpec } from "./evaluate/spec.ts";
 import { canonicalJson, sha256 } from "./files.ts";
 import { type Measure, Measures } from "./measure/measure.ts";
+import type { Measured } from "./measure/results.ts";
 import { type Pipeline, pipelineOf } from "./pipeline/pipeline.ts";
 import type { Run } from "./pipeline/run.ts";
 import { openProgress } from "./progress.ts";
@@ -100,7 +101,7 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
   });
   const device = () => devices.open(devices.chosen);
   const offsets = (by: unknown) => offsetsOf(by === undefined ? declared.models : [by as ModelHandle]);
-  const measure: Measure = (...asked) => measures.measure(...asked);
+  const measure: Measure = (...asked) => measures.measure(...asked) as Promise<Measured>;
   const kept = <K extends keyof Declared, T extends Declared[K][number]>(kind: K, handle: T): T => {
     keep(kind, handle);
     return handle;

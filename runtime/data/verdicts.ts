@@ -5,27 +5,31 @@
 import { answerOver } from "../answer/footnotes.ts";
 import { saysUnknown } from "../answer/unknown.ts";
 import { NeuroError } from "../error.ts";
+import type { Measured } from "../measure/results.ts";
 import { togetherOf } from "../measure/together.ts";
 import { tell } from "../notes.ts";
 import { placeOf, type Row, type RowAnswer } from "./row.ts";
 
 /** A row with what a reward thought of it. */
-export type Scored<R extends Row = Row> = R & Verdict;
+export type Scored<R extends Row = Row> = R & Verdict & { readonly terms: Readonly<Record<string, Measured>> };
 
 /** The value of a term: a number, or one for each case of an enumeration. */
 type Term = number | Readonly<Record<string, number>>;
 /** What a reward says of a row. */
 export type Verdict = { readonly reward: number; readonly terms: Readonly<Record<string, Term>> };
 
+/** Written as a method, so that a reward may ask more of its rows than all rows have: those that lack it are refused when they come. */
+type Judging = { of(row: Partial<Row>): Promise<Verdict> | Verdict };
+
 /** A reward of a spec, as a function of a row. */
-export type RewardOf = ((row: Row) => Promise<Verdict> | Verdict) & {
+export type RewardOf = Judging["of"] & {
   /** As it is at a step of a fit, where something in it moves with the steps. */
   readonly at?: (step: number) => RewardOf;
 };
 
 /** Adds `reward` and `terms` to every row. Throws what the reward throws, naming the row, and `reward_not_finite`. */
 export async function* score<R extends Row>(rows: AsyncIterable<R> | Iterable<R>, by: RewardOf): AsyncGenerator<Scored<R>> {
-  yield* togetherOf(rows, async (row, number) => ({ ...row, ...(await judged(row, by, number)) }));
+  yield* togetherOf(rows, async (row, number) => ({ ...row, ...(await judged(row, by, number)) }) as Scored<R>);
 }
 
 /** What a reward thinks of one row; `number` counts rows from 1, for messages. Throws what the reward throws, and `reward_not_finite`. */

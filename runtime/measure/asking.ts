@@ -8,7 +8,7 @@ import { Version } from "../train/version.ts";
 import type { Force } from "./force.ts";
 import { withForce } from "./force.ts";
 import type { Held, Measure } from "./measure.ts";
-import { type Result, Results } from "./results.ts";
+import { type Measured, Results } from "./results.ts";
 import { type UsingFacts, using } from "./using.ts";
 
 /** What a system gives its recipes to ask with. */
@@ -32,10 +32,10 @@ export class RunAsking {
   }
 
   /** What the recipe itself asks. Throws what {@link Measures.measure} throws. */
-  measure(name: string, models: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>): Promise<Result> {
+  measure(name: string, models: Readonly<Record<string, unknown>>, given: Readonly<Record<string, unknown>>): Promise<Measured> {
     const asker = this.#asker;
     if (asker === undefined) throw new Error(`${name}: nothing measures here`);
-    return withForce(this.#force(new Map()), () => asker.measure(name, models, given));
+    return withForce(this.#force(new Map()), () => asker.measure(name, models, given)) as Promise<Measured>;
   }
 
   /** A function bound to versions, by the names of their models; of a declared model what is published. */

@@ -16,7 +16,7 @@ import type { Weights } from "../weights/tensors.ts";
 import { Batches } from "./batches.ts";
 import { type Force, inForce } from "./force.ts";
 import { type Fields, rowOf, valuesOf } from "./given.ts";
-import type { Result } from "./results.ts";
+import type { Measured, Result } from "./results.ts";
 import { type Fed, joinRows, type Labelled, Scorer } from "./scorer.ts";
 
 /** A measurement, as the manifest tells it. */
@@ -56,7 +56,7 @@ export type Measure = (
   name: string,
   models: Readonly<Record<string, unknown>>,
   given: Readonly<Record<string, unknown>>,
-) => Promise<Result>;
+) => Promise<Measured>;
 
 type Way = ManifestMeasure["programs"][number];
 type Asked = {

@@ -7,6 +7,9 @@ import { Journal, readJournal } from "../train/journal.ts";
 /** A number, or a number for each case of an enumeration. */
 export type Result = number | Readonly<Record<string, number>>;
 
+/** What a build's code is given of it: the spec knows which of the two it is, TypeScript lets it be read as either. */
+export type Measured = number & Readonly<Record<string, number>>;
+
 /** The measurements of one run. */
 export class Results {
   readonly #path: string;

@@ -50,7 +50,7 @@ export function copied(answer: Answer, documents: Docs, { n }: { n: number }): n
  * The share of the answer's sentences that their own footnotes confirm, 0..1: every content word of the sentence stands in the text of the sources
  * it cites, and it cites at least one. A lexical reading of ALCE's citation recall; a judge's reading is an aspect of the judge.
  */
-export function confirmed(answer: Answer): number {
+export function confirmed(answer: Answer, _options: { documents?: Docs } = {}): number {
   const cited = sentences(answer.text);
   if (cited.length === 0) return 0;
   const text = new Map(answer.sources.map((source) => [source.number, `${source.doc.title}\n${source.text}`]));

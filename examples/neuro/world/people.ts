@@ -10,15 +10,18 @@ import { type Document, unknown } from "./rows.ts";
 /** An answer to a question whose expected answer is known. */
 export interface Answered {
   readonly prompt: readonly { readonly content: string }[];
-  readonly documents: readonly Document[];
+  readonly documents: readonly Shown[];
   readonly expected: string;
   readonly answer: { readonly text: string };
 }
+type Shown = Pick<Document, "title" | "text"> & Partial<Document>;
+/** As a step of a recipe gives it: TypeScript does not know that its rows keep what they had. */
+type Told = Omit<Answered, "expected"> & Partial<Answered>;
 
 /** A row of the language's `Judged<Aspect>`: `p` is the share of people who preferred the left answer. */
 export interface Judgment {
   readonly prompt: string;
-  readonly documents: readonly Document[];
+  readonly documents: readonly Shown[];
   readonly left: string;
   readonly right: string;
   readonly aspect: Aspect;
@@ -33,7 +36,7 @@ const careless = 0.05;
 
 /** For each question `each` judgments of two answers to it; a model's answers to one question stand together. */
 export async function* judgments(
-  rows: AsyncIterable<Answered> | Iterable<Answered>,
+  rows: AsyncIterable<Told> | Iterable<Told>,
   { each, seed }: { each: number; seed: number },
 ): AsyncGenerator<Judgment> {
   let place = 0;
@@ -91,7 +94,7 @@ function foils(rng: Random, { prompt, documents, expected }: Answered): string[]
 const sentences = (text: string): string[] => text.split(/(?<=[.!?])\s+/u).filter((one) => one !== "");
 
 /** What can be copied from a block: its sentences, and how they end. */
-function piecesOf({ text, title }: Document): string[] {
+function piecesOf({ text, title }: Shown): string[] {
   const ends = sentences(text).flatMap((one) => {
     const words = one.replace(/[.!?]+$/u, "").split(/\s+/u);
     return words.length > 3 ? [words.slice(-1).join(" "), words.slice(-2).join(" ")] : [];
@@ -99,7 +102,7 @@ function piecesOf({ text, title }: Document): string[] {
   return ends.length > 0 ? [...ends, ...sentences(text).slice(0, 2)] : [title];
 }
 
-async function* byQuestion(rows: AsyncIterable<Answered> | Iterable<Answered>): AsyncGenerator<Answered[]> {
+async function* byQuestion(rows: AsyncIterable<Told> | Iterable<Told>): AsyncGenerator<Answered[]> {
   let group: Answered[] = [];
   for await (const row of rows) {
     const [first] = group;
@@ -107,7 +110,7 @@ async function* byQuestion(rows: AsyncIterable<Answered> | Iterable<Answered>): 
       yield group;
       group = [];
     }
-    group.push(row);
+    group.push({ ...row, expected: row.expected ?? "" });
   }
   if (group.length > 0) yield group;
 }
