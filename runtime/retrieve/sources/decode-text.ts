@@ -3,8 +3,8 @@
  * which of them gives words. Binary files are told from text.
  */
 
-/** The text, or `undefined` for bytes that are no text. The byte order mark is removed. */
-export function decodeText(bytes: Uint8Array): string | undefined {
+/** The text, or `undefined` for bytes that are no text; `said` is the encoding that it says it has. The byte order mark is removed. */
+export function decodeText(bytes: Uint8Array, said?: string): string | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder("utf-16be").decode(bytes);
   if (bytes.subarray(0, 65_536).includes(0)) return undefined;
@@ -12,7 +12,17 @@ export function decodeText(bytes: Uint8Array): string | undefined {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     return looksBinary(text) ? undefined : text;
   } catch {
-    return oldEncoding(bytes);
+    return (said && named(bytes, said)) || oldEncoding(bytes);
+  }
+}
+
+/** The text in an encoding of which all bytes are letters; nothing where it is another one after all. */
+function named(bytes: Uint8Array, encoding: string): string | undefined {
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return looksBinary(text) ? undefined : text;
+  } catch {
+    return undefined;
   }
 }
 

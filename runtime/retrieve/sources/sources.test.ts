@@ -6,8 +6,9 @@ import { afterAll, expect, test } from "vitest";
 import { passages } from "../passages.ts";
 import { decodeText } from "./decode-text.ts";
 import { files } from "./files.ts";
+import { readHtml } from "./html.ts";
 import { inline, readMarkdown } from "./markdown.ts";
-import { readHtml, readPlain } from "./plain.ts";
+import { readPlain } from "./plain.ts";
 import { type DocumentSource, isSkipped } from "./source.ts";
 
 const root = mkdtempSync(join(tmpdir(), "neuro-sources-"));
