@@ -41,8 +41,12 @@ function builtinText(node: ast.Call, name: string, bound: BoundCall | undefined,
   if (mathematics.has(name)) return `Math.${name}(${args.map((arg) => w.expr(arg)).join(", ")})`;
   if ((name === "min" || name === "max") && args.length > 1 && args.every((arg) => isNumber(w.typeOf(arg))))
     return `Math.${name}(${args.map((arg) => w.expr(arg)).join(", ")})`;
-  return `${w.emit.runtime(name)}(${args.map((arg) => w.expr(arg)).join(", ")})`;
+  return `${w.emit.runtime(name)}(${args.map((arg) => countable(arg, w)).join(", ")})`;
 }
+
+/** An argument of a function of lists; rows are a list when all of them have been read. */
+const countable = (arg: ast.Expr, w: Writer): string =>
+  w.typeOf(arg).kind === "rows" ? w.awaited(`${w.emit.runtime("collect")}(${w.expr(arg)})`) : w.expr(arg);
 
 /** x where an expression is `sigmoid(x)`: its logarithm is exact, where that of its value would be minus infinity. */
 function sigmoidOf(value: ast.Expr | undefined, w: Writer): ast.Expr | undefined {

@@ -90,3 +90,12 @@ test("bindings may be called as what the file imports, wherever they stand", asy
   expect(text).toMatch(/let mean = await run\.merge/);
   expect(text).toMatch(/\[mean\] = await run\.fit\(\[mean\]/);
 });
+
+test("rows are counted when they have been read: a file, what a step made, and both together", async () => {
+  const lines = await linesOf(`
+    drawn = sample(policy, questions, n: 2)
+    report(file: count(questions), made: count(drawn), both: count(lessons + lessons))`);
+  expect(lines.join("\n")).toContain(
+    "file: count(await collect(questions)), made: count(await collect(drawn)), both: count(await collect(joined(lessons, lessons)))",
+  );
+});
