@@ -9,7 +9,7 @@ import { endsWithBlock } from "./diagnostics/ends_with_block.ts";
 import { equalRuns } from "./diagnostics/equal_runs.ts";
 import { rebindInFor } from "./diagnostics/rebind_in_for.ts";
 import { unusedName } from "./diagnostics/unused_name.ts";
-import { kinds } from "./kinds/index.ts";
+import { casesIn } from "./kinds/cases.ts";
 import type { Defined, Program } from "./program.ts";
 import { visit } from "./visit.ts";
 
@@ -53,6 +53,8 @@ function axesOf({ node, word }: Declaration): ReadonlySet<string> {
 class Binder {
   private readonly program: Program;
   private readonly owner: Declaration;
+  /** Names in a setting's fields that are cases of a choice. */
+  private readonly chosen: ReadonlySet<ast.Node>;
   private readonly module: Module;
   private readonly mentions: Map<Declaration, ast.Name>;
   private block: Block | undefined;
@@ -66,6 +68,7 @@ class Binder {
     this.mentions = new Map();
     program.mentions.set(owner, this.mentions);
     this.axes = axesOf(owner);
+    this.chosen = casesIn(owner);
   }
 
   declaration(): void {
@@ -290,17 +293,12 @@ class Binder {
   }
 
   private global(node: ast.Name): Entity | undefined {
-    const found = this.program.find(node.text, this.module);
+    // Where a choice is expected its cases come first, whatever else is called so.
+    const found = this.chosen.has(node) ? undefined : this.program.find(node.text, this.module);
     if (!found) return undefined;
     this.program.names.set(node, found);
-    if (!this.mentions.has(found) && !this.isCase(found)) this.mentions.set(found, node);
+    if (!this.mentions.has(found)) this.mentions.set(found, node);
     return found;
-  }
-
-  /** A setting may be called as one of its choices is (`eval simpleqa { task: simpleqa }`): it cannot need itself, and nothing needs an eval or a service. */
-  private isCase(found: Declaration): boolean {
-    if (found.word === "eval" || found.word === "serve") return true;
-    return found === this.owner && found.node.kind === "Setting" && kinds.has(found.node.word);
   }
 
   // ── trees ──

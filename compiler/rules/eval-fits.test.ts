@@ -27,12 +27,15 @@ eval rowed { of: words, task: retrieval, rows: judged, report: [success(at: 5)] 
   ).toEqual([]);
 });
 
-test("an eval or an index may be called as a task or a choice is", () => {
+test("anything may be called as a task or a choice is", () => {
   expect(
     found(`eval simpleqa { of: answer, task: simpleqa, rows: questions, report: [f1] }
 index bm25 { over: pages, text: bm25(language: "en") }
 eval retrieval { of: words, task: retrieval(beir: "x"), report: [map] }
-pipeline others(prompt: Dialog) -> Docs = search(bm25, [last(prompt)])`),
+index whole { over: pages, text: bm25(language: "en"), block: whole }
+pipeline map(prompt: Dialog) -> Docs = search(bm25, [last(prompt)])
+pipeline name(prompt: Dialog) -> Docs = search(whole, [last(prompt)])
+eval ranks { of: [map, name], task: retrieval(topics: "t", qrels: "q", ids: name), report: [map], against: name }`),
   ).toEqual([]);
 });
 
