@@ -1,0 +1,154 @@
+/**
+ * Many clients at once against one at a time: `neuroc serve` in a process of its own, streamed answers, each compared with what the same question gave
+ * alone. Both take turns in one run, so that a busy machine slows both.
+ *   node bench/serving.ts [--spec examples/neuro] [--clients 64] [--seconds 120] [--rounds 3] [--questions 2000] [--write]
+ * `--write` puts the table into serving.md.
+ */
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import { pagesExam } from "../examples/neuro/world/lessons.ts";
+
+const root = resolve(import.meta.dirname, "..");
+const { values: flags } = parseArgs({
+  options: {
+    spec: { type: "string", default: join(root, "examples/neuro") },
+    clients: { type: "string", default: "64" },
+    seconds: { type: "string", default: "120" },
+    rounds: { type: "string", default: "3" },
+    questions: { type: "string", default: "2000" },
+    write: { type: "boolean", default: false },
+  },
+});
+const [clients, seconds, rounds] = [Number(flags.clients), Number(flags.seconds), Number(flags.rounds)];
+const questions = [...pagesExam({ count: Number(flags.questions), seed: 11 })].map((row) => row.prompt);
+
+/** One answer: when it began and ended after it was asked, in milliseconds, and whether it came whole. */
+type Asked = {
+  readonly question: string;
+  readonly first: number;
+  readonly all: number;
+  readonly text: string;
+  readonly whole: boolean;
+};
+
+async function ask(url: string, question: string): Promise<Asked> {
+  const begun = performance.now();
+  const body = JSON.stringify({ model: "answer", stream: true, messages: [{ role: "user", content: question }] });
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body,
+  });
+  let [text, rest, first, whole] = ["", "", 0, false];
+  const decoder = new TextDecoder();
+  for await (const piece of response.body!) {
+    rest += decoder.decode(piece, { stream: true });
+    const events = rest.split("\n\n");
+    rest = events.pop()!;
+    for (const event of events) {
+      if (event === "data: [DONE]") whole = true;
+      else if (event.startsWith("data: ")) {
+        const content = JSON.parse(event.slice(6)).choices?.[0]?.delta?.content ?? "";
+        if (content !== "") first ||= performance.now() - begun;
+        text += content;
+      }
+    }
+  }
+  return { question, first, all: performance.now() - begun, text, whole };
+}
+
+/** Asks on and on with so many clients for so long. */
+async function load(
+  url: string,
+  many: number,
+  forSeconds: number,
+  next: () => string,
+): Promise<{ asked: Asked[]; failed: number; seconds: number }> {
+  const begun = performance.now();
+  const asked: Asked[] = [];
+  let failed = 0;
+  const client = async () => {
+    while (performance.now() - begun < forSeconds * 1000) {
+      try {
+        asked.push(await ask(url, next()));
+      } catch {
+        failed += 1;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: many }, client));
+  return { asked, failed, seconds: (performance.now() - begun) / 1000 };
+}
+
+const at = (values: readonly number[], share: number): string =>
+  `${(values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))] ?? 0).toFixed(0)} ms`;
+
+async function memoryOf(url: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)![1]) / 2 ** 20;
+}
+
+const server = spawn(process.execPath, [join(root, "bin/neuroc.mjs"), "serve", flags.spec, "--port", "0", "--device", "cpu"], {
+  stdio: ["ignore", "pipe", "inherit"],
+});
+const url = await new Promise<string>((done, refused) => {
+  createInterface({ input: server.stdout }).once("line", done);
+  server.once("exit", (code) => refused(new Error(`neuroc serve ended with ${code}`)));
+});
+const turns = { alone: 0, together: questions.length >> 1 };
+const next = (who: keyof typeof turns) => () => questions[turns[who]++ % questions.length]!;
+const alone: Awaited<ReturnType<typeof load>>[] = [];
+const together: Awaited<ReturnType<typeof load>>[] = [];
+const memory: number[] = [];
+for (let round = 0; round < rounds; round++) {
+  alone.push(await load(url, 1, seconds / rounds / 2, next("alone")));
+  together.push(await load(url, clients, seconds / rounds, next("together")));
+  memory.push(await memoryOf(url));
+}
+// What was asked among others is asked alone once more: a mixed answer would differ.
+const expected = new Map<string, string>();
+for (const { asked } of alone) for (const one of asked) expected.set(one.question, one.text);
+const all = together.flatMap(({ asked }) => asked);
+const distinct = [...new Set(all.map(({ question }) => question))].filter((question) => !expected.has(question));
+for (const question of distinct) expected.set(question, (await ask(url, question)).text);
+const mixed = all.filter(({ question, text }) => text !== expected.get(question)).length;
+const lost = together.reduce((sum, { failed }) => sum + failed, 0) + all.filter(({ whole }) => !whole).length;
+const exit = new Promise((done) => server.once("exit", done));
+server.removeAllListeners("exit").once("exit", () => {});
+server.kill("SIGTERM");
+await Promise.race([exit, new Promise((done) => setTimeout(done, 30_000))]);
+
+const row = (name: string, runs: typeof alone) => {
+  const asked = runs.flatMap((run) => run.asked);
+  const rate = asked.length / runs.reduce((sum, run) => sum + run.seconds, 0);
+  const [first, whole] = [asked.map((one) => one.first), asked.map((one) => one.all)];
+  const cells = [
+    name,
+    asked.length,
+    rate.toFixed(1),
+    ...[0.5, 0.95, 0.99].map((share) => at(first, share)),
+    ...[0.5, 0.95, 0.99].map((share) => at(whole, share)),
+  ];
+  return { rate, text: `| ${cells.join(" | ")} |` };
+};
+const [one, many] = [row("one at a time", alone), row(`${clients} clients`, together)];
+const table = [
+  "| | answers | a second | first token p50 | p95 | p99 | whole answer p50 | p95 | p99 |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+  one.text,
+  many.text,
+].join("\n");
+const told = [
+  table,
+  `\nBatching gains ${(many.rate / one.rate).toFixed(2)} times the answers. Of ${all.length} answers among others ${lost} were lost and ${mixed} differed from the same question's answer alone.`,
+  `Memory of the server after each round: ${memory.map((mb) => `${mb.toFixed(0)} MB`).join(", ")}.`,
+].join("\n");
+console.log(told);
+if (flags.write)
+  writeFileSync(
+    join(import.meta.dirname, "serving.md"),
+    `# Serving: many at once\n\nThe example's whole chain (search, blocks, answer) behind \`neuroc serve\`, streamed, on two cores that the clients use, too. One client and ${clients} take turns in ${rounds} rounds, ${seconds} s for the many in all; the questions are ${questions.length} different ones, so sources are rarely read before.\n\n${told}\n\n\`node bench/serving.ts --clients ${clients} --seconds ${seconds} --rounds ${rounds} --questions ${questions.length} --write\`\n`,
+  );
+process.exit(lost + mixed > 0 ? 1 : 0);
