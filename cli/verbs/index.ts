@@ -4,6 +4,9 @@ import { interruptible } from "../interrupt.ts";
 import { findSpec } from "../spec.ts";
 import { specArgument, type Verb } from "../verb.ts";
 
+/** So many of what was left out are named. */
+const shownSkipped = 20;
+
 const verb: Verb<{ spec?: string; fresh: boolean }> = {
   command: "index [spec]",
   describe: "read the documents of a spec into its indexes",
@@ -24,8 +27,14 @@ const verb: Verb<{ spec?: string; fresh: boolean }> = {
     else
       for (const made of results)
         console.log(
-          `${made.index}: ${made.documents} documents in ${made.passages} passages${made.changed === 0 ? ", nothing had changed" : ""}`,
+          `${made.index}: ${made.documents} documents in ${made.passages} passages${made.embedded > 0 ? `, ${made.embedded} embedded` : ""}${made.changed === 0 ? ", nothing had changed" : ""}`,
         );
+    for (const { index, lacking, skipped } of results) {
+      if (lacking !== undefined) console.error(`${index}: ${lacking}`);
+      for (const { path, why } of skipped.slice(0, shownSkipped)) console.error(`${index}: left out ${path}: ${why}`);
+      if (skipped.length > shownSkipped)
+        console.error(`${index}: left out ${skipped.length - shownSkipped} more (--json lists them)`);
+    }
   },
 };
 export default verb;
