@@ -78,13 +78,15 @@ test("a table has each system's numbers, intervals, and its paired test against 
     high: 1,
     count: 6,
   });
-  expect(tableText(report).replaceAll(/ +\d+\.\d$/gm, "  0.0")).toMatchInlineSnapshot(`
+  expect(tableText(report).replaceAll(/ \d+\.\d(?= ms|$)/gm, " 0.0")).toMatchInlineSnapshot(`
     "ranks: retrieval, 6 questions
           RR                     Success@1              ms
     poor  0.3333 [0.333, 0.333]  0.0000 [0.000, 0.000]  0.0
     good  1.0000*[1.000, 1.000]  1.0000*[1.000, 1.000]  0.0
       good - poor  RR         +0.6667  p 0.0313  corrected 0.0313
       good - poor  Success@1  +1.0000  p 0.0313  corrected 0.0313
+      poor  search 0.0 ms, rank 0.0 ms
+      good  search 0.0 ms (shared), rank 0.0 ms
       95% intervals by the bootstrap over questions
       * differs from poor: permutation test, corrected by holm, p < 0.05"
   `);

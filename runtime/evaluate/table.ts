@@ -31,6 +31,7 @@ export function tableText(report: EvalReport): string {
     `${report.eval}: ${report.task}, ${report.questions} questions`,
     aligned([head, ...rows]),
     ...chances(report),
+    ...stages(report),
     ...legend.map((line) => `  ${line}`),
     ...failed.map((line) => `  ${line}`),
   ].join("\n");
@@ -54,6 +55,21 @@ function chances({ against, systems, metrics }: EvalReport): string[] {
         return [[`  ${name} - ${against}`, metric, signed(difference), `p ${p.toFixed(4)}`, `corrected ${corrected.toFixed(4)}`]];
       }),
     );
+  return lines.length === 0 ? [] : [aligned(lines)];
+}
+
+/** Where the time goes: the stages of each system in the order of their calls, medians; `shared` where another system did the work. */
+function stages({ systems }: EvalReport): string[] {
+  const lines = systems
+    .filter((system) => system.stages.length > 0)
+    .map(({ name, stages: all }) => [
+      `  ${name}`,
+      all
+        .map(
+          ({ stage, median, shared }) => `${stage} ${median.toFixed(median < 10 ? 1 : 0)} ms${shared > 0.5 ? " (shared)" : ""}`,
+        )
+        .join(", "),
+    ]);
   return lines.length === 0 ? [] : [aligned(lines)];
 }
 
