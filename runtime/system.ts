@@ -29,6 +29,8 @@ import { type Manifest, readManifest } from "./system/manifest.ts";
 import { type ModelHandle, type ModelSpec, modelHandle, programOf, publishedOf } from "./system/models.ts";
 import { type SourceHandle, sourceHandle, type ToolHandle, toolHandle } from "./system/sources.ts";
 import { type TokenizerHandle, type TokenizerSettings, tokenizerHandle } from "./system/tokenizers.ts";
+import { remembered } from "./text/remembered.ts";
+import type { Tokenizer } from "./text/tokenizer.ts";
 import { type Recipe, recipeOf } from "./train/recipe.ts";
 import type { Run as RecipeRun } from "./train/run.ts";
 import type { CallOptions, DeviceName, TokenOffsets } from "./types.ts";
@@ -189,8 +191,13 @@ async function offsetsOf(models: readonly ModelHandle[]): Promise<TokenOffsets> 
   const local = models.find((model) => model.local !== undefined)?.local;
   if (local === undefined) return roughOffsets;
   const tokenizer = await local.tokenizer();
-  return (text) => tokenizer.offsets(text);
+  const known = counted.get(tokenizer) ?? remembered((text) => tokenizer.offsets(text));
+  counted.set(tokenizer, known);
+  return known;
 }
+
+/** Searches find the same documents again and again. */
+const counted = new WeakMap<Tokenizer, TokenOffsets>();
 
 function localOf(handle: unknown): LocalModel {
   const { local, name } = (handle ?? {}) as Partial<ModelHandle>;

@@ -48,6 +48,7 @@ export class Tokenizer {
   #addsSpace: boolean;
   /** Tokens are spelled in stand-ins of bytes, or with `▁` for spaces. */
   #bytes: boolean;
+  readonly #pieces = new Map<string, Uint8Array>();
   #spaces: boolean;
 
   private constructor(json: TokenizerFile, path: string, config: TokenizerConfig) {
@@ -108,8 +109,15 @@ export class Tokenizer {
   encodeWithSpans(text: string): Encoded {
     if (text === "") return { ids: [], starts: [], ends: [] };
     const { ids, tokens } = this.#engine.encode(text, { add_special_tokens: false });
-    const pieces = (tokens as string[]).map((token, i) => this.#bytesOf(token, ids[i]!));
+    const pieces = (tokens as string[]).map((token, i) => this.#piece(token, ids[i]!));
     return { ids, ...align(text, pieces) };
+  }
+
+  /** The bytes of a token, found once for each. */
+  #piece(token: string, id: number): Uint8Array {
+    const known = this.#pieces.get(token) ?? this.#bytesOf(token, id);
+    this.#pieces.set(token, known);
+    return known;
   }
 
   /** The bytes that a token stands for, before a decoder takes the space away that was put before the text. */
