@@ -27,6 +27,7 @@ const reasons: { readonly [code: string]: string } = {
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
   EDQUOT: "the disk quota is used up",
+  EFBIG: "the file would be larger than the system allows (ulimit -f)",
   EISDIR: "it is a folder",
   ENOTDIR: "a part of its path is a file, not a folder",
   EEXIST: "a file of that name is in the way",

@@ -182,7 +182,17 @@ syncBuiltinESMExports();`,
     expect(code).toBe(1);
     expect(text).toContain("the disk is full");
     expect(text).not.toContain("fault of its own");
+    expect(text).toMatch(/run the same command again|Nothing was changed/);
   }
+  // And as the system itself says it, here of the size of a file.
+  const limit = `ulimit -f 100; exec "$0" "$@"`;
+  const bounded = await ended(
+    spawn("bash", ["-c", limit, process.execPath, neuroc, "train", at, "--recipe", "neuro", "--device", "cpu"]),
+  );
+  expect(bounded.code).toBe(1);
+  expect(bounded.text).toMatch(
+    /cannot be written: the file would be larger than the system allows[\s\S]*run the same command again/,
+  );
   expect((await ended(train(at))).code).toBe(0);
   expect(weights(at).equals(weights(whole))).toBe(true);
   expect(results(at)).toEqual(results(whole));

@@ -105,14 +105,13 @@ async function execute(
         ...(options.steps !== undefined && { steps: options.steps }),
         ...(options.signal && { signal: options.signal }),
       });
+      let whole = false;
       try {
         await ended(journal, () => body(run));
+        whole = true;
       } finally {
         run.close();
-        writeReport(
-          folder,
-          Object.values(run.published).map(({ path }) => path),
-        );
+        reported(folder, run, whole);
       }
       return { id, folder, published: run.published };
     } finally {
@@ -123,15 +122,42 @@ async function execute(
   }
 }
 
-/** Writes down how a body ended. */
+/** Writes the report. Where the run failed, that is what is said, and not that there is no room for the report either. */
+function reported(folder: string, { published }: Run, whole: boolean): void {
+  try {
+    writeReport(
+      folder,
+      Object.values(published).map(({ path }) => path),
+    );
+  } catch (error) {
+    if (whole || !(error instanceof NeuroError)) throw error;
+  }
+}
+
+/** Writes down how a body ended, where there is room for that. */
 async function ended(journal: Journal, body: () => Promise<unknown>): Promise<void> {
   try {
     await body();
     journal.add({ ended: "done" });
   } catch (error) {
-    journal.add({ ended: error instanceof NeuroError ? error.code : "failed", message: (error as Error).message });
-    throw error;
+    const failed = goesOn(error);
+    try {
+      journal.add({ ended: failed instanceof NeuroError ? failed.code : "failed", message: (failed as Error).message });
+    } catch {
+      // The disk that the run failed for has no room for its last words.
+    }
+    throw failed;
   }
+}
+
+/** A file that could not be written, with what that means for a run: steps that were done are kept, and the one at hand goes on from its last rows. */
+function goesOn(error: unknown): unknown {
+  if (!(error instanceof NeuroError) || error.code !== "cannot_write") return error;
+  return new NeuroError(error.code, error.message, {
+    ...(error.where !== undefined && { where: error.where }),
+    hint: "Every step that was done is kept. Make room, or give the folder write permission, and run the same command again: it goes on from there.",
+    cause: error,
+  });
 }
 
 /** Runs are numbered: the last one goes on, a fresh one comes after it. */
