@@ -1,10 +1,10 @@
 /** A pipeline behind HTTP. */
-import { float, int, type Parameter } from "../types.ts";
+import { float, type HostName, int, type Parameter } from "../types.ts";
 import { choice, type Kind, optional, required, seconds, tokens, words } from "./kind.ts";
 
 export const page = choice("Page", { chat: [], none: [] });
 
-const given = (name: string, type: string): Parameter => ({ name, type: words.host(type), optional: false });
+const given = (name: string, type: HostName): Parameter => ({ name, type: words.host(type), optional: false });
 
 export const serve: Kind = {
   word: "serve",
