@@ -1,6 +1,13 @@
 /** An argument is given to a parameter that exists. */
 import { defineDiagnostic, guess } from "./define.ts";
 
+/** Names of std that are taken for others: what was meant takes the parameter. */
+const meant: Readonly<Record<string, string>> = {
+  "scalar over":
+    "scalar is one number for all; scores(over: ..) is one for each case, and pairwise(over: ..) compares two answers by each.",
+  "relevance over": "relevance is one number; relevances(over: ..) is one for each case.",
+};
+
 export const unknownParameter = defineDiagnostic<{
   name: string;
   callee: string;
@@ -17,7 +24,8 @@ export const unknownParameter = defineDiagnostic<{
     if (positional === "late") return "Arguments without a name come before those with one.";
     return positional ? `${callee} takes fewer arguments.` : `${callee} has no parameter \`${name}\`.`;
   },
-  hint: ({ name, signature, known, positional }) => (positional ? undefined : guess(name, known)) ?? `It is ${signature}.`,
+  hint: ({ name, callee, signature, known, positional }) =>
+    meant[`${callee} ${name}`] ?? (positional ? undefined : guess(name, known)) ?? `It is ${signature}.`,
   wrong: `fn worth(x: Float, scale: Float = 1) -> Float = scale * soft(x > 1)
 fn twice(x: Float) -> Float = worth(x, scael: 2)`,
   right: `fn worth(x: Float, scale: Float = 1) -> Float = scale * soft(x > 1)

@@ -66,3 +66,13 @@ train t { policy = liti(policy, other, 0.5) }`;
   expect(codes("width: 256,")).toEqual(["weights_differ"]);
   expect(codes("decoder: 2 layers,")).toEqual(["weights_differ"]);
 });
+
+test("a head that is one number and is asked for several says which one gives them", () => {
+  const text = `
+use std.models { Encoder, scalar }
+type Aspect = main | safety
+tokenizer words = bpe(vocab: 300, from: files("*.md"))
+model value: Encoder { tokenizer: words, head: scalar(over: Aspect) }`;
+  const { diagnostics } = check(hostOf({ "main.neuro": text }), "main.neuro");
+  expect(diagnostics.find(({ code }) => code === "unknown_parameter")?.hint).toMatch(/scores\(over: \.\.\) is one for each case/);
+});

@@ -60,7 +60,7 @@ function config(change: Readonly<Record<string, unknown>>): string {
 
 test.each([
   [{ model_type: "mamba" }, /model_unsupported: .*mamba: std has no such architecture; llama, .*, t5, mt5, umt5 are imported/],
-  [{ model_type: "gpt2" }, /GPT-2 learned ones/],
+  [{ model_type: "gpt2" }, /GPT-2 learned ones; llama, .*, umt5 are imported/],
   [{ model_type: undefined }, /a model without model_type/],
   [{ rope_scaling: { rope_type: "yarn", factor: 4 } }, /rotary positions are scaled \(yarn\)/],
   [{ rope_scaling: { rope_type: "llama3", factor: 8 } }, /it has no rope_scaling.low_freq_factor/],

@@ -82,10 +82,10 @@ export function readConfig(fields: Fields): Read {
   return { config, window: fields.size("max_position_embeddings", 2048) };
 }
 
+const imported = [...Object.keys(families), ...berts, ...t5s].join(", ");
+
 const why = (type: string): string =>
-  Object.hasOwn(missing, type)
-    ? missing[type]!
-    : `std has no such architecture; ${[...Object.keys(families), ...berts, ...t5s].join(", ")} are imported`;
+  `${Object.hasOwn(missing, type) ? missing[type]! : "std has no such architecture"}; ${imported} are imported`;
 
 /** What a Decoder ends in: words, or the one number of a reward model. */
 function headOf(fields: Fields): Pick<DecoderConfig, "head"> {
