@@ -1,5 +1,5 @@
 /** The types that the language has from the start, by name: what a type position may say, and what can be read of a host value. */
-import { fusion, scoring } from "./kinds/library.ts";
+import { filling, fusion, ordering, scoring } from "./kinds/library.ts";
 import { bool, type Head, type HostName, host, int, list, noUnits, type Type, text, unknown } from "./types.ts";
 
 const float: Type = { kind: "float", units: noUnits };
@@ -18,6 +18,8 @@ export const plainTypes: ReadonlyMap<string, Type> = new Map<string, Type>([
   ["axis", { kind: "axis" }],
   ["Fusion", fusion],
   ["Scoring", scoring],
+  ["Filling", filling],
+  ["Ordering", ordering],
 ]);
 
 /** Types with one argument. */

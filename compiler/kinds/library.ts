@@ -14,6 +14,12 @@ export const scoring: Type = {
   also: "an Embedder",
 };
 
+/** What becomes of the first block that does not fit into a context. */
+export const filling: Type = choice("Filling", { cut: [], stop: [], skip: [] });
+
+/** In which order a model is shown blocks. */
+export const ordering: Type = choice("Ordering", { best: [], original: [], edges: [] });
+
 /** What follows `tokenizer words =`. */
 export const tokenizerKind: Type = choice("TokenizerKind", {
   bpe: [

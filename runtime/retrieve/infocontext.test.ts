@@ -1,14 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { openRun } from "../pipeline/run.ts";
-import type { Context, Doc } from "../types.ts";
-import { cut, type InfoContextOptions, infocontext, roughOffsets } from "./infocontext.ts";
+import type { Doc } from "../types.ts";
+import { cut } from "./infocontext.ts";
+import { broken, drawn, show } from "./testing/context-laws.ts";
 
 const doc = (id: string, text: string, score = 1): Doc => ({ id, title: id, url: id, text, score });
 const words = (count: number, of: string) => Array.from({ length: count }, (_, i) => `${of}${i}`).join(" ");
-function show(docs: readonly Doc[], given: readonly string[], options: InfoContextOptions): Promise<Context> {
-  return openRun({ offsets: roughOffsets }).run.stage("infocontext", "x:1", (at) => infocontext(docs, given, options, at));
-}
 
 test("blocks cover a document with the given overlap, and stop at the first that reaches its end", () => {
   expect(cut(10, { block: 4, overlap: 2 })).toEqual([
@@ -101,4 +98,36 @@ test("a model's scores decide where there are any, and what cannot score is refu
   await expect(show(docs, ["needle"], { block: 8, overlap: 2, budget: 9, by: { kind: "magic" } })).rejects.toMatchObject({
     code: "scoring_unknown",
   });
+});
+
+test("the talk's numbers: ten neighbours of 256 tokens that overlap by 128 make 1,408, five that do not touch 1,280", async () => {
+  const long = doc("long", words(4000, "w").replace(/\d+/g, "x"));
+  const sizes = { block: 256, overlap: 128, budget: 1500, full: { kind: "stop" } } as const;
+  const shown = async (score: (block: number) => number) => {
+    const by = { scores: async (_: readonly string[], texts: readonly string[]) => texts.map((_text, i) => score(i)) };
+    const { tokens, blocks } = await show([long], ["x"], { ...sizes, order: { kind: "original" }, by });
+    return [tokens, blocks.length];
+  };
+  expect(await shown((i) => -i)).toEqual([1408, 1]);
+  expect(await shown((i) => (i % 3 === 0 ? -i : -1000 - i))).toEqual([1280, 5]);
+  // What is left of the budget may be filled: by a part of the next block.
+  const by = { scores: async (_: readonly string[], texts: readonly string[]) => texts.map((_text, i) => -i) };
+  expect((await show([long], ["x"], { ...sizes, full: { kind: "cut" }, by })).tokens).toBe(1500);
+});
+
+test("blocks are shown best first, as they stand, or with the best at both ends", async () => {
+  const docs = [doc("a", "one two"), doc("b", "three four"), doc("c", "five six"), doc("d", "seven eight")];
+  const by = { scores: async () => [1, 4, 3, 2] };
+  const shown = async (kind: "best" | "original" | "edges") =>
+    (await show(docs, ["x"], { block: 8, overlap: 0, budget: 99, order: { kind }, by })).blocks
+      .map(({ doc: own }) => own.id)
+      .join("");
+  expect([await shown("best"), await shown("original"), await shown("edges")]).toEqual(["bcda", "abcd", "bdac"]);
+});
+
+test("whatever the documents and sizes: the budget is kept, each token is shown once, texts are their documents'", async () => {
+  await fc.assert(
+    fc.asyncProperty(drawn, async (one) => void expect(await broken(one)).toBeUndefined()),
+    { numRuns: 150 },
+  );
 });

@@ -1,7 +1,8 @@
 /**
  * The stage `infocontext`: what a model is shown of the documents. Each is cut into overlapping blocks of tokens, the blocks are scored against
  * the questions, the best are taken until the budget of unique tokens is full, and neighbours of one document are glued together again.
- * After the talk's InfoContext; it does not lay anything out for a model.
+ * After the talk's InfoContext, which stops at the first block that does not fit and keeps the original order (`full: stop, order: original`); it
+ * does not lay anything out for a model.
  */
 
 import { NeuroError } from "../error.ts";
@@ -22,10 +23,14 @@ export type InfoContextOptions = {
   readonly overlap: number;
   /** Tokens of the whole context, each counted once. */
   readonly budget: number;
+  /** What happens to the first block that does not fit: it is cut, ends the choice, or is passed over. */
+  readonly full?: { readonly kind: "cut" | "stop" | "skip" };
+  /** Blocks by their score, as they stand in the documents, or the best at both ends. */
+  readonly order?: { readonly kind: "best" | "original" | "edges" };
   readonly by?: BlockScorer | { readonly embedder?: BlockScorer } | { readonly kind: string } | string;
 };
 
-/** Cuts, scores, keeps and glues. Blocks come in the order of their best part, numbered from 1. An empty context is no failure. */
+/** Cuts, scores, keeps and glues. Blocks are numbered from 1 in the order in which they are shown. An empty context is no failure. */
 export async function infocontext(
   docs: Docs,
   given: readonly string[],
@@ -41,8 +46,8 @@ export async function infocontext(
   const order = pieces
     .map((piece, i) => ({ piece, score: scores[i]! }))
     .sort((a, b) => b.score - a.score || a.piece.rank - b.piece.rank || a.piece.from - b.piece.from);
-  const kept = keep(order, options.budget);
-  const blocks = glue(kept).map(({ doc, offsets, from, to, score }, i): Block => {
+  const kept = keep(order, options.budget, options.full?.kind ?? "cut");
+  const blocks = ordered(glue(kept), options.order?.kind ?? "best").map(({ doc, offsets, from, to, score }, i): Block => {
     const [start, end] = span(doc.text, offsets, from, to);
     return { number: i + 1, doc, start, end, text: doc.text.slice(start, end), score };
   });
@@ -103,18 +108,21 @@ async function score(
 
 /**
  * The best pieces whose tokens fit the budget, each token of a document counted once. The first that does not fit is cut to what is left,
- * unless that is a mere scrap, and ends the choice: a larger budget only ever adds.
+ * unless that is a mere scrap, and ends the choice; or ends it uncut, but for the very best: either way a larger budget only ever adds. Or it is
+ * passed over for one that fits.
  */
-function keep(order: readonly { piece: Piece; score: number }[], budget: number): Kept[] {
+function keep(order: readonly { piece: Piece; score: number }[], budget: number, full: "cut" | "stop" | "skip"): Kept[] {
   const kept: Kept[] = [];
   let left = budget;
   for (const { piece, score } of order) {
     if (left <= 0) break;
     const taken = kept.filter((other) => other.doc === piece.doc);
     const fresh = range(piece.from, piece.to).filter((token) => !taken.some((other) => token >= other.from && token < other.to));
-    if (fresh.length > left && left * 4 < piece.to - piece.from) break;
+    const whole = fresh.length <= left;
+    if (!whole && full === "skip") continue;
+    if (!whole && (full === "stop" ? kept.length > 0 : left * 4 < piece.to - piece.from)) break;
     // Cut where its new tokens run out; what overlaps with its neighbours costs nothing.
-    const to = fresh.length <= left ? piece.to : fresh[left]!;
+    const to = whole ? piece.to : fresh[left]!;
     kept.push({ ...piece, to, score, fresh: Math.min(fresh.length, left) });
     left -= fresh.length;
   }
@@ -136,7 +144,16 @@ function glue(kept: readonly Kept[]): Kept[] {
     }
     glued.push(open);
   }
-  return glued.sort((a, b) => b.score - a.score || a.rank - b.rank || a.from - b.from);
+  return glued;
+}
+
+/** The order in which blocks are shown; `edges` puts the best first, the next last and the worst in the middle (Liu et al. 2024, "Lost in the middle"). */
+function ordered(blocks: readonly Kept[], order: "best" | "original" | "edges"): Kept[] {
+  const placed = [...blocks].sort((a, b) => a.rank - b.rank || a.from - b.from);
+  if (order === "original") return placed;
+  const best = placed.sort((a, b) => b.score - a.score || a.rank - b.rank || a.from - b.from);
+  if (order === "best") return best;
+  return [...best.filter((_, i) => i % 2 === 0), ...best.filter((_, i) => i % 2 === 1).reverse()];
 }
 
 /** Characters of tokens `from..to`, without the space around them. */

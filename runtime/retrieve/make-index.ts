@@ -96,13 +96,13 @@ async function update(making: MakeIndex): Promise<IndexReport> {
   const embedding = key === undefined ? undefined : beginEmbedding({ embedder: making.embedder!, key, folder, name, progress });
   const offsets = (await making.offsets?.()) ?? roughOffsets;
   const work: Work = { making, before, engine, offsets, embedding, ...begun() };
-  const task = progress.task(`index ${name}`, parts.length, "documents");
+  const task = progress.task(`index ${name}`, source.single ? parts.length : undefined, "documents");
   try {
     const known = documentsByPart(before);
     for (const [at, part] of parts.entries()) {
       signal?.throwIfAborted();
-      if (!takenOver(work, part, known)) await readPart(work, part);
-      task.update(at + 1);
+      if (!takenOver(work, part, known)) await readPart(work, part, task);
+      if (source.single) task.update(at + 1);
     }
     const count = Object.keys(work.documents).length;
     if (count === 0) throw nothingReadable(source, work.skipped);
@@ -129,6 +129,8 @@ type Begun = {
   readonly documents: Record<string, IndexedDocument>;
   readonly parts: Record<string, string>;
   readonly skipped: (Skipped & { readonly part: string })[];
+  /** Documents that were read of parts that hold several. */
+  seen: number;
   added: number;
   edited: number;
   removed: number;
@@ -144,6 +146,7 @@ const begun = (): Begun => ({
   documents: {},
   parts: {},
   skipped: [],
+  seen: 0,
   added: 0,
   edited: 0,
   removed: 0,
@@ -171,7 +174,7 @@ function takenOver(work: Work, { path, stamp }: SourcePart, known: ReadonlyMap<s
   return true;
 }
 
-async function readPart(work: Work, part: SourcePart): Promise<void> {
+async function readPart(work: Work, part: SourcePart, task: Task): Promise<void> {
   const { path, stamp } = part;
   let whole = true;
   for await (const read of part.read(work.making.signal)) {
@@ -183,6 +186,7 @@ async function readPart(work: Work, part: SourcePart): Promise<void> {
     } else if (Object.hasOwn(work.documents, read.id))
       work.skipped.push({ path: read.id, why: "a document of this id came before it", part: path });
     else await readOne(work, path, read);
+    if (!work.making.source.single) task.update(++work.seen);
   }
   if (stamp !== undefined && whole) work.parts[path] = stamp;
 }

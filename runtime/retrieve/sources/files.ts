@@ -28,6 +28,7 @@ export function files(pattern: string, options: { readonly root: string }): Docu
   return {
     identity: { pattern },
     shown: `files("${pattern}")`,
+    single: true,
     parts: async () =>
       (await paths(pattern, root)).map((path) => ({
         path,

@@ -23,6 +23,8 @@ export type DocumentSource = {
   readonly identity: Readonly<Record<string, unknown>>;
   /** As a person knows it: `files("docs/**")`. */
   readonly shown: string;
+  /** Whether each part is one document, so that how many there are is known before they are read. */
+  readonly single?: true;
   /** What there is now, in a stable order. Throws a NeuroError where nothing can be listed at all. */
   parts(): Promise<readonly SourcePart[]>;
 };
