@@ -17,8 +17,10 @@ import {
   settingsOf,
   sourceFor,
 } from "./generate.ts";
+import { whileUsed } from "./in-use.ts";
 import type { LocalModel } from "./local-model.ts";
 import type { QuantizationRecord } from "./quantization.ts";
+import type { Model } from "./writer.ts";
 
 /** An answer, what its model thought of each token where that was asked for, and whether its source had been read before. */
 export type Answered = Generated & { readonly likely?: readonly Likely[]; readonly reused: boolean };
@@ -35,9 +37,19 @@ export async function answerPrompt(
   device: Device,
   request: Request,
   record: DecodingRecord,
-  { likely, onText, ...options }: AnsweringOptions,
+  options: AnsweringOptions,
 ): Promise<Answered> {
   const opened = await model.open(device, (record.quantize ?? undefined) as QuantizationRecord | undefined);
+  return whileUsed(opened, () => answerWith(opened, model, request, record, options));
+}
+
+async function answerWith(
+  opened: Model,
+  model: Pick<LocalModel, "tokenizer" | "window">,
+  request: Request,
+  record: DecodingRecord,
+  { likely, onText, ...options }: AnsweringOptions,
+): Promise<Answered> {
   const tokenizer = await model.tokenizer();
   const { strategy, most, stop, repetition } = settingsOf(record);
   const batch = batchOf(opened);

@@ -98,6 +98,13 @@ export class Batch {
     });
   }
 
+  /** Gives back what the device holds for it, when nobody is being written. */
+  close(): void {
+    this.#sources.close();
+    this.#choosing.close();
+    this.#slots.close();
+  }
+
   get facts(): BatchFacts {
     const rows = this.#row.filter((row) => row !== undefined).length;
     const { asked: sources, reused } = this.#sources;
@@ -314,6 +321,13 @@ const writtenOf = ({ tokens, logps, alternativesOf, ended, reused }: Row): Writt
 });
 
 const batches = new WeakMap<Model, Batch>();
+
+/** Closes a model that nobody uses any more, and its batch. */
+export function closeModel(model: Model): void {
+  batches.get(model)?.close();
+  batches.delete(model);
+  model.close();
+}
 
 /** The batch that a model runs; undefined where its rows cannot come and go. */
 export function batchOf(model: Model): Batch | undefined {

@@ -17,6 +17,7 @@ import { loadWeights } from "../weights/load.ts";
 import { withFreshHead } from "../weights/other-head.ts";
 import type { WeightFile } from "../weights/safetensors.ts";
 import type { Weights } from "../weights/tensors.ts";
+import { retire } from "./in-use.ts";
 import { type QuantizationRecord, schemeOf } from "./quantization.ts";
 import { type FedProgram, type Model, openModel } from "./writer.ts";
 
@@ -118,6 +119,7 @@ export class LocalModel {
   forget(): void {
     this.#file = undefined;
     this.#opened = new WeakMap();
+    for (const opened of this.#lasting) opened.then(retire, () => {});
     this.#lasting.clear();
   }
 
