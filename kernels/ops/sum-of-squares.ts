@@ -26,6 +26,7 @@ composed<Attrs>("sumOfSquares", {
   cases: (given) => [
     ["sum of the squares of one tensor", sumOfSquares([given("x", "b s")])],
     ["sum of the squares of several", sumOfSquares([given("x", "b s"), given("y", "d"), given("z", "h d"), given("rate", "")])],
+    ["sum of the squares of a tensor of known size and a number", sumOfSquares([given("y", "d v"), given("rate", "")])],
     ["sum of the squares of large ones", sumOfSquares([given("x", "n=9000"), given("y", "d v"), given("z", "h=2 n=5000")])],
   ],
 });

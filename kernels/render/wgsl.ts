@@ -6,8 +6,10 @@
 import { costOf, wordBits } from "../cost/kernel.ts";
 import { packed } from "../cost/node.ts";
 import { beside, type Item } from "../fuse/beside.ts";
+import { isBuffer } from "../fuse/needs.ts";
 import { isPut, placesAt } from "../fuse/put.ts";
 import { fuse, type Kernel, type Store } from "../fuse.ts";
+import { add, mul } from "../ir/elementwise.ts";
 import type { Node } from "../ir/node.ts";
 import { inputOf, nodesOf, type Program } from "../ir/program.ts";
 import { sum } from "../ir/reduce.ts";
@@ -47,10 +49,13 @@ function whatOf({ stores, loop }: Kernel, nodes: readonly Node[]): string {
   return heads.join("-");
 }
 
-/** A sum of squares of tensors in memory, whatever the order in which they lie there. */
+/** A sum of squares of tensors in memory, whatever the order in which they lie there, and of numbers that are given, which are no tensors. */
 const inParts = (inputs: readonly Node[]): Node => {
   const bare = (x: Node): Node => (["rename", "merge", "split"].includes(x.op) ? bare(x.inputs[0]!) : x);
-  return sum(partialSquares(inputs.map(bare)), ["part"]);
+  const isNumber = (x: Node): boolean => x.op === "input" && !isBuffer(x);
+  const [numbers, tensors] = [inputs.filter(isNumber), inputs.filter((x) => !isNumber(x)).map(bare)];
+  const squares = numbers.map((x) => mul(x, x));
+  return [...(tensors.length > 0 ? [sum(partialSquares(tensors), ["part"])] : []), ...squares].reduce((a, b) => add(a, b));
 };
 
 /** Without marks, and a concatenation of many parts as one of few, so that no kernel reads too many buffers. */
@@ -127,65 +132,78 @@ function drafted(
   return { drafts, inPlace: [...over.flatMap((o) => [...o]), ...puts] };
 }
 
+/** A kernel's text, and what it computes wherever it runs. */
+interface File {
+  readonly number: number;
+  readonly body: string;
+  readonly nodes: Node[];
+  readonly what: string;
+}
+
+/** What steps share: blocks of numbers, texts of kernels and temporaries, each found again by what it is. */
+class Shared {
+  readonly blocks = new Map<string, { readonly place: number; readonly params: readonly Param[] }>();
+  readonly files = new Map<string, File>();
+  readonly lives = new Map<Node, Temporary>();
+
+  /** The block in which a step's numbers travel; none where it has none. */
+  block(params: readonly Param[]): { readonly block?: number } {
+    if (params.length === 0) return {};
+    const key = JSON.stringify(params);
+    const block = this.blocks.get(key) ?? { place: this.blocks.size, params };
+    this.blocks.set(key, block);
+    return { block: block.place };
+  }
+
+  /** The number of a step's kernel; comments tell no kernels apart. */
+  kernel({ body, nodes, bound, what }: Draft): number {
+    const code = body.replaceAll(/ *\/\/.*/g, "");
+    const file = this.files.get(code) ?? { number: this.files.size, body, nodes: [], what };
+    // A copy computes nothing: it is what it hands on.
+    file.nodes.push(...(nodes.length > 0 ? nodes : bound.map((b) => b.store.node)));
+    this.files.set(code, file);
+    return file.number;
+  }
+
+  /** What a step binds; its temporaries live until then at least, and `beside` the arena where a table says where others lie. */
+  wanted({ store: { node, output }, write }: Binding, step: number, beside = false): Wanted {
+    if (output !== undefined) return { memory: { output, write } };
+    if (node.op === "input") return { memory: { input: inputOf(node).name, write } };
+    const life = this.lives.get(node);
+    const apart: 0 | 1 = beside || life?.arena === 1 ? 1 : 0;
+    this.lives.set(node, { bytes: wordsOf(node), first: life?.first ?? step, last: step, arena: apart });
+    return { temporary: node, write };
+  }
+}
+
+/** One step, its memory not given out yet. `olds` are the tensors that stores are written over. */
+function stepOf(draft: Draft, step: number, shared: Shared, olds: ReadonlyMap<Store, Node>) {
+  const { params, bound, dispatch, nodes, about, shares } = draft;
+  const kernel = shared.kernel(draft);
+  const wanted = bound.map((b) => shared.wanted(b, step, shares !== undefined));
+  const list = shares?.list.map((share) => ({ ...share, wanted: share.bound.map((b) => shared.wanted(b, step)) }));
+  const all = [...bound, ...(shares?.list.flatMap((x) => x.bound) ?? [])];
+  const stores = (write: boolean) => all.flatMap((b) => (b.write === write ? [b.store.node] : []));
+  // What is written over was read first.
+  const old = all.flatMap((b) => (b.write ? (olds.get(b.store) ?? []) : []));
+  const cost = costOf({ nodes, reads: [...stores(false), ...old], stores: stores(true).map(written) });
+  const told = { ...shared.block(params), cost, about: [...new Set(about)].join("; "), dispatch };
+  return { kernel, ...told, wanted, shares: shares && { each: shares.each, list: list! } };
+}
+
 /** The kernels of a program and their plan for devices that can do what the target says. The same program gives the same text. */
 export function renderWgsl(given: Program, target: Target = portable): WgslProgram {
   const { kernels, memory } = fuse(primitives(given), mostBuffers);
   const { drafts, inPlace } = drafted(kernels, memory, target);
-  const blocks = new Map<string, { place: number; params: readonly Param[] }>();
-  const blockOf = (params: readonly Param[]): number => {
-    const key = JSON.stringify(params);
-    const block = blocks.get(key) ?? { place: blocks.size, params };
-    blocks.set(key, block);
-    return block.place;
-  };
-  const files = new Map<string, { number: number; body: string; nodes: Node[]; what: string }>();
-  const lives = new Map<Node, Temporary & { readonly node: Node }>();
-  const wantedAt =
-    (step: number, beside = false) =>
-    ({ store: { node, output }, write }: Binding): Wanted => {
-      if (output !== undefined) return { memory: { output, write } };
-      if (node.op === "input") return { memory: { input: inputOf(node).name, write } };
-      const life = lives.get(node);
-      const apart: 0 | 1 = beside || life?.arena === 1 ? 1 : 0;
-      lives.set(node, { node, bytes: wordsOf(node), first: life?.first ?? step, last: step, arena: apart });
-      return { temporary: node, write };
-    };
   const olds = new Map(inPlace.flatMap(([old, fresh]) => (isPut(fresh.node) ? [] : [[fresh, old.node] as const])));
-  const steps = drafts.map(({ body, params, bound, dispatch, nodes, what, about, shares }, step) => {
-    const code = body.replaceAll(/ *\/\/.*/g, "");
-    const file = files.get(code) ?? { number: files.size, body, nodes: [], what };
-    // A copy computes nothing: it is what it hands on.
-    file.nodes.push(...(nodes.length > 0 ? nodes : bound.map((b) => b.store.node)));
-    files.set(code, file);
-    const wanted = bound.map(wantedAt(step, shares !== undefined));
-    const list = shares?.list.map((share) => ({ ...share, wanted: share.bound.map(wantedAt(step)) }));
-    const block = params.length > 0 ? { block: blockOf(params) } : {};
-    const all = [...bound, ...(shares?.list.flatMap((x) => x.bound) ?? [])];
-    const stores = (write: boolean) => all.flatMap((b) => (b.write === write ? [b.store.node] : []));
-    // What is written over was read first.
-    const old = all.flatMap((b) => (b.write ? (olds.get(b.store) ?? []) : []));
-    const cost = costOf({ nodes, reads: [...stores(false), ...old], stores: stores(true).map(written) });
-    return {
-      kernel: file.number,
-      ...block,
-      cost,
-      about: [...new Set(about)].join("; "),
-      dispatch,
-      wanted,
-      shares: shares && { each: shares.each, list: list! },
-    };
-  });
-  const temporaries = [...lives.values()];
-  const placeOf = new Map(temporaries.map((t, i) => [t.node, i]));
+  const shared = new Shared();
+  const steps = drafts.map((draft, step) => stepOf(draft, step, shared, olds));
+  const placeOf = new Map([...shared.lives.keys()].map((node, i) => [node, i]));
   const memoryOf = (x: Wanted): Memory => ("memory" in x ? x.memory : { temporary: placeOf.get(x.temporary)!, write: x.write });
-  const result = [...files.values()].map(({ number, body, nodes, what }) => ({
-    name: `${number}.${what}`,
-    code: header(given, nodes, what) + body,
-  }));
   const plan: WgslPlan = {
     schema: 1,
-    blocks: [...blocks.values()].map(({ params }) => params),
-    temporaries: temporaries.map(({ node: _, ...temporary }) => temporary),
+    blocks: [...shared.blocks.values()].map(({ params }) => params),
+    temporaries: [...shared.lives.values()],
     inPlace: Object.fromEntries(inPlace.map(([old, fresh]) => [fresh.output!, inputOf(old.node).name])),
     steps: steps.map(({ kernel, block, cost, about, dispatch, wanted, shares }): Step => {
       const list = shares?.list.map((s) => ({ count: s.count, formula: s.formula, bindings: s.wanted.map(memoryOf) }));
@@ -200,7 +218,11 @@ export function renderWgsl(given: Program, target: Target = portable): WgslProgr
       };
     }),
   };
-  return { kernels: result, plan };
+  const files = [...shared.files.values()].map(({ number, body, nodes, what }) => ({
+    name: `${number}.${what}`,
+    code: header(given, nodes, what) + body,
+  }));
+  return { kernels: files, plan };
 }
 
 /** The bytes that a node takes on the device, where a truth value is a word. */
