@@ -60,10 +60,8 @@ function writeFolder(folder: string, artifacts: Artifacts): void {
   makeFolder(parent);
   sweep(parent);
   try {
-    for (const [path, content] of artifacts) {
-      mkdirSync(dirname(join(fresh, path)), { recursive: true });
-      writeFileSync(join(fresh, path), content);
-    }
+    for (const folder of new Set([...artifacts.keys()].map(dirname))) mkdirSync(join(fresh, folder), { recursive: true });
+    for (const [path, content] of artifacts) writeFileSync(join(fresh, path), content);
     if (existsSync(folder)) renameSync(folder, old);
     renameSync(fresh, folder);
   } catch (error) {

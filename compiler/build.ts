@@ -38,14 +38,16 @@ export async function buildSystem(
 ): Promise<{ artifacts: Artifacts; diagnostics: readonly Diagnostic[] }> {
   const missing = notInThisVersion(checked);
   if (missing.length > 0) return { artifacts: new Map(), diagnostics: missing };
-  const { models, merges, measures, diagnostics } = lowerSystem(checked);
+  const { render = renderWgsl } = options;
+  // Kernels that are rendered elsewhere are asked for as soon as there is a program, and waited for last.
+  const early = new Map<Program, ReturnType<Rendering>>();
+  const seen = ({ program }: LoweredProgram): void => void early.set(program, render(program));
+  const { models, merges, measures, diagnostics } = lowerSystem(checked, options.render && seen);
   if (diagnostics.length > 0) return { artifacts: new Map(), diagnostics };
 
-  const { render = renderWgsl } = options;
   const asked = measures.flatMap((measure) => measure.programs.map(({ lowered }) => lowered));
   const all = [...models.flatMap((model) => model.programs), ...merges, ...asked];
-  // Kernels may be rendered elsewhere meanwhile, so they are asked for first and waited for last.
-  const rendered = all.map(({ program }) => render(program));
+  const rendered = all.map(({ program }) => early.get(program) ?? render(program));
   const graphs = all.map(({ program }) => onnxModel(program));
   const { ts, js } = await emitModule(checked, { ...options, meaning: (declaration) => meaningOf(checked, declaration) });
   const artifacts = new Map<string, string | Uint8Array>();

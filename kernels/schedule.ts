@@ -162,7 +162,7 @@ function eager(p: Program, order: readonly Node[], bytes: (node: Node) => number
  * The nodes of a program in the order in which they should run. Orders from the outputs down, first to last and last to
  * first, as they are and made eager, are compared by the bytes alive at once; the first of the best is taken.
  */
-export function scheduled(p: Program, given: Binding = {}): Node[] {
+export function scheduled(p: Program, given: Binding = {}): readonly Node[] {
   const bytes = measured(boundFor(p, given));
   const roots = p.outputs.map((o) => o.node);
   const plain = nodesOf(p);

@@ -58,8 +58,14 @@ export interface LoweredModel {
 
 type Trained = LoweredObjective & { readonly programs: readonly LoweredProgram[] };
 
-/** Lowers every declared model that is not remote. Faults that only real sizes show come back as diagnostics. */
-export function lowerSystem(checked: Checked): {
+/**
+ * Lowers every declared model that is not remote. Faults that only real sizes show come back as diagnostics. `seen` is told each program as soon as
+ * it is made, so that work on it may begin elsewhere.
+ */
+export function lowerSystem(
+  checked: Checked,
+  seen: (program: LoweredProgram) => void = () => {},
+): {
   models: LoweredModel[];
   /** The merges of weights that recipes call. */
   merges: LoweredProgram[];
@@ -100,6 +106,7 @@ export function lowerSystem(checked: Checked): {
     if (!made) continue;
     const when = Object.fromEntries([...use.numbers, ...[...use.models].filter(([param]) => param !== trained[0])]);
     const programs = [made.step, ready(made.loss), ...made.packed, ...made.measured, ...made.parts];
+    programs.forEach(seen);
     objectives.set(first, [...others, { name, of, trained, when, programs }]);
   }
   const models = declared.flatMap((d) => {

@@ -24,8 +24,7 @@ function readBytes(tensor: Node, nodes: readonly Node[]): Size {
   const whole = packed(countOf(tensor.axes), each);
   let taken: Size = 0;
   for (const n of nodes)
-    for (const [place, input] of n.inputs.entries()) {
-      if (input !== tensor) continue;
+    for (let place = n.inputs.indexOf(tensor); place >= 0; place = n.inputs.indexOf(tensor, place + 1)) {
       const part = (n.op === "gather" && place === 0) || n.op === "slice" || n.op === "pick";
       if (!part) return whole;
       taken = plus(taken, packed(countOf(n.axes), each));

@@ -58,14 +58,41 @@ export function infer(op: string, inputs: readonly Node[], attrs: Attrs): Type {
 export const operations = (): string[] => [...signatures.keys()].sort();
 
 let origin: readonly string[] = [];
-/** The origin as it stands in keys. */
-let originKey = "";
+/** The origin as it stands in keys: a number for each, since keys are made a hundred thousand times. */
+let originKey = 0;
+const originKeys = new Map<string, number>([["", 0]]);
+/** The same by list, as nodes hold them. */
+const keysOfLists = new WeakMap<readonly string[], number>();
+
+function keyOfOrigin(lines: readonly string[]): number {
+  let key = keysOfLists.get(lines);
+  if (key === undefined) {
+    const text = lines.join("\n");
+    key = originKeys.get(text) ?? originKeys.size;
+    originKeys.set(text, key);
+    keysOfLists.set(lines, key);
+  }
+  return key;
+}
+
+const texts = new WeakMap<Attrs, string>();
+
+/** Attributes as text, once for each that nodes hold. */
+function textOf(attrs: Attrs): string {
+  let text = texts.get(attrs);
+  if (text === undefined) {
+    text = JSON.stringify(attrs);
+    texts.set(attrs, text);
+  }
+  return text;
+}
 
 /** Runs `build`; every node made inside, unless a nearer `at` says otherwise, comes from these spec lines. */
 export function at<T>(lines: readonly string[], build: () => T): T {
   const [outer, outerKey] = [origin, originKey];
-  origin = lines.length < 2 ? lines : [...new Set(lines)].sort();
-  originKey = origin.join("\n");
+  // What a node holds is sorted and without repeats.
+  origin = lines.length < 2 || keysOfLists.has(lines) ? lines : [...new Set(lines)].sort();
+  originKey = keyOfOrigin(origin);
   try {
     return build();
   } finally {
@@ -85,7 +112,7 @@ let next = 0;
 export function make(op: string, inputs: readonly Node[], attrs: Attrs = none): Node {
   let key = op;
   for (const { id } of inputs) key += ` ${id}`;
-  key += `\n${attrs === none ? "{}" : JSON.stringify(attrs)}\n${originKey}`;
+  key += `\n${attrs === none ? "{}" : textOf(attrs)}\n${originKey}`;
   const found = interned.get(key)?.deref();
   if (found) return found;
   const { dtype, axes } = infer(op, inputs, attrs);

@@ -68,8 +68,14 @@ export function topological(roots: readonly Node[], known: Iterable<Node> = []):
   return order;
 }
 
-/** The nodes of a program, inputs first. */
-export const nodesOf = (program: Program): Node[] => topological([...program.inputs, ...program.outputs.map((o) => o.node)]);
+const nodesOfPrograms = new WeakMap<Program, readonly Node[]>();
+
+/** The nodes of a program, inputs first; found once. */
+export function nodesOf(program: Program): readonly Node[] {
+  const nodes = nodesOfPrograms.get(program) ?? topological([...program.inputs, ...program.outputs.map((o) => o.node)]);
+  nodesOfPrograms.set(program, nodes);
+  return nodes;
+}
 
 /** The symbols that the sizes of a program's inputs and outputs mention, sorted. */
 export const symbolsOfProgram = (program: Program): string[] => [...symbolsIn(nodesOf(program))].sort();
@@ -141,8 +147,16 @@ export interface ProgramJson {
   }[];
 }
 
+const asJson = new WeakMap<Program, ProgramJson>();
+
 /** A program as JSON; equal programs give equal text. */
 export function programToJson(p: Program): ProgramJson {
+  const known = asJson.get(p) ?? written(p);
+  asJson.set(p, known);
+  return known;
+}
+
+function written(p: Program): ProgramJson {
   const nodes = nodesOf(p);
   const place = new Map(nodes.map((n, i) => [n, i]));
   return {

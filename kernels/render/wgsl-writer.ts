@@ -87,7 +87,7 @@ export class Writer {
     for (const line of [...this.#blocks[0]!.lines].reverse()) {
       const name = /^\s*let (\w+) = /.exec(line)?.[1];
       if (name !== undefined && this.#coordinates.has(name) && !read.has(name)) continue;
-      for (const [word] of line.matchAll(/\b\w+\b/g)) if (word !== name) read.add(word);
+      for (const word of line.match(/\w+/g) ?? []) if (word !== name) read.add(word);
       kept.push(line);
     }
     return kept.reverse();

@@ -28,6 +28,8 @@ class Graph {
   private readonly makers = new Map<string, number>();
   private readonly readers = new Map<string, number[]>();
 
+  #before: Uint32Array[] = [];
+
   constructor(nodes: readonly OnnxNode[]) {
     this.nodes = nodes;
     nodes.forEach((node, i) => {
@@ -48,18 +50,21 @@ class Graph {
     });
   }
 
-  /** Nodes that run before one, whatever order is chosen. */
-  private before(writer: number): Uint8Array {
-    const seen = new Uint8Array(this.nodes.length);
-    const stack = [writer];
-    while (stack.length > 0)
-      for (const name of this.nodes[stack.pop()!]!.inputs) {
-        const maker = this.makers.get(name);
-        if (maker === undefined || seen[maker]) continue;
-        seen[maker] = 1;
-        stack.push(maker);
+  /** For each node the nodes that run before it, whatever order is chosen: a bit for each of them. */
+  private get before(): readonly Uint32Array[] {
+    if (this.#before.length > 0) return this.#before;
+    const words = Math.ceil(this.nodes.length / 32);
+    for (const { inputs } of this.nodes) {
+      const own = new Uint32Array(words);
+      for (const maker of new Set(inputs.map((name) => this.makers.get(name)))) {
+        if (maker === undefined) continue;
+        const its = this.#before[maker]!;
+        for (let i = 0; i < words; i++) own[i]! |= its[i]!;
+        own[maker >>> 5]! |= 1 << (maker & 31);
       }
-    return seen;
+      this.#before.push(own);
+    }
+    return this.#before;
   }
 
   /** Whether `result` may be written where `input` lies. */
@@ -68,8 +73,8 @@ class Graph {
     if (writer === undefined || views.has(this.nodes[writer]!.type)) return false;
     const readers = this.read(input);
     if (readers.includes(writer) && !inOrder.has(this.nodes[writer]!.type)) return false;
-    const before = this.before(writer);
-    return readers.every((r) => r === writer || before[r] === 1);
+    const before = this.before[writer]!;
+    return readers.every((r) => r === writer || (before[r >>> 5]! & (1 << (r & 31))) !== 0);
   }
 }
 

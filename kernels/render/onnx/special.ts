@@ -79,7 +79,7 @@ export function attentionsKept(p: Program, constants: ReadonlySet<string>): Keep
 export function specials(p: Program, constants: ReadonlySet<string>, kept: Keep): Map<Node, Special> {
   const around = surroundings(p, constants, kept);
   const found = new Map<Node, Special>();
-  for (const node of nodesOf(p).reverse())
+  for (const node of nodesOf(p).toReversed())
     for (const find of found.has(node) ? [] : (finders[node.op] ?? [])) {
       const form = find(node, around);
       if (!form) continue;
