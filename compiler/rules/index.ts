@@ -11,6 +11,7 @@ import { overWindowRule } from "./over-window.ts";
 import { quantizationClashRule } from "./quantization-clash.ts";
 import { reversedRangeRule } from "./reversed-range.ts";
 import type { Rule } from "./rule.ts";
+import { serveFitsRule } from "./serve-fits.ts";
 import { subRecipeTokenizersRule } from "./sub-recipe-tokenizers.ts";
 import { unitRule } from "./unit.ts";
 import { unreachableRule } from "./unreachable.ts";
@@ -33,5 +34,6 @@ export const rules: readonly Rule[] = Object.freeze([
   quantizationClashRule,
   metricOfOtherTaskRule,
   evalFitsRule,
+  serveFitsRule,
   externDiffersRule,
 ]);
