@@ -175,88 +175,118 @@ type Told = {
   readonly safe: Safe;
 };
 
+/** A fit on its way: where it stands, and up to which step it is saved. */
+class Way {
+  at: Position;
+  readonly #job: FitJob;
+  readonly #steps: number;
+  readonly #told: Told;
+  readonly #save: (at: Position) => Promise<void>;
+  #kept: number;
+  #due: number;
+
+  constructor(job: FitJob, start: Position, steps: number, told: Told, save: (at: Position) => Promise<void>) {
+    this.at = start;
+    this.#job = job;
+    this.#steps = steps;
+    this.#told = told;
+    this.#save = save;
+    this.#kept = start.step;
+    this.#due = Date.now() + job.every;
+    // One schedule may be given to two fits: each begins with what a checkpoint of its own knows, or with nothing.
+    for (const [name, one] of Object.entries(job.moving ?? {})) one.state = start.heard?.[name];
+  }
+
+  /** Whether there is nothing left to do: all steps are made, or a guard has stopped it. */
+  get ended(): boolean {
+    return this.at.step >= this.#steps || this.#told.safe.stopped !== undefined;
+  }
+
+  /** One step from a batch, then everything that is told of it. */
+  async step({ index, batch, told: earned, kept: again, used }: Ready): Promise<void> {
+    const { settings, trainer, moving = {}, label } = this.#job;
+    const { safe } = this.#told;
+    const step = this.at.step + 1;
+    const rate = rateOf(settings, this.#steps, step);
+    const given = valuesOf(moving, step);
+    const { clip, decay } = settings;
+    const begun = performance.now();
+    const measured = await trainer.step(batch, { ...given, rate, step, clip, decay, seed: wordOf(settings.seed) });
+    checkFinite(measured, step, label, this.#kept);
+    const speed = batch.tokens / ((performance.now() - begun) / 1000);
+    const seen = await safe.look(step, step >= this.#steps);
+    const all = { ...measured, ...earned };
+    if (used !== true) for (const one of Object.values(moving)) one.hear(step, all, batch.rows.length);
+    this.at = {
+      step,
+      batch: index + 1,
+      tokens: this.at.tokens + batch.tokens,
+      metrics: all,
+      ...(again && { again }),
+      ...heardBy(moving),
+      ...safe.position,
+    };
+    this.#tell({ ...all, ...besides(all, given), ...seen, rate }, measured.loss, speed);
+  }
+
+  #tell(measured: Readonly<Record<string, number>>, loss: number | undefined, speed: number): void {
+    const { label, key } = this.#job;
+    const { metrics, events, task, losses } = this.#told;
+    const { step, tokens } = this.at;
+    const told = { ...measured, tokens, tokens_per_second: Math.round(speed) };
+    metrics.add({ fit: label, key, step, ...told }, false);
+    events.add(step, told);
+    losses.add(loss);
+    task.update(step, `${losses.now}, ${rateText(speed)} tokens/s`);
+  }
+
+  /** Lets others have their turn, and saves where that is due. Throws `interrupted` when the signal is aborted. */
+  async pause(): Promise<void> {
+    const { signal, every, label } = this.#job;
+    // Lets signals and timers through: a device may compute without ever leaving the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (signal?.aborted || Date.now() >= this.#due) {
+      await this.#save(this.at);
+      this.#kept = this.at.step;
+      this.#due = Date.now() + every;
+    }
+    if (signal?.aborted) throw interrupted(label, this.at.step, this.#steps);
+  }
+}
+
 async function walk(
   job: FitJob,
   start: Position,
   steps: number,
-  { metrics, events, task, losses, safe }: Told,
+  told: Told,
   save: (at: Position) => Promise<void>,
 ): Promise<Position> {
-  const { settings, trainer, signal } = job;
-  const { player, moving = {} } = job;
-  // One schedule may be given to two fits: each begins with what a checkpoint of its own knows, or with nothing.
-  for (const [name, one] of Object.entries(moving)) one.state = start.heard?.[name];
+  const { settings, player } = job;
   const plan: Walk = {
     batch: player?.promptsFor(settings.batch) ?? settings.batch,
     seed: settings.seed,
     stretch: await job.on.stretch(),
     ...(settings.epochs === undefined ? {} : { epochs: Math.ceil(settings.epochs) }),
   };
-  let at = start;
-  let kept = at.step;
-  let due = Date.now() + job.every;
+  const way = new Way(job, start, steps, told, save);
   const long = new TooLong();
-  if (at.step >= steps) return at;
-  if (at.step === 0) await safe.begin({ metrics, events });
-  const source = player ? played(job, player, plan, at) : ahead(collated(job, plan, at.batch));
+  if (start.step >= steps) return start;
+  if (start.step === 0) await told.safe.begin(told);
   let usable = Number.POSITIVE_INFINITY;
-  for await (const { index, pass, batch, told: earned, kept: again, used } of source) {
+  for await (const ready of player ? played(job, player, plan, start) : ahead(collated(job, plan, start.batch))) {
+    const { pass, batch } = ready;
     long.note(batch.left);
     usable = batch.rows.length > 0 ? pass : Math.min(usable, pass);
     // A whole pass without a row to train on will be like the next one.
     if (pass > usable + 1) throw noRows(job, long);
     if (batch.rows.length === 0) continue;
-    const step = at.step + 1;
-    const rate = rateOf(settings, steps, step);
-    const begun = performance.now();
-    const given = valuesOf(moving, step);
-    const measured = await trainer.step(batch, {
-      ...given,
-      rate,
-      step,
-      clip: settings.clip,
-      decay: settings.decay,
-      seed: wordOf(settings.seed),
-    });
-    checkFinite(measured, step, job.label, kept);
-    const speed = batch.tokens / ((performance.now() - begun) / 1000);
-    const seen = await safe.look(step, step >= steps);
-    if (used !== true) for (const one of Object.values(moving)) one.hear(step, { ...measured, ...earned }, batch.rows.length);
-    at = {
-      step,
-      batch: index + 1,
-      tokens: at.tokens + batch.tokens,
-      metrics: { ...measured, ...earned },
-      ...(again && { again }),
-      ...heardBy(moving),
-      ...safe.position,
-    };
-    const told = {
-      ...measured,
-      ...earned,
-      ...besides({ ...measured, ...earned }, given),
-      ...seen,
-      rate,
-      tokens: at.tokens,
-      tokens_per_second: Math.round(speed),
-    };
-    metrics.add({ fit: job.label, key: job.key, step, ...told }, false);
-    events.add(step, told);
-    losses.add(measured.loss);
-    task.update(step, `${losses.now}, ${rateText(speed)} tokens/s`);
-    if (step >= steps || safe.stopped) break;
-    // Lets signals and timers through: a device may compute without ever leaving the event loop.
-    await new Promise((resolve) => setImmediate(resolve));
-    if (signal?.aborted || Date.now() >= due) {
-      await save(at);
-      kept = step;
-      due = Date.now() + job.every;
-    }
-    if (signal?.aborted) throw interrupted(job.label, step, steps);
+    await way.step(ready);
+    if (way.ended) break;
+    await way.pause();
   }
   long.end();
-  if (at.step === 0) throw noRows(job, long);
-  return at;
+  if (way.at.step === 0) throw noRows(job, long);
+  return way.at;
 }
 
 /** The numbers that moved, by their parameters: `kl weight` where what was measured has the name already. */
