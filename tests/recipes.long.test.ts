@@ -177,7 +177,7 @@ fs.writeSync = (file, data, ...rest) => {
 };
 syncBuiltinESMExports();`,
   );
-  for (const room of [2_000, 60_000, 400_000, 900_000]) {
+  for (const room of [2_000, 60_000, 900_000]) {
     const { code, text } = await ended(train(at, { ROOM: String(room), NODE_OPTIONS: `--import ${full}` }));
     expect(code).toBe(1);
     expect(text).toContain("the disk is full");
@@ -196,7 +196,7 @@ syncBuiltinESMExports();`,
   expect((await ended(train(at))).code).toBe(0);
   expect(weights(at).equals(weights(whole))).toBe(true);
   expect(results(at)).toEqual(results(whole));
-}, 180_000);
+}, 300_000);
 
 test("another coefficient scores the stored samples anew and generates none of those that do not depend on it", async () => {
   const at = mkdtempSync(join(tmpdir(), "neuro-recipes-"));

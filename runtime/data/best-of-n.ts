@@ -5,10 +5,8 @@
  */
 import { NeuroError } from "../error.ts";
 import { mean } from "../numbers.ts";
-import type { Row } from "./row.ts";
+import type { Row, Rows } from "./row.ts";
 import { byPrompt } from "./verdicts.ts";
-
-type Rows = AsyncIterable<unknown> | Iterable<unknown>;
 
 /** The mean over prompts of what the best of `n` of a prompt's answers earns. Throws `too_few_answers` where a prompt has fewer. */
 export async function best_of_n(rows: Rows, n: number): Promise<number> {

@@ -10,7 +10,7 @@ import type { Seed } from "../random.ts";
 import type { Version } from "../train/version.ts";
 import { sample } from "./functions.ts";
 import { resumable } from "./resume.ts";
-import { type Row, toRow } from "./row.ts";
+import { type Row, type Rows, toRow } from "./row.ts";
 import { Alike, type RewardOf, score } from "./verdicts.ts";
 
 /** How inputs are answered. */
@@ -23,8 +23,6 @@ export type ExpectedOptions = {
   readonly most?: number;
   readonly seed?: Seed;
 };
-
-type Rows = AsyncIterable<unknown> | Iterable<unknown>;
 
 /**
  * For each input a row: `reward`, the mean over all answers of all models; `spread`, the standard deviation of one model's answers; `apart`,

@@ -12,7 +12,7 @@ import type { Seed } from "../random.ts";
 import { isRemoteWriter, remoteAnswers } from "../remote/answers.ts";
 import { Version } from "../train/version.ts";
 import { resumable } from "./resume.ts";
-import { placeOf, type Row, type RowAnswer, toRow } from "./row.ts";
+import { placeOf, type Row, type RowAnswer, type Rows, toRow } from "./row.ts";
 
 /** A row with a generated answer. `place` counts prompts from 0, so rows of one prompt are known to belong together. */
 export type Sampled = Row & {
@@ -26,7 +26,6 @@ export type Sampled = Row & {
   readonly cut: boolean;
 };
 
-type Rows = AsyncIterable<unknown> | Iterable<unknown>;
 /** How `sample` draws: answers for each prompt, how boldly, how long. */
 export type SampleOptions = {
   readonly n?: number;

@@ -3,11 +3,12 @@
  * place that wins, and whether annotators agree. p above 0.5 is a win of the left answer, below it of the right, and 0.5 a tie.
  * Knows nothing of models or files.
  */
+
 import { NeuroError } from "../error.ts";
 import { mean } from "../numbers.ts";
 import { type Seed, stream } from "../random.ts";
+import type { Rows } from "./row.ts";
 
-type Rows = AsyncIterable<unknown> | Iterable<unknown>;
 /** A row of labels: two answers to a prompt and the share that preferred the left one. */
 type Label = {
   readonly prompt: unknown;

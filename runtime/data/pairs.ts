@@ -8,7 +8,7 @@ import { tell } from "../notes.ts";
 import { sigmoid } from "../numbers.ts";
 import { type Seed, stream } from "../random.ts";
 import { tokens } from "../values.ts";
-import type { Row } from "./row.ts";
+import type { Row, Rows } from "./row.ts";
 import { distinct } from "./select.ts";
 import { asAnswered, byPrompt, type RewardOf, type Scored, score } from "./verdicts.ts";
 
@@ -23,8 +23,6 @@ export type PairOptions = {
   readonly longer?: number;
   readonly seed?: Seed;
 };
-
-type Rows = AsyncIterable<unknown> | Iterable<unknown>;
 
 /**
  * Pairs of answers to one prompt, the better one first: rows of a Preference with their `margin`, the difference of the rewards. With `random`,

@@ -12,6 +12,9 @@ export type RowAnswer = { readonly text: string; readonly tokens?: readonly numb
 /** A document in a row, as a model is shown it. */
 export type RowDoc = { readonly title: string; readonly text: string; readonly id?: string; readonly url?: string };
 
+/** Rows of any kind that come from a step, a file or a function: what has been made, or is made as it is read. */
+export type Rows = AsyncIterable<unknown> | Iterable<unknown>;
+
 /**
  * One row of data. `prompt` is always a dialog, `documents` a list, and `answer`, `chosen`, `rejected`, `left`, `right` are answers
  * where they are present; everything else is as it came.

@@ -2,14 +2,12 @@
  * What std.foresight measures: whether answers are better prompt by prompt, beyond chance; and which questions a model knows the answer to.
  * Plain functions of rows; a recipe makes them durable steps. Knows nothing of models.
  */
-import { type Row, type RowAnswer, toRow } from "../data/row.ts";
+import { type Row, type RowAnswer, type Rows, toRow } from "../data/row.ts";
 import { NeuroError } from "../error.ts";
 import { quantile } from "../numbers.ts";
 import { keyOf, type Seed, Stream } from "../random.ts";
 import { words } from "../reward/form.ts";
 import type { Answer, Message } from "../types.ts";
-
-type Rows = AsyncIterable<unknown> | Iterable<unknown>;
 
 /** How well a model knows an answer (SliCK). */
 export type Knowledge = "highly_known" | "maybe_known" | "weakly_known" | "not_known";

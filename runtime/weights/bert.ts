@@ -32,21 +32,24 @@ export type BertFamily = "bert" | "roberta" | "distilbert";
 export const bertFamilyOf = ({ shift, types }: Pick<BertConfig, "shift" | "types">): BertFamily =>
   types === 0 ? "distilbert" : shift > 0 ? "roberta" : "bert";
 
+/** What BERT calls the parts of a layer, and RoBERTa after it. */
+const bertLayer = {
+  parts: ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"],
+  norms: ["attention.output.LayerNorm", "output.LayerNorm"],
+  dense: ["intermediate.dense", "output.dense"],
+};
+
 /** What a family calls the parts of a layer and of what it ends in. */
 const names = {
   bert: {
     layer: "bert.encoder.layer",
-    parts: ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"],
-    norms: ["attention.output.LayerNorm", "output.LayerNorm"],
-    dense: ["intermediate.dense", "output.dense"],
+    ...bertLayer,
     word: ["cls.predictions.transform.dense", "cls.predictions.transform.LayerNorm", "cls.predictions.bias"],
     classifier: ["bert.pooler.dense", "classifier"],
   },
   roberta: {
     layer: "roberta.encoder.layer",
-    parts: ["attention.self.query", "attention.self.key", "attention.self.value", "attention.output.dense"],
-    norms: ["attention.output.LayerNorm", "output.LayerNorm"],
-    dense: ["intermediate.dense", "output.dense"],
+    ...bertLayer,
     word: ["lm_head.dense", "lm_head.layer_norm", "lm_head.bias"],
     classifier: ["classifier.dense", "classifier.out_proj"],
   },
