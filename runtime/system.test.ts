@@ -166,8 +166,15 @@ test("what this version cannot index or read is refused with the way out", async
   const system = await open();
   const over = system.source("pages", files("docs/**/*.md"));
   expect(() => system.index("a", { over, text: { kind: "bm25", language: "tlh" } })).toThrow(/names the language "tlh"/);
-  expect(() => system.index("a", { over, vectors: { kind: "embed" } })).toThrow(/asks for vectors/);
-  expect(() => system.source("weather", { kind: "tool", url: "x" })).toThrow(/cannot be read yet/);
+  const elsewhere = system.model("far", { remote: "http://localhost:1/v1" });
+  expect(() => system.index("a", { over, vectors: { kind: "embed", by: elsewhere } })).toThrow(/far has no weights here/);
+  expect(() => system.index("a", { over, block: 8, overlap: 8 })).toThrow(/blocks of 8 tokens that overlap by 8/);
+  expect(() => system.index("a", { over, text: { kind: "bm25", language: "ru", analysis: { kind: "lucene" } } })).toThrow(/"ru"/);
+  expect(() => system.source("weather", { kind: "tool", url: "x" })).toThrow(/tool without parameters/);
+  expect(() => system.source("web", { kind: "searxng", url: "nowhere" })).toThrow(/no address/);
+  expect(() => system.source("odd", { kind: "unheard" })).toThrow(/of a kind that cannot be read/);
+  const asked = system.source("rows", { kind: "postgres", env: "X", query: "select $1", by: { kind: "bm25" } });
+  expect(() => asked.source).toThrow(/asked by `search`/);
 });
 
 test("the documents of a source are rows, and train a tokenizer once", async () => {
