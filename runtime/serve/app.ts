@@ -48,6 +48,8 @@ export function makeApp(parts: AppParts): Hono<Env> {
     c.env.outgoing.once("close", () => {
       metrics.request(routeOf(c.req.path, page), c.env.outgoing.statusCode, (performance.now() - begun) / 1000);
     });
+    // Whatever a question or a document holds, no browser takes it for a page.
+    c.header("x-content-type-options", "nosniff");
     const { origin, host } = { origin: c.req.header("origin"), host: c.req.header("host") };
     if (!parts.welcomes(origin, host))
       throw new NeuroError("origin_foreign", "Pages of another site may not ask here.", {

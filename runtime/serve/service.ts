@@ -111,10 +111,13 @@ function written(
       deadline: Math.max(1, deadline),
       seed: index === 0 ? seed : (seed + Math.imul(index, 0x9e3779b1)) >>> 0,
       ...(wishes && { wishes }),
-      onText(text) {
-        if (text !== "") onFirst();
-        onText?.(index, text);
-      },
+      // Who waits for the whole is not told of its beginnings.
+      ...(onText && {
+        onText(text: string) {
+          if (text !== "") onFirst();
+          onText(index, text);
+        },
+      }),
       onSpan(span) {
         metrics.stage(span);
         if (index === 0) onSpan?.(span);
