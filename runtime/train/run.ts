@@ -5,7 +5,6 @@
 import { basename, join } from "node:path";
 import { Dataset, openDataset } from "../data/dataset.ts";
 import { Drawn, readingOf } from "../data/drawn.ts";
-import { survey } from "../data/survey.ts";
 import type { LocalModel } from "../decode/local-model.ts";
 import type { Device, ProgramSource } from "../device/device.ts";
 import { NeuroError } from "../error.ts";
@@ -22,19 +21,18 @@ import { writeSafetensors } from "../weights/safetensors.ts";
 import { hashWeights } from "../weights/tensors.ts";
 import { forgetRows, made, stopped } from "./collect.ts";
 import { evaluate, type Measured } from "./evaluate.ts";
-import { type FitSettings, forgetCheckpoint, fit as learn, type Trainer } from "./fit.ts";
-import { type Guard, type GuardRecord, openGuard } from "./guard.ts";
+import { type FitJob, type Fitted, forgetCheckpoint, fit as learn } from "./fit.ts";
 import { filterJournal, Journal, readJournal } from "./journal.ts";
 import { remember, stepKey } from "./keys.ts";
 import { Average } from "./live.ts";
 import { chooseMerge, merge, versionsOf } from "./merges.ts";
+import { closeFit, type FitWork, openFit, type ReadyFit, variantOf } from "./ready.ts";
 import { lineOf } from "./report/told.ts";
-import { openPlayer, type Player, Rollouts } from "./rollouts.ts";
+import { Rollouts } from "./rollouts.ts";
 import { Schedule } from "./schedule.ts";
 import { argumentsOf, type EvaluateOptions, type FitOptions, settingsOf } from "./settings.ts";
 import { type StepResult, Store } from "./store.ts";
-import { joined, parted, partOf, prefixesOf } from "./together.ts";
-import { openTrainer } from "./trainer.ts";
+import { joined, parted, prefixesOf } from "./together.ts";
 import { Version, type VersionTensors } from "./version.ts";
 
 /** The hash of what a step means, and the spec line that it stands on. */
@@ -66,26 +64,6 @@ export type RunParts = {
 
 /** What is kept of a step's value: rows that come one by one are kept as a list. */
 export type Kept<R> = Awaited<R> extends AsyncIterable<infer T> ? T[] : Awaited<R>;
-
-type FitWork = {
-  readonly key: string;
-  readonly label: string;
-  readonly versions: readonly Version[];
-  readonly on: Dataset | Rollouts;
-  readonly options: FitOptions;
-  readonly settings: FitSettings;
-  readonly facts: StepFacts;
-};
-
-/** What a guard needs to know of its fit. */
-type Guarded = {
-  readonly on: Dataset | Rollouts;
-  readonly versions: readonly Version[];
-  readonly prefixes: readonly string[];
-  readonly numbers: Readonly<Record<string, number>>;
-  readonly frozen: VersionTensors;
-  readonly seed: Seed;
-};
 
 /** The `run` of a recipe's body. */
 export class Run {
@@ -318,124 +296,63 @@ export class Run {
     }
   }
 
-  async #train({ key, label, versions, on, options, settings, facts }: FitWork): Promise<StepResult> {
-    const { progress, every, signal, journal, folder } = this.#parts;
-    const { model } = versions[0]!;
-    const by = variantOf(versions, options);
-    const { program, feeds } = settings.pack ? model.packed(by) : model.objective(by);
-    const prefixes = prefixesOf(
-      program,
-      versions.map((version) => version.model),
-    );
-    const text = { tokenizer: await model.tokenizer(), window: model.window, rounded: true };
-    const { numbers, frozen, averages, moving } = argumentsOf(options.with ?? {});
-    const follow = averages.map(({ prefix, decay, model: of }) => ({
-      to: prefix,
-      from: prefixes[versions.findIndex((one) => one.model === of)] ?? "",
-      decay,
-    }));
-    const parts = settings.accumulate > 1 ? model.inParts(by, settings.pack) : undefined;
-    const trainer = await openTrainer({
-      device: await this.#device(),
-      program,
-      feeds,
-      ...(parts && { parts: { programs: parts, count: settings.accumulate } }),
-      text,
-      given: numbers,
-      frozen,
-      averages: follow,
+  async #train(work: FitWork): Promise<StepResult> {
+    const { key, label, versions, facts } = work;
+    const { progress, journal } = this.#parts;
+    const ready = await openFit(work, {
+      device: () => this.#device(),
+      rows: (value) => this.#rows(value),
+      seed: this.#parts.seed,
     });
-    const read = Object.values(feeds).flatMap((feed) => ("field" in feed ? [feed.field] : []));
-    const player = on instanceof Rollouts ? await this.#player(on, versions, prefixes, trainer, new Set(read), facts) : undefined;
-    const rows = player?.prompts ?? (on as Dataset);
-    if (!player) await survey(rows, feeds);
-    const sets = versions.map((version) => version.tensors);
-    const guard = await this.#guard({ ...options, by }, { on, versions, prefixes, numbers, frozen, seed: settings.seed });
     journal.add({ begin: label, key, where: facts.where });
     const count = versions.flatMap((version) => [...version.tensors.values()]).reduce((sum, { data }) => sum + data.length, 0);
-    progress.note(`${label}: ${million(count)} weights on ${trainer.device}`);
+    progress.note(`${label}: ${million(count)} weights on ${ready.trainer.device}`);
     const begun = Date.now();
     try {
-      const at = this.#store.folder(key);
-      const job = {
-        label,
-        key,
-        settings,
-        trainer,
-        start: joined(sets, prefixes),
-        on: rows,
-        ...(player && { player }),
-        ...(guard && { guard }),
-        moving,
-        folder: at,
-        metrics: join(folder, "metrics.jsonl"),
-        events: join(folder, "events", `${label.replace(/[^\p{L}\p{N}]+/gu, "-")}-${key.slice(0, 8)}`),
-        every,
-        progress,
-      };
-      const { tensors, position, stopped: early } = await learn({ ...job, ...(signal && { signal }) });
-      const { seed } = settings;
-      const kept: Record<string, number> = early ? { kept_step: early.kept } : {};
-      const metrics = { ...position.metrics, step: position.step, tokens: position.tokens, ...kept };
-      if (early) journal.add({ stopped: label, key, where: facts.where, ...early });
-      const learned = { seed, settings: { by: options.by, ...settings }, data: { [rows.name]: await rows.identity() }, metrics };
-      const made = parted(tensors, sets, prefixes).map((set, i) => ({ first: versions[i]!, tensors: set }));
-      const done = this.#keep(key, "fit", made, versions, learned, facts, duration((Date.now() - begun) / 1000));
-      forgetCheckpoint(at);
+      const fitted = await learn(this.#job(work, ready));
+      const done = await this.#fitted(work, ready, fitted, duration((Date.now() - begun) / 1000));
+      forgetCheckpoint(this.#store.folder(key));
       return done;
     } finally {
-      guard?.close();
-      player?.close();
-      trainer.close();
+      closeFit(ready);
     }
   }
 
-  /** The sentinels of a fit, where it has any. */
-  async #guard({ by, stop }: FitOptions, { on, versions, prefixes, numbers, frozen, seed }: Guarded): Promise<Guard | undefined> {
-    if (stop === undefined) return undefined;
-    const record = stop as GuardRecord;
-    const [start] = versions as readonly [Version];
-    const sets = versions.map((version) => version.tensors);
-    const own = on instanceof Rollouts ? on.prompts : on;
-    return openGuard({
-      record,
-      rows: this.#rows(record.on ?? own),
-      start,
-      own: (weights) => parted(weights, sets, prefixes)[0]!,
-      programs: () => start.model.loss(by),
-      text: { tokenizer: await start.model.tokenizer(), window: start.model.window, rounded: true },
-      frozen,
-      given: numbers,
-      device: await this.#device(),
-      seed,
-    });
+  #job({ key, label, settings }: FitWork, { trainer, player, rows, guard, moving, prefixes, sets }: ReadyFit): FitJob {
+    const { progress, every, signal, folder } = this.#parts;
+    return {
+      label,
+      key,
+      settings,
+      trainer,
+      start: joined(sets, prefixes),
+      on: rows,
+      ...(player && { player }),
+      ...(guard && { guard }),
+      moving,
+      folder: this.#store.folder(key),
+      metrics: join(folder, "metrics.jsonl"),
+      events: join(folder, "events", `${label.replace(/[^\p{L}\p{N}]+/gu, "-")}-${key.slice(0, 8)}`),
+      every,
+      progress,
+      ...(signal && { signal }),
+    };
   }
 
-  /** What makes the rows of a fit as it goes: by the trained policy, judged by the trained critic where the objective has one. */
-  #player(
-    rollouts: Rollouts,
-    versions: readonly Version[],
-    prefixes: readonly string[],
-    trainer: Trainer,
-    fields: ReadonlySet<string>,
-    { where }: StepFacts,
-  ): Promise<Player> {
-    const place = versions.findIndex(({ model }) => model === rollouts.policy.model);
-    if (place < 0) {
-      throw new NeuroError(
-        "rollouts_foreign",
-        `The rollouts are of ${rollouts.policy.model.name}, which this fit does not train.`,
-        {
-          where,
-          hint: `Roll out ${versions.map(({ model }) => model.name).join(" or ")}, or sample(..) answers of a model that stands still.`,
-        },
-      );
-    }
-    const now = (i: number) => partOf(trainer.held, versions[i]!.tensors, prefixes[i]!);
-    const other = versions.findIndex((_, i) => i !== place);
-    const critic = other < 0 ? undefined : { version: versions[other]!, weights: () => now(other) };
-    const prompts = this.#rows(rollouts.prompts);
-    return openPlayer({ rollouts, prompts, policy: () => now(place), critic, fields, seed: this.#parts.seed });
+  /** Keeps what a fit made. */
+  async #fitted(
+    { key, label, versions, options, settings, facts }: FitWork,
+    { rows, sets, prefixes }: ReadyFit,
+    { tensors, position, stopped: early }: Fitted,
+    took: string,
+  ): Promise<StepResult> {
+    const kept: Record<string, number> = early ? { kept_step: early.kept } : {};
+    const metrics = { ...position.metrics, step: position.step, tokens: position.tokens, ...kept };
+    if (early) this.#parts.journal.add({ stopped: label, key, where: facts.where, ...early });
+    const data = { [rows.name]: await rows.identity() };
+    const learned = { seed: settings.seed, settings: { by: options.by, ...settings }, data, metrics };
+    const made = parted(tensors, sets, prefixes).map((set, i) => ({ first: versions[i]!, tensors: set }));
+    return this.#keep(key, "fit", made, versions, learned, facts, took);
   }
 
   /** Runs a step; what it tells meanwhile is shown and written down. */
@@ -558,10 +475,4 @@ function said(given: readonly unknown[]): string {
         : number(one),
     )
     .join("  ");
-}
-
-/** Which of a build's programs an objective's name means, given its arguments and the models to be trained. */
-function variantOf(versions: readonly Version[], { by, with: given }: Pick<FitOptions, "by" | "with">): string {
-  const models = versions.map(({ model }) => model);
-  return models[0]!.variant(by, models, given);
 }
