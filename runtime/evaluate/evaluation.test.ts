@@ -140,6 +140,18 @@ test("an evaluation that was stopped goes on, and begins anew when what it depen
   expect(asked).toBe(7);
   await evaluate([{ ...evaluationOf(own), identity: async () => "another build" }], { folder });
   expect(asked).toBe(13);
+  const journal = readFileSync(join(folder, "journal.jsonl"), "utf8").split("\n");
+  writeFileSync(join(folder, "journal.jsonl"), [journal[0], "{damaged", ...journal.slice(2)].join("\n"));
+  await evaluate([{ ...evaluationOf(own), identity: async () => "another build" }], { folder });
+  expect(asked).toBe(19);
+});
+
+test("where results cannot be written, it is said before anything is asked", async () => {
+  const place = join(root, "a file");
+  writeFileSync(place, "");
+  searches = 0;
+  await expect(evaluate([evaluationOf(spec)], { folder: join(place, "out") })).rejects.toMatchObject({ code: "cannot_write" });
+  expect(searches).toBe(0);
 });
 
 test("a question that fails counts as nothing found and is told; a system that fails at once is refused", async () => {

@@ -2,9 +2,9 @@
  * What was asked in an evaluation, line by line as it is answered, so that one that was stopped goes on. It belongs to everything that decides an answer:
  * where any of it differs, it begins anew. It knows nothing of what it keeps.
  */
-import { closeSync, existsSync, ftruncateSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { canonicalJson, makeFolder, sha256, writeAll } from "../files.ts";
+import { cannotWrite, canonicalJson, makeFolder, sha256, writeAll } from "../files.ts";
 import type { Question } from "./spec.ts";
 
 /** Answers by system and question. */
@@ -16,29 +16,44 @@ export type Journal = {
   close(): void;
 };
 
-/** Opens the journal of a file; `identity` is what its answers depend on. A last line that was not finished is dropped. */
+/** Opens the journal of a file; `identity` is what its answers depend on. A last line that was not finished is dropped, a damaged file begun anew. Throws `cannot_write`. */
 export function openJournal(path: string, identity: unknown): Journal {
   const head = `${JSON.stringify({ journal: sha256(canonicalJson(identity)) })}\n`;
   makeFolder(dirname(path));
-  const before = existsSync(path) ? readFileSync(path, "utf8") : "";
-  const goesOn = before.startsWith(head);
-  const whole = goesOn ? before.slice(0, before.lastIndexOf("\n") + 1) : head;
-  const known = new Map<string, unknown>();
-  for (const line of whole.slice(head.length).split("\n")) {
-    if (line === "") continue;
-    const [key, value] = JSON.parse(line) as [string, unknown];
-    known.set(key, value);
+  try {
+    const before = existsSync(path) ? readFileSync(path, "utf8") : "";
+    const whole = before.slice(0, before.lastIndexOf("\n") + 1);
+    const known = whole.startsWith(head) ? linesOf(whole.slice(head.length)) : undefined;
+    if (known === undefined) writeFileSync(path, head);
+    else truncateSync(path, Buffer.byteLength(whole));
+    return journal(path, known ?? new Map());
+  } catch (error) {
+    throw cannotWrite(path, error);
   }
-  const file = openSync(path, goesOn ? "r+" : "w");
-  if (goesOn) ftruncateSync(file, Buffer.byteLength(whole));
-  closeSync(file);
-  const appending = openSync(path, "a");
-  if (!goesOn) writeAll(appending, head);
+}
+
+/** Answers by key; undefined where a line is damaged. */
+function linesOf(text: string): Map<string, unknown> | undefined {
+  try {
+    return new Map(text.split("\n").flatMap((line) => (line === "" ? [] : [JSON.parse(line) as [string, unknown]])));
+  } catch {
+    return undefined;
+  }
+}
+
+function journal(path: string, known: ReadonlyMap<string, unknown>): Journal {
+  const file = openSync(path, "a");
   const key = ({ name }: { readonly name: string }, { id, row }: Question) => sha256(canonicalJson([name, id, row])).slice(0, 32);
   return {
     found: known.size,
     get: (system, question) => known.get(key(system, question)) as never,
-    put: (system, question, value) => writeAll(appending, `${JSON.stringify([key(system, question), value])}\n`),
-    close: () => closeSync(appending),
+    put(system, question, value) {
+      try {
+        writeAll(file, `${JSON.stringify([key(system, question), value])}\n`);
+      } catch (error) {
+        throw cannotWrite(path, error);
+      }
+    },
+    close: () => closeSync(file),
   };
 }
