@@ -11,6 +11,7 @@ import { chatRoute } from "./chat.ts";
 import { faultOf, isOurs } from "./errors.ts";
 import type { Keys } from "./keys.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Origins } from "./origins.ts";
 import { type PageFile, pageHeaders } from "./page.ts";
 import type { Service } from "./types.ts";
 import { vectorRoutes } from "./vectors.ts";
@@ -21,8 +22,8 @@ export type AppParts = {
   readonly metrics: Metrics;
   readonly keys: Keys;
   readonly page: ReadonlyMap<string, PageFile>;
-  /** Whether a request's `origin` and `host` may be those of a page that asks here. */
-  readonly welcomes: (origin: string | undefined, host: string | undefined) => boolean;
+  /** Which web pages may ask. */
+  readonly origins: Origins;
   /** Names what answers: the build and its weights. */
   readonly fingerprint: string;
   readonly version: string;
@@ -51,13 +52,16 @@ export function makeApp(parts: AppParts): Hono<Env> {
     // Whatever a question or a document holds, no browser takes it for a page.
     c.header("x-content-type-options", "nosniff");
     const { origin, host } = { origin: c.req.header("origin"), host: c.req.header("host") };
-    if (!parts.welcomes(origin, host))
+    if (!parts.origins.welcomes(origin, host))
       throw new NeuroError("origin_foreign", "Pages of another site may not ask here.", {
         hint: "Start the server with `--origin` of that site.",
       });
+    for (const [name, value] of Object.entries(parts.origins.headers(origin))) c.header(name, value);
+    // A browser asks first whether its page may, without a key.
+    if (c.req.method === "OPTIONS" && origin !== undefined) return c.body(null, 204);
     if (!open(c.req.path, page) && !keys.allows(c.req.header("authorization") ?? c.req.header("x-api-key")))
       throw new NeuroError("key_wrong", "The key is missing or wrong.", { hint: "Send it as `Authorization: Bearer <key>`." });
-    await next();
+    return next();
   });
   app.get("/health", async (c) => {
     const health = await service.health();

@@ -16,7 +16,7 @@ import { History } from "./history.ts";
 import { openKeys } from "./keys.ts";
 import { mcpFactory, mcpOverHttp } from "./mcp.ts";
 import { type Moment, openMetrics } from "./metrics.ts";
-import { welcome } from "./origins.ts";
+import { originsOf } from "./origins.ts";
 import { readPage } from "./page.ts";
 import type { ServerSpec } from "./server.ts";
 import { openService, standard } from "./service.ts";
@@ -76,7 +76,7 @@ export async function listen(serving: Serving, options: ListenOptions): Promise<
     metrics,
     keys,
     page: spec.page?.kind === "none" ? new Map() : readPage(join(import.meta.dirname, "page")),
-    welcomes: welcome(host, options.origins ?? []),
+    origins: originsOf(host, options.origins ?? []),
     fingerprint: `neuro-${sha256(canonicalJson(system.manifest.hashes)).slice(0, 12)}`,
     version,
     body,

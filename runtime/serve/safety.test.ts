@@ -72,6 +72,24 @@ test("pages of other sites may not ask, by their own name or by this server's ad
   expect(await status({})).toBe(200);
 });
 
+test("a browser is told that a page of a site that was named may ask, and see what it is told, and no other", async () => {
+  const { url } = await serve({}, { origins: ["https://answers.example/"], keys: ["secret"] });
+  const asked = (method: string, headers: Record<string, string>) =>
+    fetch(chat(url), { method, headers, ...(method === "POST" && { body: JSON.stringify(question("x")) }) });
+  const before = await asked("OPTIONS", { origin: "https://answers.example", "access-control-request-method": "POST" });
+  expect([before.status, before.headers.get("access-control-allow-origin")]).toEqual([204, "https://answers.example"]);
+  expect(before.headers.get("access-control-allow-headers")).toContain("authorization");
+  const own = { origin: "https://answers.example", "content-type": "application/json" };
+  const refused = await asked("POST", own);
+  const told = await asked("POST", { ...own, authorization: "Bearer secret" });
+  expect([refused, told].map(({ status, headers }) => [status, headers.get("access-control-allow-origin")])).toEqual([
+    [401, "https://answers.example"],
+    [200, "https://answers.example"],
+  ]);
+  const evil = await asked("OPTIONS", { origin: "https://evil.example" });
+  expect([evil.status, evil.headers.get("access-control-allow-origin")]).toEqual([403, null]);
+});
+
 test("a form that a browser would send unasked is not read", async () => {
   const { url } = await serve();
   const sent = await fetch(chat(url), {
