@@ -166,8 +166,7 @@ test("what this version cannot index or read is refused with the way out", async
   const system = await open();
   const over = system.source("pages", files("docs/**/*.md"));
   expect(() => system.index("a", { over, text: { kind: "bm25", language: "tlh" } })).toThrow(/names the language "tlh"/);
-  const elsewhere = system.model("far", { remote: "http://localhost:1/v1" });
-  expect(() => system.index("a", { over, vectors: { kind: "embed", by: elsewhere } })).toThrow(/far has no weights here/);
+  expect(() => system.index("a", { over, vectors: { kind: "embed" } })).toThrow(/no model that makes vectors/);
   expect(() => system.index("a", { over, block: 8, overlap: 8 })).toThrow(/blocks of 8 tokens that overlap by 8/);
   expect(() => system.index("a", { over, text: { kind: "bm25", language: "ru", analysis: { kind: "lucene" } } })).toThrow(/"ru"/);
   expect(() => system.source("weather", { kind: "tool", url: "x" })).toThrow(/tool without parameters/);

@@ -12,7 +12,8 @@ import { Batches } from "../measure/batches.ts";
 import { inForce } from "../measure/force.ts";
 import type { Held } from "../measure/measure.ts";
 import { joinRows } from "../measure/scorer.ts";
-import { dot, type Embedder, type Titled } from "../retrieve/embedder.ts";
+import { remoteEmbedder } from "../remote/embedder.ts";
+import { type Embedder, nearness, unit } from "../retrieve/embedder.ts";
 import type { BlockScorer } from "../retrieve/infocontext.ts";
 import type { Tokenizer } from "../text/tokenizer.ts";
 import { merged } from "../weights/adapters.ts";
@@ -32,37 +33,53 @@ export type EmbedderPlace = {
 /** Raised when the vectors of the same texts become others. */
 const semantics = 1;
 
-type Loaded = { readonly ready: Runnable; readonly weights: Readonly<Record<string, Tensor>>; readonly batches: Batches };
+type Loaded = { readonly ready: Runnable; readonly batches: Batches; readonly device: Device };
+type Kept = { readonly loaded: Promise<Loaded>; busy: number };
+
+/** So many sets of weights stay on a device when nothing asks them: versions of a recipe come and go. */
+const kept = 2;
 
 /** The embedder of a model; it also scores blocks against questions. Nothing is read before it is asked. */
 export function openEmbedder(place: EmbedderPlace): Embedder & BlockScorer & { close(): void } {
-  const loaded = new Map<string, Promise<Loaded>>();
+  const sets = new Map<string, Kept>();
   const held = async (): Promise<Held> => {
     const version = inForce().versions.get(place.name);
     if (version === undefined) return place.published();
     return { model: version.model, hash: version.hash, weights: () => version.tensors };
   };
-  const open = async (own: Held): Promise<Loaded> => {
+  const take = async (own: Held): Promise<Kept> => {
     const device = await (inForce().device ?? place.device)();
     const key = `${device.about} ${own.hash}`;
-    const known = loaded.get(key) ?? load(place.program(), own, device);
-    // Versions of a recipe come and go: two sets of weights stay.
-    loaded.delete(key);
-    loaded.set(key, known);
-    if (loaded.size > 2) loaded.delete(loaded.keys().next().value!);
-    known.catch(() => loaded.delete(key));
-    return known;
+    const set = sets.get(key) ?? { loaded: load(place.program(), own, device), busy: 0 };
+    sets.delete(key);
+    sets.set(key, set);
+    set.busy += 1;
+    set.loaded.catch(() => sets.delete(key));
+    return set;
+  };
+  const tidy = (): void => {
+    const idle = [...sets].filter(([, { busy }]) => busy === 0);
+    for (const [key, { loaded }] of idle.slice(0, Math.max(0, sets.size - kept))) {
+      sets.delete(key);
+      loaded.then(({ device, ready }) => device.discard(ready)).catch(() => {});
+    }
   };
   const embed = async (rows: readonly Row[], signal: AbortSignal | undefined): Promise<Float32Array[]> => {
     const own = await held();
-    const { ready, batches } = await open(own);
-    const tokenizer = await own.model.tokenizer();
-    const { feeds } = place.program();
-    const inputs = rows.map((row) => rowInputs(row, ready, feeds, tokenizer, own.model.window));
-    signal?.throwIfAborted();
-    const values = await Promise.all(inputs.map((values) => batches.add(values)));
-    signal?.throwIfAborted();
-    return values.map((value, i) => checked(Float32Array.from(value), place.name, rows[i]!));
+    const set = await take(own);
+    try {
+      const { ready, batches } = await set.loaded;
+      const tokenizer = await own.model.tokenizer();
+      const { feeds } = place.program();
+      const inputs = rows.map((row) => rowInputs(row, ready, feeds, tokenizer, own.model.window));
+      signal?.throwIfAborted();
+      const values = await Promise.all(inputs.map((values) => batches.add(values)));
+      signal?.throwIfAborted();
+      return values.map((value, i) => unit(value) ?? lost(place.name, rows[i]!));
+    } finally {
+      set.busy -= 1;
+      tidy();
+    }
   };
   const questions: Embedder["questions"] = (texts, signal) =>
     embed(
@@ -82,16 +99,10 @@ export function openEmbedder(place: EmbedderPlace): Embedder & BlockScorer & { c
     },
     questions,
     passages,
-    async scores(given, texts, signal) {
-      if (given.length === 0 || texts.length === 0) return texts.map(() => 0);
-      const [asked, read] = await Promise.all([questions(given, signal), passages(texts.map(titled), signal)]);
-      return read.map((vector) => Math.max(...asked.map((one) => dot(one, vector))));
-    },
-    close: () => loaded.clear(),
+    scores: nearness({ questions, passages }),
+    close: () => sets.clear(),
   };
 }
-
-const titled = (text: string): Titled => ({ title: "", text });
 
 async function load(fed: FedProgram, { model, weights }: Held, device: Device): Promise<Loaded> {
   const all = merged(weights(), model.weights);
@@ -101,6 +112,8 @@ async function load(fed: FedProgram, { model, weights }: Held, device: Device): 
     if (tensor) tensors[name] = device.upload("f32", tensor.shape, tensor.data.slice());
   }
   const ready = await device.prepare(fed.program, { constants: tensors });
+  // The device keeps what never changes in a form of its own.
+  device.release(...Object.values(tensors));
   const batches = new Batches(async (rows) => {
     const values = joinRows(rows);
     const inputs = Object.entries(values).map(
@@ -112,7 +125,7 @@ async function load(fed: FedProgram, { model, weights }: Held, device: Device): 
     const width = numbers.length / rows.length;
     return rows.map((_, row) => [...numbers.subarray(row * width, (row + 1) * width)]);
   }, false);
-  return { ready, weights: tensors, batches };
+  return { ready, batches, device };
 }
 
 /** The inputs of one row; a text that is longer than the window is read as far as it reaches. */
@@ -145,32 +158,30 @@ function shortened(row: Row, tokenizer: Tokenizer, most: number): Row {
   return { ...row, prompt, documents };
 }
 
-/** A vector of length 1, whatever head made it. Throws `score_not_finite` for one that is no direction. */
-function checked(vector: Float32Array, name: string, { prompt, documents }: Row): Float32Array {
-  const length = Math.hypot(...vector);
-  if (Number.isFinite(length) && length > 0) return vector.map((x) => x / length);
+function lost(name: string, { prompt, documents }: Row): never {
   const text = documents[0]?.text ?? prompt[0]?.content ?? "";
   throw new NeuroError("score_not_finite", `The model ${name} gives no vector of the text "${text.slice(0, 60)}".`, {
     hint: "Its weights are damaged, or it was not trained.",
   });
 }
 
-/** A model's handle that also embeds, where its weights are here. Whether its head gives vectors is for the compiler to check. */
+/** A model's handle that also embeds. Whether its head gives vectors is for the compiler to check. */
 export type Embedding = { readonly embedder?: Embedder & BlockScorer & { close(): void } };
 
 /** The handle with its embedder. */
 export function embedding(handle: ModelHandle, device: () => Promise<Device>): ModelHandle & Embedding {
-  const { local } = handle;
+  const { local, remote } = handle;
+  if (remote !== undefined) return { ...handle, embedder: remoteEmbedder(remote) };
   if (local === undefined) return handle;
   const program = () => local.program("forward");
   return { ...handle, embedder: openEmbedder({ name: handle.name, program, published: () => publishedOf(handle), device }) };
 }
 
-/** The embedder behind a handle of the emitted code. Throws `remote_model` for a model that is elsewhere. */
+/** The embedder behind a handle of the emitted code. Throws `model_unknown` for what is no model. */
 export function embedderOf(handle: unknown): Embedder & BlockScorer {
   const { embedder, name = "given" } = (handle ?? {}) as Partial<ModelHandle> & Embedding;
   if (embedder !== undefined) return embedder;
-  throw new NeuroError("remote_model", `The model ${name} has no weights here to make vectors with.`, {
-    hint: "Embed by a model that is not `remote`.",
+  throw new NeuroError("model_unknown", `${name} is no model that makes vectors.`, {
+    hint: "Write `embed(by: scout)`, an Embedder.",
   });
 }

@@ -46,23 +46,26 @@ export function held(rows: readonly PassageRow[], weighing: Weighing): Store {
     rows.map((row) => (row.terms === "" ? [] : row.terms.split(" "))),
     weighing,
   );
-  const hit = (at: number, score: number) => ({ row: { ...rows[at]!, terms: "" }, score });
+  // Ties at the last place are broken by id, so all of them are looked at.
+  const best = (scores: Float64Array, top: number, least: number) => {
+    if (top < 1) return [];
+    const found = [...scores.keys()].filter((at) => scores[at]! > least);
+    const floor =
+      Float64Array.from(found, (at) => scores[at]!)
+        .sort()
+        .at(-top) ?? Number.NEGATIVE_INFINITY;
+    const close = found.filter((at) => scores[at]! >= floor);
+    return ranked(
+      close.map((at) => ({ row: { ...rows[at]!, terms: "" }, score: scores[at]! })),
+      top,
+    );
+  };
   return {
-    async search(terms, top) {
-      if (top < 1) return [];
-      // Ties at the last place are broken by id.
-      const scores = engine.scores(terms);
-      const floor = [...scores].filter((score) => score > 0).sort((a, b) => b - a)[top - 1] ?? 0;
-      return ranked(
-        rows.flatMap((_, at) => (scores[at]! > 0 && scores[at]! >= floor ? [hit(at, scores[at]!)] : [])),
-        top,
-      );
+    search: async (terms, top) => best(engine.scores(terms), top, 0),
+    near: async (vector, top) => {
+      const scores = Float64Array.from(rows, (row) => (row.vector ? dot(row.vector, vector) : Number.NaN));
+      return best(scores, top, Number.NEGATIVE_INFINITY);
     },
-    near: async (vector, top) =>
-      ranked(
-        rows.flatMap((row, at) => (row.vector ? [hit(at, dot(row.vector, vector))] : [])),
-        top,
-      ),
     close: () => {},
   };
 }
