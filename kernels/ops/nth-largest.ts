@@ -76,4 +76,4 @@ export function nthLargestOf(values: Float32Array, count: number): number {
 }
 
 /** Bits of a float whose order as whole numbers is that of the floats. */
-const ordered = (bits: number): number => (bits & 0x80000000 ? ~bits : bits | 0x80000000) >>> 0;
+const ordered = (bits: number): number => (bits ^ ((bits >> 31) | 0x80000000)) >>> 0;

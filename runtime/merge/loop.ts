@@ -58,11 +58,10 @@ class LoopWriter {
   readonly #known = new Map<string, string>();
 
   program(value: Node): string {
-    this.#lines.push("const n = into.length;");
     const last = this.#level(value);
     for (let level = 1; level <= last; level++) this.#reduce(this.#reductions(value, level));
     this.#loop([{ of: [value], lane: this.#laneOf(value, {}), write: (x) => `into[i] = ${x};` }]);
-    return this.#lines.join("\n");
+    return ["const n = into.length;", ...this.#lines].join("\n");
   }
 
   /** How many reductions over all places stand behind a node. */
@@ -107,10 +106,11 @@ class LoopWriter {
   #select(node: Node, lane: Lane, name: string): void {
     if (runsOver(node).length > 0) throw new NoLoop();
     const [x, count] = node.inputs as [Node, Node];
-    this.#lines.push(`const t${name} = new Float32Array(n);`);
-    this.#loop([{ of: [x], lane, write: (value) => `t${name}[i] = ${value};` }]);
+    // One selection after another: what the first looked through is of no use to the next.
+    const values = this.#outside("new Float32Array(n)", "t", "");
+    this.#loop([{ of: [x], lane, write: (value) => `${values}[i] = ${value};` }]);
     const { text, setup } = this.#expression(count, this.#laneOf(count, lane));
-    this.#lines.push(...setup, `const ${name} = nthLargestOf(t${name}, ${text});`);
+    this.#lines.push(...setup, `const ${name} = nthLargestOf(${values}, ${text});`);
   }
 
   /** A pass over all places. */
