@@ -26,7 +26,7 @@ import { type Embedding, embedderOf, embedding } from "./system/embedders.ts";
 import { evalHandle } from "./system/evals.ts";
 import { type IndexHandle, type IndexSpec, indexHandle } from "./system/indexes.ts";
 import { type Manifest, readManifest } from "./system/manifest.ts";
-import { type ModelHandle, type ModelSpec, modelHandle, programOf, publishedOf } from "./system/models.ts";
+import { type ModelHandle, type ModelPlace, type ModelSpec, modelHandle, programOf, publishedOf } from "./system/models.ts";
 import { type SourceHandle, sourceHandle, type ToolHandle, toolHandle } from "./system/sources.ts";
 import { type TokenizerHandle, type TokenizerSettings, tokenizerHandle } from "./system/tokenizers.ts";
 import { remembered } from "./text/remembered.ts";
@@ -88,26 +88,21 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
   const root = resolve(build, "..", "..");
   const devices = deviceCache(options.device);
   const declared: Declared = { indexes: [], models: [], pipelines: [], recipes: [], servers: [], evals: [] };
-  const merges = (name: string) =>
-    Object.keys(manifest.programs)
-      .filter((built) => built === `merge.${name}` || built.startsWith(`merge.${name}.`))
-      .map((built) => programOf({ manifest, build }, built)!.program);
-  const keep = <K extends keyof Declared>(kind: K, handle: Declared[K][number]) =>
-    void (declared[kind] as unknown[]).push(handle);
   const defaults: CallOptions = { device: devices.chosen };
+  const device = () => devices.open(devices.chosen);
   const measures = new Measures({
     measures: manifest.measures ?? {},
     program: (name) => programOf({ manifest, build }, name),
-    device: () => devices.open(devices.chosen),
+    device,
     published: publishedOf,
   });
-  const device = () => devices.open(devices.chosen);
   const offsets = (by: unknown) => offsetsOf(by === undefined ? declared.models : [by as ModelHandle]);
   const measure: Measure = (...asked) => measures.measure(...asked) as Promise<Measured>;
-  const kept = <K extends keyof Declared, T extends Declared[K][number]>(kind: K, handle: T): T => {
-    keep(kind, handle);
+  const kept = <T>(kind: keyof Declared, handle: T): T => {
+    (declared[kind] as unknown[]).push(handle);
     return handle;
   };
+  const self = (): System => system;
   const system: System = {
     name: manifest.name,
     root,
@@ -119,33 +114,22 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
     model: (name, spec) =>
       kept("models", embedding(modelHandle(name, spec, { manifest, build, root, device: devices.open }), device)),
     dataset: (name, make, shape) => openDataset(name, make, root, shape),
-    pipeline(name, where, body) {
-      const pipeline = pipelineOf(name, where, body, { offsets: () => offsetsOf(declared.models), defaults });
-      keep("pipelines", pipeline as unknown as Pipeline);
-      return pipeline;
-    },
+    pipeline: (name, where, body) =>
+      kept("pipelines", pipelineOf(name, where, body, { offsets: () => offsetsOf(declared.models), defaults })),
     measure,
     reward: (name, where, body, facts) => rewardOf(name, where, body, defaults, facts),
     recipe(name, where, body) {
       const spec = sha256(canonicalJson(manifest.hashes));
-      const host = { root, spec, local: localOf, device: devices.open, merges, asker: { measure, published: publishedOf } };
+      const asker = { measure, published: publishedOf };
+      const host = { root, spec, local: localOf, device: devices.open, merges: mergesOf({ manifest, build }), asker };
       return kept("recipes", shownRecipe(recipeOf(name, where, body, host), devices.chosen));
     },
-    server: (name, where, spec) =>
-      kept(
-        "servers",
-        serverHandle(name, where, spec, () => system),
-      ),
+    server: (name, where, spec) => kept("servers", serverHandle(name, where, spec, self)),
     eval(name, where, spec) {
       const { indexes, models } = system;
       return kept("evals", evalHandle(name, where, spec, { root, manifest, indexes, models }));
     },
-    indexes: () => [...declared.indexes],
-    models: () => [...declared.models],
-    pipelines: () => [...declared.pipelines],
-    recipes: () => [...declared.recipes],
-    servers: () => [...declared.servers],
-    evals: () => [...declared.evals],
+    ...listsOf(declared),
     device: (name) => devices.open(name ?? devices.chosen),
     async close() {
       for (const index of declared.indexes) index.close();
@@ -156,6 +140,22 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
   };
   return system;
 }
+
+/** The programs of a merge: one for each number of runs that the build knows of. */
+const mergesOf = (place: Pick<ModelPlace, "manifest" | "build">) => (name: string) =>
+  Object.keys(place.manifest.programs)
+    .filter((built) => built === `merge.${name}` || built.startsWith(`merge.${name}.`))
+    .map((built) => programOf(place, built)!.program);
+
+/** What was declared so far, each kind as a list of its own. */
+const listsOf = (declared: Declared) => ({
+  indexes: () => [...declared.indexes],
+  models: () => [...declared.models],
+  pipelines: () => [...declared.pipelines],
+  recipes: () => [...declared.recipes],
+  servers: () => [...declared.servers],
+  evals: () => [...declared.evals],
+});
 
 type Declared = {
   indexes: IndexHandle[];
