@@ -16,6 +16,7 @@ import { sourceOfBuild } from "../device/source.ts";
 import { NeuroError } from "../error.ts";
 import { cannotRead, shown } from "../files.ts";
 import type { Held } from "../measure/measure.ts";
+import { isInForce, writing } from "../measure/writing.ts";
 import { identityOf, type RemoteSettings } from "../remote/client.ts";
 import { remoteModel } from "../remote/openai.ts";
 import type { Block, DeviceName, Dialog, StageContext } from "../types.ts";
@@ -78,7 +79,7 @@ async function write(
   context: StageContext,
   task?: string,
 ): Promise<Draft> {
-  forgetOld(local);
+  if (!isInForce(local)) forgetOld(local);
   const shownBlocks = blocks.map((block) => ({ title: block.doc.title, text: block.text }));
   const { signal, seed, wishes } = context;
   // What is written for another stage is nobody's answer.
@@ -87,7 +88,8 @@ async function write(
   const watched = onText && { onText: (text: string) => onText(steady(text)) };
   const options = { seed, signal, likely: task === undefined ? wishes?.likely : undefined, ...watched };
   const request = { prompt, blocks: shownBlocks };
-  const written = await answerPrompt(local, await place.device(context.device), request, decoding, options);
+  const device = () => place.device(context.device);
+  const written = await writing(local, device, (model, on) => answerPrompt(model, on, request, decoding, options));
   const { text, tokens, source, ended, likely, reused } = written;
   const laid = source.block.reduce((most, number) => Math.max(most, number), 0);
   context.note("source tokens", source.ids.length);
