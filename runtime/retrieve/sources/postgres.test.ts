@@ -1,4 +1,7 @@
 // Postgres as a source, on PGlite with pgvector, which speaks the same SQL as a server does.
+
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { PGlite } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -77,6 +80,46 @@ test("a query that writes, fails or gives no documents, and a server that is not
   const unreachable = await asked(words, "NEURO_TEST_PG_BAD").catch((error) => error);
   expect(unreachable.code).toBe("source_unreachable");
   expect(JSON.stringify([unreachable.message, unreachable.hint])).not.toContain("secret");
+});
+
+/** PGlite behind a port, speaking the protocol of servers: to each message what the database says. */
+async function served(): Promise<{ port: number; close(): void }> {
+  // It has one session: who leaves gives up what was begun, before anybody else is heard.
+  let line: Promise<unknown> = Promise.resolve();
+  const server = createServer((socket) => {
+    const answer = async (data: Buffer) => {
+      // A request for TLS, which PGlite does not speak.
+      const out = data.length === 8 && data.readInt32BE(4) === 80877103 ? Buffer.from("N") : await database.execProtocolRaw(data);
+      if (socket.writable) socket.write(out);
+    };
+    socket.on("data", (data) => {
+      line = line.then(() => answer(data as Buffer)).catch(() => {});
+    });
+    socket.on("close", () => {
+      line = line.then(() => database.exec("rollback"));
+    });
+    socket.on("error", () => {});
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { port: (server.address() as AddressInfo).port, close: () => server.close() };
+}
+
+test("the driver for servers asks the same, and reads a table by its cursor", async () => {
+  const { port, close } = await served();
+  process.env.NEURO_TEST_PG_SERVED = `postgres://postgres:secret@127.0.0.1:${port}/postgres`;
+  const asked = (query: string, by?: Embedder) =>
+    openPostgres("rows", source(query, "NEURO_TEST_PG_SERVED"), by).lists("cats", 5);
+  expect(await asked(words)).toEqual(await openPostgres("rows", source(words), undefined, connect).lists("cats", 5));
+  const near =
+    "select id, title, body as text, 1 - (v <=> $3::vector) as score from docs where $1 <> '' order by v <=> $3::vector limit $2";
+  expect((await asked(near, embedder))[0]!.map(({ id }) => id)).toEqual(["1", "3", "2"]);
+  await expect(asked("delete from docs where $1 <> '' returning id, body as text")).rejects.toMatchObject({
+    code: "source_query",
+  });
+  const all = postgresDocuments("rows", source("select id, body as text from docs order by id", "NEURO_TEST_PG_SERVED"));
+  const [part] = await all.parts();
+  expect((await Array.fromAsync(part!.read())).map((one) => (isSkipped(one) ? one.why : one.id))).toEqual(["1", "2", "3"]);
+  close();
 });
 
 test("the driver for servers says why it cannot connect", async () => {
