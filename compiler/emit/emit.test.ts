@@ -38,14 +38,17 @@ test("rounds that only ask models run together; those with steps and pipelines r
     worths = for row in judged { worth(row) }
     shares = for row in judged { row.p }
     texts  = for row in questions { answer(row.prompt, row.documents).text }
+    fn told(row) = answer(row.prompt, row.documents).text
+    again  = for row in questions { told(row) }
     runs   = for m in 1..2 { fit(policy, by: cross_entropy, on: lessons, steps: 1 steps, seed: m) }
     drawn  = for m in 1..2 { sample(policy, questions, n: m, seed: m) }
-    report(a: mean(asked), b: mean(worths), c: mean(shares), d: count(texts), e: count(runs), f: count(drawn), g: overrating(judge, judged))`);
+    report(a: mean(asked), b: mean(worths), c: mean(shares), d: count(texts), h: count(again), e: count(runs), f: count(drawn), g: overrating(judge, judged))`);
   const starting = (text: string) => lines.find((line) => line.startsWith(`const ${text} = `))?.slice(9 + text.length);
   expect(starting("asked")).toMatch(/^await together\(judged, async/);
   expect(starting("worths")).toMatch(/^await together\(judged, async/);
   expect(starting("shares")).toMatch(/^\(await collect\(judged\)\)\.map\(/);
   expect(starting("texts")).toMatch(/^await run\.each\(questions, async/);
+  expect(starting("again")).toMatch(/^await run\.each\(questions, async/);
   expect(starting("runs")).toMatch(/^await run\.each\(range\(1, 2\), async/);
   expect(starting("drawn")).toMatch(/^await run\.each\(range\(1, 2\), async/);
   expect(lines.some((line) => line.startsWith("return mean(await together(labelled(rows), async"))).toBe(true);

@@ -20,13 +20,13 @@ export function isSubRecipe({ word, node }: Declaration): boolean {
   return word === "train" && node.kind === "Callable" && (node.params ?? []).length > 0;
 }
 
-/** Whether a call in a recipe has its turn: a step, what says something, and a pipeline, whose stages have little time. */
+/** Whether a call in a recipe has its turn: a step, or what says something. */
 function hasTurn({ callee }: ast.Call, of: Type, w: Writer): boolean {
   const entity = callee.kind === "Name" ? w.emit.checked.resolved(callee) : undefined;
   if (entity?.entity === "builtin") return entity.name === "fit" || entity.name === "evaluate" || said.has(entity.name);
   if (entity?.entity !== "declaration" || entity.node.kind !== "Callable") return false;
   const { word, from } = entity.node;
-  return word === "pipeline" || isSubRecipe(entity) || (word === "fn" && (from !== undefined || isWeights(of)));
+  return isSubRecipe(entity) || (word === "fn" && (from !== undefined || isWeights(of)));
 }
 
 /** Whether an expression makes weights or rows, or asks what weights are worth: its calls are steps of the recipe, wherever they are written. */
@@ -43,13 +43,23 @@ export function runsSteps(value: ast.Expr, w: Writer): boolean {
   return found;
 }
 
-/** Whether the rounds of a part of a recipe run one after another, because something in it, or in the local functions that it calls, has its turn. */
+/**
+ * Whether the rounds of a part of a recipe run one after another, because something in it, or in the local functions that it calls, has its turn: a step,
+ * or a pipeline, whose stages have little time.
+ */
 export function inTurn(node: ast.Node, w: Writer): boolean {
   let found = false;
   visit(node, (inner) => {
     if (inner.kind === "Call" && hasTurn(inner, w.typeOf(inner), w)) found = true;
     const entity = inner.kind === "Name" ? w.emit.checked.resolved(inner) : undefined;
-    if (entity?.entity === "local" && entity.node.kind === "LocalFn" && runsSteps(entity.node.value, w)) found = true;
+    if (entity?.entity === "declaration" && entity.word === "pipeline") found = true;
+    if (entity?.entity !== "local" || entity.node.kind !== "LocalFn") return;
+    // Within it externs are plain functions, so they have no turn.
+    visit(entity.node.value, (part) => {
+      const named = part.kind === "Name" ? w.emit.checked.resolved(part) : undefined;
+      if (named?.entity === "declaration" && named.word === "pipeline") found = true;
+    });
+    if (runsSteps(entity.node.value, w)) found = true;
   });
   return found;
 }
