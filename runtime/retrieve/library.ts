@@ -55,31 +55,19 @@ type Opened = { readonly store: Store; readonly file: IndexFile };
 /** The index in a folder. Nothing is read before it is asked. */
 export function openIndex(opening: OpenIndex): Index {
   const { name, settings, embedder, words = true } = opening;
-  let open: (Opened & { readonly stamp: string }) | undefined;
-  const current = async (): Promise<Opened> => {
-    const stamp = stampOf(opening.folder);
-    if (open !== undefined && open.stamp === stamp && stamp !== "") return open;
-    open?.store.close();
-    open = undefined;
-    const file = checked(opening);
-    open = { stamp, file, store: await openStore(opening, file) };
-    return open;
-  };
+  const { ask, forget } = opener(opening);
   const text: Searchable = {
     name: `${name}.text`,
-    lists: async (question, top) => {
-      const { store } = await current();
-      return [documents(await asking(opening, () => store.search(questionTerms(question, settings), top)))];
-    },
+    lists: (question, top) =>
+      ask(async ({ store }) => [documents(await asking(opening, () => store.search(questionTerms(question, settings), top)))]),
   };
   const vectors: Searchable = {
     name: `${name}.vectors`,
-    lists: async (question, top, { signal } = {}) => {
-      const opened = await current();
-      const vector = await vectorOf(opening, opened.file, question, signal);
-      if (vector === undefined) return [[]];
-      return [documents(await asking(opening, () => opened.store.near(vector, top)))];
-    },
+    lists: (question, top, { signal } = {}) =>
+      ask(async ({ store, file }) => {
+        const vector = await vectorOf(opening, file, question, signal);
+        return [vector === undefined ? [] : documents(await asking(opening, () => store.near(vector, top)))];
+      }),
   };
   const sides = embedder === undefined ? [text] : words ? [text, vectors] : [vectors];
   const lists: Searchable["lists"] = async (question, top, options) =>
@@ -94,11 +82,57 @@ export function openIndex(opening: OpenIndex): Index {
     lists,
     find: async (question, top, options) => joined(await lists(question, top, options), top),
     drift: () => drift(opening),
-    close: () => {
-      open?.store.close();
-      open = undefined;
-    },
+    close: forget,
   };
+}
+
+type Held = { readonly stamp: string; readonly opened: Promise<Opened>; busy: number; stale: boolean };
+
+/**
+ * Opens an index for the first who asks, and anew once it was made anew; what is asked meanwhile is answered from the one that it began with, or, where
+ * that was swept away, from the new one.
+ */
+function opener(opening: OpenIndex) {
+  let open: Held | undefined;
+  const letGo = (held: Held): void => {
+    if (held.stale && held.busy === 0) held.opened.then(({ store }) => store.close()).catch(() => {});
+  };
+  const forget = (): void => {
+    if (open === undefined) return;
+    open.stale = true;
+    letGo(open);
+    open = undefined;
+  };
+  const current = (): Held => {
+    const stamp = stampOf(opening.folder);
+    if (open !== undefined && open.stamp === stamp && stamp !== "") return open;
+    forget();
+    const opened = (async () => {
+      const file = checked(opening);
+      return { file, store: await openStore(opening, file) };
+    })();
+    const held: Held = { stamp, opened, busy: 0, stale: false };
+    open = held;
+    opened.catch(() => {
+      if (open === held) open = undefined;
+    });
+    return held;
+  };
+  const ask = async <T>(work: (opened: Opened) => Promise<T>): Promise<T> => {
+    for (let tries = 1; ; tries++) {
+      const held = current();
+      held.busy += 1;
+      try {
+        return await work(await held.opened);
+      } catch (error) {
+        if (tries === 3 || stampOf(opening.folder) === held.stamp) throw error;
+      } finally {
+        held.busy -= 1;
+        letGo(held);
+      }
+    }
+  };
+  return { ask, forget };
 }
 
 /** One list as it is; several by reciprocal ranks. */

@@ -105,6 +105,28 @@ describe.each(["lancedb", "memory"] as const)("with the engine %s", (engine) => 
   });
 });
 
+test("questions are answered while the index is made anew, over and over", async () => {
+  const by = embedder();
+  await makeIndex(opening(by));
+  const index = openIndex(opening(by));
+  let making = true;
+  const asking = Array.from({ length: 4 }, async () => {
+    let answered = 0;
+    while (making) {
+      expect((await index.find("feline sofa", 3))[0]!.id).toBe("pages/cat.md");
+      answered += 1;
+    }
+    return answered;
+  });
+  for (let i = 0; i < 8; i++) {
+    page("more.md", `# More\n\nNumber ${i}.`);
+    await makeIndex({ ...opening(by), fresh: i % 2 === 0 });
+  }
+  making = false;
+  expect(Math.min(...(await Promise.all(asking)))).toBeGreaterThan(0);
+  index.close();
+});
+
 test("a model without weights leaves an index of words, which says what it lacks; with weights the vectors come", async () => {
   const by = embedder();
   const key = by.key;
