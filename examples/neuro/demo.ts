@@ -10,9 +10,10 @@ const questions = [
   "Какая столица у Монголии?",
   "When was Robinson Crusoe published?",
   "Кто написал книгу Маленький принц?",
-  "Which planet has the moon Titan?",
-  "How tall is Mont Blanc?",
+  "Which planet does Titan orbit?",
+  "How high is Mont Blanc?",
   "What is the capital of Atlantis?",
+  "Who is the president of Ghana?",
 ];
 
 /** Runs one command in the example's folder, its output as it comes; ends the demo when it fails. */

@@ -1,6 +1,7 @@
 /**
  * `npm run eval:example`: marks the example's answers. First over blocks, on questions about names that never occur in the lessons; then through the whole
- * pipeline, search included, on questions about the pages of this folder. Prints a table; --json for programs, --count for another number of questions.
+ * pipeline, search included, on questions about the pages of this folder; then both in words that it
+ * never met, and on sorts of question that it never met. Prints a table; --json for programs, --count for another number of questions.
  */
 import { parseArgs } from "node:util";
 import { openBuilt } from "../../cli/built.ts";
@@ -8,7 +9,8 @@ import { failed } from "../../cli/failed.ts";
 import { findSpec } from "../../cli/spec.ts";
 import type { Answer, Doc, Pipeline } from "../../runtime/index.ts";
 import { footnotesOf, type Mark, mark, type Report, report } from "./marks.ts";
-import { exam, pagesExam, strangeExam, strangePagesExam } from "./world/lessons.ts";
+import { exam, pagesExam } from "./world/lessons.ts";
+import { rewordedExam, rewordedPagesExam, strangeExam, strangePagesExam } from "./world/questions.ts";
 import type { Row } from "./world/rows.ts";
 
 const { values } = parseArgs({
@@ -53,6 +55,8 @@ async function main(): Promise<void> {
   const reports = {
     "names never seen in training": await marks(exam({ count, seed }), (row) => reading(row.prompt, docsOf(row))),
     "the pages, through search": await marks(pagesExam({ count, seed }), (row) => answer(row.prompt)),
+    "words never met, names never seen": await marks(rewordedExam({ count, seed }), (row) => reading(row.prompt, docsOf(row))),
+    "words never met, through search": await marks(rewordedPagesExam({ count, seed }), (row) => answer(row.prompt)),
     "sorts of question never met, names never seen": await marks(strangeExam({ count, seed }), (row) =>
       reading(row.prompt, docsOf(row)),
     ),

@@ -20,13 +20,3 @@ export function shuffledExam(options: { count: number; seed: number }): Iterable
 export function pagesExam(options: { count: number; seed: number }): Iterable<Row> {
   return makeRealRows({ ...options, split: "held_out", most: 6, draws: 1, shuffled: 0, absent: 0.2, mixed: 0 });
 }
-
-/** Questions of sorts that no lesson asks, nor any practice, over names never seen: nothing shown answers them. */
-export function strangeExam(options: { count: number; seed: number }): Iterable<Row> {
-  return makeRows({ ...options, split: "held_out", most: 6, draws: 1, shuffled: 0, absent: 0, mixed: 0, unfamiliar: 1 });
-}
-
-/** The same of the pages. */
-export function strangePagesExam(options: { count: number; seed: number }): Iterable<Row> {
-  return makeRealRows({ ...options, split: "held_out", most: 6, draws: 1, shuffled: 0, absent: 0, mixed: 0, unfamiliar: 1 });
-}

@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Answered, judgments } from "./people.ts";
 import { questions } from "./questions.ts";
-import { unfamiliar } from "./unfamiliar.ts";
-import { kinds } from "./worlds.ts";
 
 const unknown = (prompt: string): string => (/\p{Script=Cyrillic}/u.test(prompt) ? "Я не знаю." : "I do not know.");
 
@@ -47,15 +45,4 @@ describe("people who judge answers", () => {
     expect(await told(1)).not.toEqual(await told(2));
     for (const { left, right } of await told(1)) expect(left).not.toBe(right);
   });
-});
-
-test("sorts of question that are kept for the exam are never practised", () => {
-  for (const { id } of kinds)
-    for (const language of ["en", "ru"] as const) {
-      const practised = unfamiliar(id, language, "train");
-      const kept = unfamiliar(id, language, "held_out");
-      expect([practised.length, kept.length]).toEqual([4, 2]);
-      expect(kept.filter((sort) => practised.includes(sort))).toEqual([]);
-      for (const sort of [...practised, ...kept]) expect(sort).toContain("{n}");
-    }
 });

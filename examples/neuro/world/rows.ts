@@ -8,6 +8,7 @@ import { prose } from "./prose.ts";
 import { type Random, random } from "./random.ts";
 import { scores } from "./rank.ts";
 import { mixedWorld, realPages } from "./real.ts";
+import { reworded } from "./reworded.ts";
 import { unfamiliar } from "./unfamiliar.ts";
 import { askAbout, fill, kinds, makeThing, makeWorld, type Page } from "./worlds.ts";
 
@@ -38,6 +39,8 @@ export interface RowOptions {
   mixed: number;
   /** The share of questions of a sort that no lesson asks; none when left out. */
   unfamiliar?: number;
+  /** The share of the other questions that are asked in words that no lesson uses; none when left out. */
+  reworded?: number;
 }
 
 /** What is said when no block has the answer. */
@@ -82,7 +85,7 @@ export function* makeRealRows(options: RowOptions): Generator<Row> {
 
 function presentRow(rng: Random, pages: readonly Page[], page: Page, language: Language, options: RowOptions): Row {
   const relation = rng.pick(page.thing.kind.relations.filter((r) => page.told.includes(r.id)));
-  const prompt = askAbout(rng, relation, page.thing, language);
+  const prompt = ask(rng, relation, page.thing, language, options);
   const blocks = show(rng, prompt, pages, language, options, page);
   return row(prompt, blocks, `${page.thing.facts[relation.id]} [${blocks.indexOf(page) + 1}]`);
 }
@@ -93,7 +96,7 @@ function absentRow(rng: Random, pages: readonly Page[], page: Page, language: La
   const why = rng.next();
   const untold = kind.relations.filter((r) => !page.told.includes(r.id));
   if (why < 0.55 && untold.length > 0) {
-    const prompt = askAbout(rng, rng.pick(untold), page.thing, language);
+    const prompt = ask(rng, rng.pick(untold), page.thing, language, options);
     return row(prompt, show(rng, prompt, pages, language, options, page), unknown[language]);
   }
   if (why < 0.7) {
@@ -103,6 +106,12 @@ function absentRow(rng: Random, pages: readonly Page[], page: Page, language: La
   const stranger = makeThing(rng, kind, language, options.split, () => []);
   const prompt = askAbout(rng, rng.pick(kind.relations), stranger, language);
   return row(prompt, show(rng, prompt, pages, language, options), unknown[language]);
+}
+
+/** A question in the words of the lessons, or in others. */
+function ask(rng: Random, relation: Relation, thing: Thing, language: Language, options: RowOptions): string {
+  if (options.reworded === undefined || !rng.chance(options.reworded)) return askAbout(rng, relation, thing, language);
+  return fill(rng.pick(reworded(thing.kind.id, relation.id, language, options.split)), thing) ?? thing.name;
 }
 
 /** The page is there, and what is asked is of a sort that no page ever tells. */
