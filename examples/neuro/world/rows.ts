@@ -10,7 +10,7 @@ import { scores } from "./rank.ts";
 import { mixedWorld, realPages } from "./real.ts";
 import { reworded } from "./reworded.ts";
 import { unfamiliar } from "./unfamiliar.ts";
-import { askAbout, fill, kinds, makeThing, makeWorld, type Page } from "./worlds.ts";
+import { askAbout, fill, kinds, makeThing, makeWorld, type Page, type Thing } from "./worlds.ts";
 
 export interface Document {
   title: string;
