@@ -46,6 +46,7 @@ import { probNeedsLog } from "./prob_needs_log.ts";
 import { quantizationClash } from "./quantization_clash.ts";
 import { raggedSplit } from "./ragged_split.ts";
 import { rebindInFor } from "./rebind_in_for.ts";
+import { recipeCalled } from "./recipe_called.ts";
 import { remoteModel } from "./remote_model.ts";
 import { reversedRange } from "./reversed_range.ts";
 import { rowLacksField } from "./row_lacks_field.ts";
@@ -66,6 +67,7 @@ import { unknownParameter } from "./unknown_parameter.ts";
 import { unknownType } from "./unknown_type.ts";
 import { unknownUnit } from "./unknown_unit.ts";
 import { unreachable } from "./unreachable.ts";
+import { untypedField } from "./untyped_field.ts";
 import { unusedName } from "./unused_name.ts";
 import { weightsDiffer } from "./weights_differ.ts";
 import { wrongGivens } from "./wrong_givens.ts";
@@ -119,6 +121,7 @@ const all: readonly DiagnosticRecord<never>[] = [
   quantizationClash,
   raggedSplit,
   rebindInFor,
+  recipeCalled,
   remoteModel,
   reversedRange,
   rowLacksField,
@@ -139,6 +142,7 @@ const all: readonly DiagnosticRecord<never>[] = [
   unknownType,
   unknownUnit,
   unreachable,
+  untypedField,
   unusedName,
   weightsDiffer,
   wrongGivens,

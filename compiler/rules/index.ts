@@ -9,12 +9,14 @@ import { metricOfOtherTaskRule } from "./metric-of-other-task.ts";
 import { nameCaseRule } from "./name-case.ts";
 import { overWindowRule } from "./over-window.ts";
 import { quantizationClashRule } from "./quantization-clash.ts";
+import { recipeCalledRule } from "./recipe-called.ts";
 import { reversedRangeRule } from "./reversed-range.ts";
 import type { Rule } from "./rule.ts";
 import { serveFitsRule } from "./serve-fits.ts";
 import { subRecipeTokenizersRule } from "./sub-recipe-tokenizers.ts";
 import { unitRule } from "./unit.ts";
 import { unreachableRule } from "./unreachable.ts";
+import { untypedFieldRule } from "./untyped-field.ts";
 import { unusedImportRule } from "./unused-import.ts";
 import { unusedMetricRule } from "./unused-metric.ts";
 
@@ -30,6 +32,8 @@ export const rules: readonly Rule[] = Object.freeze([
   overWindowRule,
   draftTokenizerRule,
   subRecipeTokenizersRule,
+  recipeCalledRule,
+  untypedFieldRule,
   decodingClashRule,
   quantizationClashRule,
   metricOfOtherTaskRule,
