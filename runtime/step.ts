@@ -25,6 +25,12 @@ export function stepPlace(name: string): StepPlace {
   throw new NeuroError("outside_recipe", `${name} was called outside of a recipe.`, { hint: `Call ${name} in a train.` });
 }
 
+/** The seed of draws whose own `seed` tells them from others of the run: another run draws otherwise. Outside of a run, and in one of seed 0, it is alone. */
+export function seedOfDraws(seed: Seed): Seed {
+  const run = places.getStore()?.seed ?? 0;
+  return run === 0 ? seed : [run, seed];
+}
+
 /** Says that what a step of this function kept is read anew each time; its rows have the key of what they are. */
 export function readAnew<T>(fn: (...given: never[]) => Promise<T>, read: (kept: Awaited<T>) => unknown): void {
   readers.set(fn, read as Read);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { heard } from "../notes.ts";
+import { inStep } from "../step.ts";
 import { tinyRecipe } from "../tests/recipe.ts";
 import { tinyRows, tinyTokenizer } from "../tests/world.ts";
 import { greedy, type Sampled, sample } from "./functions.ts";
@@ -32,6 +33,20 @@ test("samples from a version, draws that belong to the row whatever else is samp
     const best = await run.step("top", top, [found, 1, longer], facts);
     const [after] = await run.fit([start], { by: "cross_entropy", on: best, steps: 2, batch: 2 }, facts);
     expect(after!.origins.at(-1)!.metrics.step).toBe(2);
+  }).run();
+});
+
+test("another run draws other answers from the same weights, and the same run the same", async () => {
+  const root = mkdtempSync(join(tmpdir(), "neuro-"));
+  await tinyRecipe(root, async (run, policy) => {
+    const start = run.start(policy);
+    const of = (seed: number) => inStep({ root, seed }, () => Array.fromAsync(sample(start, tinyRows(3), { n: 4, most: 4 })));
+    const said = async (seed: number) => (await of(seed)).map(({ answer }) => answer.tokens);
+    const second = await said(2);
+    expect(await said(2)).toEqual(second);
+    expect(await said(3)).not.toEqual(second);
+    const alone = await Array.fromAsync(sample(start, tinyRows(3), { n: 4, most: 4 }));
+    expect(alone.map(({ answer }) => answer.tokens)).toEqual(await said(0));
   }).run();
 });
 

@@ -10,6 +10,7 @@ import { NeuroError } from "../error.ts";
 import { tell } from "../notes.ts";
 import type { Seed } from "../random.ts";
 import { isRemoteWriter, remoteAnswers } from "../remote/answers.ts";
+import { seedOfDraws } from "../step.ts";
 import { Version } from "../train/version.ts";
 import { resumable } from "./resume.ts";
 import { placeOf, type Row, type RowAnswer, type Rows, toRow } from "./row.ts";
@@ -44,7 +45,7 @@ type Going = { readonly first: number; readonly known: number };
 type GoesOn = { readonly [goesOn]?: Going };
 const begins: Going = { first: 0, known: 0 };
 
-/** `n` answers to each row's prompt and documents, drawn by (seed, place of the row, number of the answer). */
+/** `n` answers to each row's prompt and documents, drawn by (seed of the run, seed, place of the row, number of the answer). */
 export async function* sample(model: Version, rows: Rows, options: SampleOptions & GoesOn = {}): AsyncGenerator<Sampled> {
   const { n = 1, temperature = 1, top_k, top_p, most = 256, seed = 0 } = options;
   const strategy = {
@@ -53,7 +54,7 @@ export async function* sample(model: Version, rows: Rows, options: SampleOptions
     ...(top_k !== undefined && { top_k }),
     ...(top_p !== undefined && { top_p }),
   } as const;
-  yield* written(model, rows, n, { strategy, most }, seed, options[goesOn]);
+  yield* written(model, rows, n, { strategy, most }, seedOfDraws(seed), options[goesOn]);
 }
 
 /** The likeliest answer to each row's prompt and documents, token by token. */

@@ -7,6 +7,7 @@
 import { tell } from "../notes.ts";
 import { sigmoid } from "../numbers.ts";
 import { type Seed, stream } from "../random.ts";
+import { seedOfDraws } from "../step.ts";
 import { tokens } from "../values.ts";
 import type { Row, Rows } from "./row.ts";
 import { distinct } from "./select.ts";
@@ -26,7 +27,7 @@ export type PairOptions = {
 
 /**
  * Pairs of answers to one prompt, the better one first: rows of a Preference with their `margin`, the difference of the rewards. With `random`,
- * all pairs of different texts are gone through in an order drawn by (seed, place of the prompt), until `most` are found.
+ * all pairs of different texts are gone through in an order drawn by (seed of the run, `seed`, place of the prompt), until `most` are found.
  */
 export async function* pairs(rows: Rows, by: RewardOf, options: PairOptions = {}): AsyncGenerator<Row> {
   const { gap = 0.5, pick = "random", most = 8, longer = Number.POSITIVE_INFINITY, seed = 0 } = options;
@@ -34,7 +35,7 @@ export async function* pairs(rows: Rows, by: RewardOf, options: PairOptions = {}
   for await (const group of byPrompt(score(rows as AsyncIterable<Row>, by))) {
     const answers = distinct(group);
     if (answers.length < 2) lone++;
-    const drawn = pick === "extremes" ? extremes(answers) : shuffled(answers, seed, place);
+    const drawn = pick === "extremes" ? extremes(answers) : shuffled(answers, seedOfDraws(seed), place);
     place++;
     let found = 0;
     for (const [a, b] of drawn) {
