@@ -5,6 +5,7 @@
 import type * as ast from "../grammar/index.ts";
 import type { Checked } from "./checked.ts";
 import type { Declaration, Entity } from "./declarations.ts";
+import { hashOfFile } from "./extern/graph.ts";
 import type { Measured } from "./measured.ts";
 import { relativePath } from "./modules.ts";
 
@@ -103,13 +104,12 @@ class Writer {
     return [this.owner.word, ...(node.kind === "Model" ? [node.name.text] : []), ...parts, this.behind(node)];
   }
 
-  /** The hash of the file behind an extern, and which export of it. */
+  /** The hash of the file behind an extern and of what it imports, and which export of it. */
   private behind(node: Declaration["node"]): unknown {
     if ((node.kind !== "Callable" && node.kind !== "Setting") || !node.from) return null;
     const written = node.from.parts.map((part) => (part.kind === "Chunk" ? part.text : "")).join("");
     if (!written.startsWith(".")) return [written, node.name.text];
-    const text = this.checked.host.read(relativePath(this.owner.module.path, written));
-    return [text === undefined ? written : this.checked.host.hash(text), node.name.text];
+    return [hashOfFile(this.checked.host, relativePath(this.owner.module.path, written)) ?? written, node.name.text];
   }
 
   value(value: unknown): unknown {

@@ -51,7 +51,7 @@ export const quality = system.reward("quality", "main.neuro:72", async (row: { p
   const borne = term("borne", hard(confirmed(answer_, { documents }) === 1 || is_getoff(answer_)));
   const form = term("form", soft({ left: tokens(answer_), op: "in", from: 1, to: 12 }, { by: 4 }) - soft({ left: footnotes(answer_), op: ">", right: 1, whole: true }));
   return term("total", judged + borne + form);
-}, { key: "5f8b72119e91ae4f", reads: ["prompt", "documents", "answer"] });
+}, { key: "1ddba423df042411", reads: ["prompt", "documents", "answer"] });
 
 /** main.neuro:81 */
 export const truth = system.reward("truth", "main.neuro:81", async (row: { answer: Answer; expected: string }, { term, at }) => {
@@ -65,20 +65,20 @@ export const truth = system.reward("truth", "main.neuro:81", async (row: { answe
 export const neuro = system.recipe("neuro", "main.neuro:88", async (run) => {
   let policy_ = run.start(policy);
   let judge_ = run.start(judge);
-  [policy_] = await run.fit([policy_], { by: "cross_entropy", on: practice, steps: 6_000, batch: 16, rate: 0.002, warmup: 150 }, { key: "f7fb857b6e170e70", where: "main.neuro:89" });
+  [policy_] = await run.fit([policy_], { by: "cross_entropy", on: practice, steps: 6_000, batch: 16, rate: 0.002, warmup: 150 }, { key: "9bddf54d94e46b56", where: "main.neuro:89" });
   const sft = policy_;
-  [judge_] = await run.fit([await run.step("warm_start", warm_start, [judge_, sft], { key: "3b7544564fb5548b", where: "main.neuro:93" })], { by: "pair_pm", on: await run.step("judgments", judgments, [await run.step("sample", sample, [sft, asked, { n: 8, temperature: 1.5, most: 32, seed: 0 }], { key: "953ac2727427e309", where: "main.neuro:95" }), { each: 6, seed: 1 }], { key: "c08c2d8c6f0c34b9", where: "main.neuro:95" }), epochs: 1, batch: 16, rate: 0.0005, warmup: 50 }, { key: "91c91d375c8deb6f", where: "main.neuro:92" });
-  const tried = await run.step("judgments", judgments, [await run.step("sample", sample, [sft, held_out, { n: 8, temperature: 1.5, most: 32, seed: 0 }], { key: "953ac2727427e309", where: "main.neuro:101" }), { each: 4, seed: 1 }], { key: "c08c2d8c6f0c34b9", where: "main.neuro:101" });
-  await run.report({ judge: await run.evaluate([judge_], { by: "pair_pm", on: tried, of: { kind: "accuracy" } }, { key: "35124dd097efaa53", where: "main.neuro:102" }) });
+  [judge_] = await run.fit([await run.step("warm_start", warm_start, [judge_, sft], { key: "3b7544564fb5548b", where: "main.neuro:93" })], { by: "pair_pm", on: await run.step("judgments", judgments, [await run.step("sample", sample, [sft, asked, { n: 8, temperature: 1.5, most: 32, seed: 0 }], { key: "953ac2727427e309", where: "main.neuro:95" }), { each: 6, seed: 1 }], { key: "d37f554f67cfdd24", where: "main.neuro:95" }), epochs: 1, batch: 16, rate: 0.0005, warmup: 50 }, { key: "b3ec0b2ecac9cd8e", where: "main.neuro:92" });
+  const tried = await run.step("judgments", judgments, [await run.step("sample", sample, [sft, held_out, { n: 8, temperature: 1.5, most: 32, seed: 0 }], { key: "953ac2727427e309", where: "main.neuro:101" }), { each: 4, seed: 1 }], { key: "d37f554f67cfdd24", where: "main.neuro:101" });
+  await run.report({ judge: await run.evaluate([judge_], { by: "pair_pm", on: tried, of: { kind: "accuracy" } }, { key: "782b903786e53be0", where: "main.neuro:102" }) });
   for (const round of range(1, 3)) {
     const best = await run.step("top", top, [await run.step("sample", sample, [policy_, asked, { n: 8, temperature: 1.3, most: 32, seed: 0 }], { key: "953ac2727427e309", where: "main.neuro:105" }), 1, (await run.using(quality, { judge: judge_ })), { share: 1, above: -1e+300 }], { key: "da3f01fb82de261d", where: "main.neuro:105" });
-    [policy_] = await run.fit([policy_], { by: "cross_entropy", on: best, epochs: 1, batch: 16, rate: 0.0002 }, { key: "eee7d11b9b3874b8", where: "main.neuro:106" });
+    [policy_] = await run.fit([policy_], { by: "cross_entropy", on: best, epochs: 1, batch: 16, rate: 0.0002 }, { key: "8c2d70917f69fced", where: "main.neuro:106" });
     const now = await run.step("greedy", greedy, [policy_, held_out, { most: 32 }], { key: "aafa007365b1e025", where: "main.neuro:107" });
     await run.plot(round, { best: mean(await column(best, "reward")), greedy: mean(await column(await run.step("score", score, [now, (await run.using(quality, { judge: judge_ }))], { key: "57cc922aecfb4244", where: "main.neuro:111" }), "reward")), truth: mean(await column(await run.step("score", score, [now, truth], { key: "57cc922aecfb4244", where: "main.neuro:112" }), "reward")) });
   }
   const drawn = await run.step("sample", sample, [policy_, asked, { n: 8, temperature: 1.5, most: 32, seed: 0 }], { key: "953ac2727427e309", where: "main.neuro:116" });
   const runs = await run.each(range(1, 2), async (seed) => {
-    return (await run.fit([policy_], { by: "dpo", with: { reference: await run.step("ema", ema, [policy_, 0.99], { key: "cd1b2ff02bf36ff8", where: "main.neuro:120" }), β: 0.1, smooth: 0, nll: 0, per_token: false }, on: await run.step("pairs", pairs, [drawn, (await run.using(quality, { judge: judge_ })), { gap: 0.65, pick: "random", most: 2, longer: 1_000_000, seed }], { key: "966ad384a9403902", where: "main.neuro:121" }), steps: 100, batch: 16, rate: 0.00005, seed }, { key: "9dee9e7b866dee87", where: "main.neuro:118" }))[0];
+    return (await run.fit([policy_], { by: "dpo", with: { reference: await run.step("ema", ema, [policy_, 0.99], { key: "cd1b2ff02bf36ff8", where: "main.neuro:120" }), β: 0.1, smooth: 0, nll: 0, per_token: false }, on: await run.step("pairs", pairs, [drawn, (await run.using(quality, { judge: judge_ })), { gap: 0.65, pick: "random", most: 2, longer: 1_000_000, seed }], { key: "966ad384a9403902", where: "main.neuro:121" }), steps: 100, batch: 16, rate: 0.00005, seed }, { key: "50dad953f9b2fd81", where: "main.neuro:118" }))[0];
   });
   policy_ = await run.merge("liti", { start: sft, end: await run.merge("slerp", { runs, from: sft }, { key: "b768a2580040b3c3", where: "main.neuro:128" }), η: 0.8 }, { key: "867e8bf1905b624d", where: "main.neuro:128" });
   const learned = await run.each([sft, policy_], async (version) => {
@@ -95,5 +95,5 @@ export const neuro = system.recipe("neuro", "main.neuro:88", async (run) => {
  */
 export const lesson = system.recipe("lesson", "main.neuro:142", async (run) => {
   let policy_ = run.start(policy);
-  await run.fit([policy_], { by: "cross_entropy", on: practice, steps: 60, batch: 16, rate: 0.002, warmup: 20 }, { key: "f7fb857b6e170e70", where: "main.neuro:143" });
+  await run.fit([policy_], { by: "cross_entropy", on: practice, steps: 60, batch: 16, rate: 0.002, warmup: 20 }, { key: "9bddf54d94e46b56", where: "main.neuro:143" });
 });
