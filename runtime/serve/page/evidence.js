@@ -1,0 +1,128 @@
+/** Why: the stages of an answer with their times, the blocks behind each sentence, and what each stage thought of them. It judges nothing. */
+
+import { bar, el } from "./dom.js";
+import { footnote } from "./text.js";
+import { number, say, time } from "./words.js";
+
+/** @typedef {import("./server.js").Span} Span */
+/** @typedef {import("./server.js").Source} Source */
+/** @typedef {import("../../pipeline/explain.ts").StageScore} StageScore */
+/** @typedef {import("../../pipeline/explain.ts").Explained} Explained */
+
+/**
+ * The stages in the order in which they began, each with its share of the whole time.
+ * @param {readonly Span[]} spans
+ * @param {string} id The answer's.
+ * @returns {HTMLElement}
+ */
+export function stages(spans, id) {
+  const inOrder = spans.toSorted((a, b) => a.start - b.start);
+  const whole = Math.max(0, ...spans.map(({ end }) => end));
+  const list = inOrder.map((span) => el("li", { class: `stage ${span.outcome}` }, ...stage(span, whole)));
+  return el(
+    "div",
+    {},
+    el("ol", { class: "stages" }, ...list),
+    el(
+      "p",
+      { class: "small" },
+      `${say("total")}: ${time(whole)}${id === "" ? "" : ` · ${say("id")} `}`,
+      id !== "" && el("code", {}, id),
+    ),
+  );
+}
+
+/** @param {Span} span @param {number} whole */
+function stage(span, whole) {
+  const { start, end, outcome, tries, notes, ranked = [], error } = span;
+  const facts = [
+    ...(outcome === "ok" ? [] : [say(outcome)]),
+    ...(tries > 1 ? [`${tries} ${say("tries")}`] : []),
+    ...Object.entries(notes).map(([name, value]) => `${name} ${typeof value === "number" ? number(value) : value}`),
+  ];
+  return [
+    el(
+      "div",
+      { class: "head" },
+      el("b", {}, span.stage),
+      el("code", { class: "where" }, span.where),
+      el("span", { class: "time" }, time(end - start)),
+    ),
+    bar(start / (whole || 1), end / (whole || 1)),
+    facts.length > 0 && el("p", { class: "small" }, facts.join(" · ")),
+    error !== undefined && el("p", { class: "small fault" }, error),
+    ranked.length > 0 && results(ranked),
+  ];
+}
+
+/** @param {NonNullable<Span["ranked"]>} ranked */
+function results(ranked) {
+  const best = Math.max(...ranked.map(({ score = 0 }) => score));
+  const least = Math.min(0, ...ranked.map(({ score = 0 }) => score));
+  const rows = ranked.map(({ id, score, start, end }) =>
+    el(
+      "li",
+      {},
+      el("span", { class: "id" }, start === undefined || end === undefined ? id : `${id} (${start}–${end})`),
+      score !== undefined && el("span", { class: "score" }, number(score)),
+      score !== undefined && bar(0, (score - least) / (best - least || 1)),
+    ),
+  );
+  return el(
+    "details",
+    { class: "results" },
+    el("summary", { class: "brief" }, `${say("results")}: ${ranked.length}`),
+    el("ol", {}, ...rows),
+  );
+}
+
+/**
+ * Each sentence with its blocks and their scores by stage.
+ * @param {readonly Explained[]} sentences
+ * @param {readonly Source[]} sources
+ * @param {(source: Source) => void} open
+ * @returns {HTMLElement}
+ */
+export function why(sentences, sources, open) {
+  const items = sentences.map(({ text, blocks }) =>
+    el(
+      "li",
+      {},
+      el("p", { class: "sentence" }, text.replace(/\s*\[\d{1,4}\]/g, "")),
+      blocks.length === 0 && el("p", { class: "small" }, say("nothingCited")),
+      ...blocks.flatMap((block) => {
+        const source = sources.find((one) => one.number === block.number);
+        return [
+          el("p", { class: "small cite" }, source ? footnote(source, open) : String(block.number), " ", block.title || block.id),
+          scores(block.scores),
+        ];
+      }),
+    ),
+  );
+  return el("ol", { class: "why" }, ...items);
+}
+
+/**
+ * What each stage thought of a document or block: its place among the stage's results, and its score.
+ * @param {readonly StageScore[]} list
+ * @returns {HTMLElement}
+ */
+export function scores(list) {
+  if (list.length === 0) return el("p", { class: "small" }, say("notTraced"));
+  const head = el(
+    "tr",
+    {},
+    ...["stage", "line", "place", "score"].map((word) => el("th", { scope: "col" }, say(/** @type {"stage"} */ (word)))),
+  );
+  const rows = list.map(({ stage, where, rank, score }) =>
+    el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, stage),
+      el("td", {}, el("code", {}, where)),
+      el("td", { class: "figure" }, String(rank)),
+      el("td", { class: "figure" }, score === undefined ? "–" : number(score)),
+    ),
+  );
+  return el("table", { class: "scores" }, el("thead", {}, head), el("tbody", {}, ...rows));
+}
