@@ -128,6 +128,13 @@ test("a model with weights writes over the blocks, cites only those, and its tok
   await system.close();
 });
 
+test("a program of the build is one, however often it is asked for, so that a device prepares it once", async () => {
+  const system = await open();
+  const policy = system.model("policy", { tokenizer: words(system), window: 128 }).local!;
+  expect(policy.program("step")).toBe(policy.program("step"));
+  expect(policy.objective("cross_entropy")).toBe(policy.objective("cross_entropy"));
+});
+
 test("foreign weights, a missing program file and a foreign manifest are told in one sentence", async () => {
   const system = await open();
   const policy = system.model("policy", { tokenizer: words(system), window: 128 });

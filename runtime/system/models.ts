@@ -156,8 +156,19 @@ function localModel(name: string, spec: ModelSpec, place: ModelPlace): LocalMode
   });
 }
 
+/** The programs of a build that were asked for. A device prepares a program once, so it must be the same one whoever asks. */
+const known = new WeakMap<ModelPlace["manifest"], Map<string, FedProgram>>();
+
 /** A program of the build by its name; undefined when the build has none of that name. */
 export function programOf({ manifest, build }: Pick<ModelPlace, "manifest" | "build">, name: string): FedProgram | undefined {
+  const programs = known.get(manifest) ?? new Map<string, FedProgram>();
+  known.set(manifest, programs);
+  const found = programs.get(name) ?? readProgram(manifest, build, name);
+  if (found) programs.set(name, found);
+  return found;
+}
+
+function readProgram(manifest: ModelPlace["manifest"], build: string, name: string): FedProgram | undefined {
   const entry = Object.hasOwn(manifest.programs, name) ? manifest.programs[name] : undefined;
   if (entry === undefined) return undefined;
   const read = async (path: string) => {
