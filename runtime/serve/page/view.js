@@ -85,7 +85,6 @@ function progress({ stages: ended }) {
 function ending(reply, doors, open) {
   const notes = [
     ...(reply.state === "stopped" ? [say(reply.text === "" ? "stopped" : "stoppedEarly")] : []),
-    ...(reply.state === "done" && !reply.known ? [say("unknown")] : []),
     ...(reply.cut ? [say("cut")] : []),
     ...(reply.missing.length > 0 ? [`${say("missing")} ${reply.missing.join(", ")}`] : []),
   ];
