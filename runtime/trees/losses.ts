@@ -135,13 +135,13 @@ function yetiRank(permutations = 10, decay = 0.99): Loss {
     add({ target, weights }, scores, from, to, into, draw) {
       const random = draw();
       const order = Array.from({ length: to - from }, (_, at) => from + at);
-      const noisy = new Map<number, number>();
+      const noisy = new Float64Array(to - from);
       for (let round = 0; round < permutations; round++) {
         for (let i = from; i < to; i++) {
-          const u = random.uniform();
-          noisy.set(i, scores[i]! + Math.log(u / (1.000001 - u)));
+          const u = (random.bits() + 0.5) / 2 ** 32;
+          noisy[i - from] = scores[i]! + Math.log(u / (1.000001 - u));
         }
-        order.sort((a, b) => noisy.get(b)! - noisy.get(a)! || a - b);
+        order.sort((a, b) => noisy[b - from]! - noisy[a - from]! || a - b);
         for (let place = 1; place < order.length; place++) {
           const [a, b] = [order[place - 1]!, order[place]!];
           const apart = target[a]! - target[b]!;
