@@ -81,6 +81,21 @@ test("a build is the same bytes again, and is not written twice", () => {
   expect(readFileSync(join(folder, first.folder, "manifest.json"), "utf8")).toBe(manifest);
 }, 60_000);
 
+test("a build is written again when a file behind an extern changes, or what that imports", () => {
+  const spec = `type Line = { text: Text }\nextern fn lines() -> Dataset<Line> from "./lines.ts"\ndataset texts: Line = lines()\ntokenizer words = file("words.json")\ntrain look { report(n: count(texts)) }\n`;
+  const rows = (texts: string) =>
+    `import { texts } from "./texts.ts";\nexport function* lines(): Iterable<{ text: string }> {\n  for (const text of texts) yield { text };\n}\n${texts}`;
+  write({ "main.neuro": spec, "lines.ts": rows(""), "texts.ts": "export const texts = ['a', 'b'];\n", "words.json": "{}" });
+  const wrote = () => JSON.parse(run("build", "--json").out).wrote;
+  expect([wrote(), wrote()]).toEqual([true, false]);
+  write({ "texts.ts": "export const texts = ['a', 'b', 'c'];\n" });
+  expect([wrote(), wrote()]).toEqual([true, false]);
+  write({ "lines.ts": rows("// another reader") });
+  expect(wrote()).toBe(true);
+  write({ "words.json": '{ "model": {} }' });
+  expect([wrote(), wrote()]).toEqual([true, false]);
+}, 60_000);
+
 test("every kind of bad input gets one clear message and an exit code", () => {
   const said = (words: string[], code: number, text: RegExp) => {
     const { code: exit, err } = run(...words);

@@ -5,9 +5,8 @@
 import type * as ast from "../grammar/index.ts";
 import type { Checked } from "./checked.ts";
 import type { Declaration, Entity } from "./declarations.ts";
-import { hashOfFile } from "./extern/graph.ts";
+import { fileBehind, hashOfFile } from "./extern/graph.ts";
 import type { Measured } from "./measured.ts";
-import { relativePath } from "./modules.ts";
 
 const memory = new WeakMap<Checked, Map<Declaration, string>>();
 
@@ -108,8 +107,8 @@ class Writer {
   private behind(node: Declaration["node"]): unknown {
     if ((node.kind !== "Callable" && node.kind !== "Setting") || !node.from) return null;
     const written = node.from.parts.map((part) => (part.kind === "Chunk" ? part.text : "")).join("");
-    if (!written.startsWith(".")) return [written, node.name.text];
-    return [hashOfFile(this.checked.host, relativePath(this.owner.module.path, written)) ?? written, node.name.text];
+    const file = fileBehind(this.owner);
+    return [(file && hashOfFile(this.checked.host, file)) ?? written, node.name.text];
   }
 
   value(value: unknown): unknown {

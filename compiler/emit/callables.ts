@@ -163,7 +163,7 @@ function recipeText(declaration: Running, emit: Emitter): string {
   const known = names(declaration);
   const { body } = declaration.node;
   // A model that is bound before it is mentioned starts from nothing; every other one starts from its own version.
-  const models = modelsBound(body, w);
+  const models = modelsBound(declaration, w);
   const text = body ? bodyText(body, w, new Set([...known, ...models.map((model) => model.name)]), known.size > 0) : "";
   for (const model of models) started.add(model);
   const starts = [...started].map((model) => `let ${emit.local(model.name)} = run.start(${emit.declaration(model)});`);
@@ -182,16 +182,16 @@ const publishedText = (model: Declaration, emit: Emitter) => `${propertyName(mod
 /** The declared models that a recipe names or binds: it has versions of them. */
 function modelsNamed(declaration: Running, emit: Emitter): Set<Declaration> {
   const own = [...emit.checked.mentions(declaration).keys()].filter((each) => each.word === "model" && !isRemote(each, emit));
-  const { body } = declaration.node;
-  return new Set([...own, ...modelsBound(body, new Writer(emit, { place: "recipe", promised: new Set() }))]);
+  return new Set([...own, ...modelsBound(declaration, new Writer(emit, { place: "recipe", promised: new Set() }))]);
 }
 
-/** The declared models that a recipe binds anew: what it publishes at its end. */
-function modelsBound(body: ast.Body | undefined, w: Writer): Declaration[] {
+/** The declared models that a recipe binds anew: what it publishes at its end. A parameter of such a name is the recipe's own. */
+function modelsBound({ node: { body, params = [] } }: Running, w: Writer): Declaration[] {
   const models = new Map<string, Declaration>();
   for (const module of w.emit.checked.modules)
     for (const declaration of module.declarations.values())
       if (declaration.word === "model" && !module.std) models.set(declaration.name, declaration);
+  for (const { name } of params ?? []) models.delete(name.text);
   const found = new Set<Declaration>();
   const visit = (stmts: readonly ast.Stmt[]): void => {
     for (const statement of stmts) {

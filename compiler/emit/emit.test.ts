@@ -102,3 +102,18 @@ test("rows are counted when they have been read: a file, what a step made, and b
     "file: count(await collect(questions)), made: count(await collect(drawn)), both: count(await collect(joined(lessons, lessons)))",
   );
 });
+
+test("a sub-recipe's parameter may be called as a declared model: it is the recipe's own, and begins as what it was given", async () => {
+  const spec = `${head}
+train longer(policy: LanguageModel) -> LanguageModel {
+  policy = fit(policy, by: cross_entropy, on: lessons, steps: 1 steps)
+  policy
+}
+train t { policy = longer(policy) }
+`;
+  const checked = check(hostOf({ "main.neuro": spec }), "main.neuro");
+  const { ts } = await emitModule(checked, { name: "t", version: "0", meaning: () => "key" });
+  const longer = ts.slice(ts.indexOf("async function longer("), ts.indexOf("system.recipe("));
+  expect(longer).toContain("[policy_] = await run.fit([policy_]");
+  expect(longer).not.toContain("run.start");
+});

@@ -1,10 +1,18 @@
 /**
  * The files behind an extern: the one that is named and whatever it imports by a relative path, whose change changes what it gives. Packages and
- * types are left out: packages are the lock file's, and types are gone when it runs. Knows nothing of declarations.
+ * types are left out: packages are the lock file's, and types are gone when it runs.
  */
+import type { Declaration } from "../declarations.ts";
 import type { Host } from "../host.ts";
 import { relativePath } from "../modules.ts";
 import { tokenize } from "./tokens.ts";
+
+/** The file of one's own that an extern names, by its path; undefined where a package is named, or nothing. */
+export function fileBehind({ node, module }: Pick<Declaration, "node" | "module">): string | undefined {
+  if ((node.kind !== "Callable" && node.kind !== "Setting") || !node.from) return undefined;
+  const written = node.from.parts.map((part) => (part.kind === "Chunk" ? part.text : "")).join("");
+  return written.startsWith(".") ? relativePath(module.path, written) : undefined;
+}
 
 /** A hash of the file and of all that it reaches, equal for equal texts in equal places; that of the text alone where it imports nothing of its own. */
 export function hashOfFile(host: Host, path: string): string | undefined {

@@ -5,7 +5,7 @@ import { externDiffers } from "../diagnostics/extern_differs.ts";
 import { missingFile } from "../diagnostics/missing_file.ts";
 import { derived, difference } from "../extern/compare.ts";
 import { exportedAs } from "../extern/exports.ts";
-import { relativePath } from "../modules.ts";
+import { fileBehind } from "../extern/graph.ts";
 import type { Program } from "../program.ts";
 import type { Signature } from "../types.ts";
 import type { Rule } from "./rule.ts";
@@ -22,8 +22,8 @@ export const externDiffersRule: Rule = {
 
 function checkExtern(declaration: Declaration, node: ast.Callable | ast.Setting, from: ast.Text, program: Program): void {
   const written = from.parts.map((part) => (part.kind === "Chunk" ? part.text : "")).join("");
-  if (!written.startsWith(".")) return;
-  const path = relativePath(declaration.module.path, written);
+  const path = fileBehind(declaration);
+  if (path === undefined) return;
   if (program.host.read(path) === undefined) {
     program.report(missingFile, from.span, { path: written, what: "TypeScript file", known: [] });
     return;

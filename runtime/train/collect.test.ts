@@ -28,6 +28,21 @@ test("rows that were written are kept, whole batches of them, and the rest follo
   expect(existsSync(path)).toBe(false);
 });
 
+test("what a generator gives are rows, whether it waits between them or not; a list is a value", async () => {
+  const rows = [{ n: 1 }, { n: 2 }];
+  const fns = {
+    waiting: async function* () {
+      yield* rows;
+    },
+    plain: function* () {
+      yield* rows;
+    },
+    list: () => rows,
+  };
+  for (const [name, fn] of Object.entries(fns))
+    expect(await made({ name, fn, given: [], path: file, lives: () => false, progress: silent }), name).toEqual(rows);
+});
+
 test("a step that another run finished is taken from there, weights and all, and only once", () => {
   const runs = mkdtempSync(join(tmpdir(), "neuro-runs-"));
   const first = new Store(join(runs, "neuro", "1", "steps"));

@@ -48,8 +48,11 @@ export async function made({ name, fn, given, path, lives, progress, signal }: C
 /** Removes what was kept of rows, once the whole is safe. */
 export const forgetRows = (path: string): void => rmSync(path, { force: true });
 
-const flows = (value: unknown): value is AsyncIterable<unknown> =>
-  typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+/** What gives rows one by one: asynchronously, or as a generator does. Lists are values. */
+const flows = (value: unknown): value is AsyncIterable<unknown> | Generator<unknown> =>
+  typeof value === "object" &&
+  value !== null &&
+  (Symbol.asyncIterator in value || (Symbol.iterator in value && "next" in value && typeof value.next === "function"));
 
 /** The file with these rows in it and no others. */
 function begun(path: string, rows: readonly unknown[]): Journal {

@@ -43,7 +43,7 @@ export default {
         },
       ],
       setting:
-        "The example's policy of 1.4 million weights as its lessons left it (`examples/neuro/weights/sft.safetensors`), its judge and its reward. Each round draws eight answers at temperature 1.3 to each of 240 questions and learns once from the best of each; what is told is of 100 other questions, with names and sorts of question that occur in neither lessons nor rounds. The runs differ in the order of what they learn, and so, from the second round on, in what they draw.",
+        "The example's policy of 1.4 million weights as its lessons left it (`examples/neuro/weights/sft.safetensors`), its judge and its reward. Each round draws eight answers at temperature 1.3 to each of 240 questions and learns once from the best of each; what is told is of 100 other questions, with names and sorts of question that occur in neither lessons nor rounds. The runs differ in what they draw and in the order in which they learn it.",
     };
   },
 } satisfies Claim;
