@@ -13,6 +13,7 @@ import type { Listening } from "../runtime/serve/types.ts";
 
 const spec = `
 use std.answering { search, quote }
+use std.rewards { footnotes, confirmed }
 
 source pages = jsonl("pages.jsonl")
 index library { over: pages, text: bm25 }
@@ -22,7 +23,12 @@ pipeline answer(prompt: Dialog) -> Answer {
   quote(prompt, found)
 }
 pipeline brief(prompt: Dialog) -> Answer { quote(prompt, search(library, [last(prompt)], top: 3), most: 1) }
-serve site { of: answer, beside: [brief] }
+reward quality(answer: Answer) {
+  borne = confirmed(answer)
+  form  = soft(footnotes(answer) <= 2)
+  total = borne + 2 * form
+}
+serve site { of: answer, beside: [brief], reward: quality }
 `;
 const attack = "<img src=x onerror=alert(1)><script>alert(2)</script>";
 const rows = [
@@ -104,6 +110,8 @@ test("the stages have times and results, each sentence its reasons, and what was
   expect(await page.locator(".results li").first().innerText()).toMatch(/^p0\s+[\d.]+$/);
   await page.getByText("Why this answer").click();
   await page.locator(".why li").first().waitFor();
+  await page.locator(".terms").waitFor();
+  expect(await page.locator(".terms tr").allInnerTexts()).toEqual(["borne\t1", "form\t1", "In all\t3"]);
   const sentences = await page.locator(".sentence").allInnerTexts();
   expect(sentences).toContain("A cat sleeps about fifteen hours a day.");
   const cited = await page.locator(".sources b").allInnerTexts();

@@ -22,6 +22,7 @@ export const serve: Kind = {
       "What `/v1/rerank` scores documents by; by shared words where it is left out.",
     ),
     optional("embed", { kind: "model", head: "Embedder" }, "The model behind `/v1/embeddings`."),
+    optional("reward", words.host("Reward"), "What the page and `/v1/answers/<id>/reward` say an answer is worth, term by term."),
     optional("port", words.int, "TCP port.", { range: { low: 1, high: 65535 } }),
     optional("page", page, "chat shows a page to ask on; none shows nothing."),
     optional("limit", int({ concurrent: 1 }), "Answers under way at once; more wait.", { unit: "concurrent", range: { low: 1 } }),

@@ -1,4 +1,7 @@
-/** `/v1/models`, `/v1/search`, and `/v1/answers/<id>`: an answer that was told before, with its trace and where its sentences come from. */
+/**
+ * `/v1/models`, `/v1/search`, and `/v1/answers/<id>`: an answer that was told before, with its trace and where its sentences come from, and what
+ * the spec's reward thinks of it.
+ */
 
 import type { Hono } from "hono";
 import { NeuroError } from "../error.ts";
@@ -25,10 +28,18 @@ export function answerRoutes(app: Hono<Env>, { service }: AppParts): void {
   app.get("/v1/answers/:id", async (c) => {
     const id = c.req.param("id");
     const told = await service.told(id);
-    if (told === undefined)
-      throw new NeuroError("answer_unknown", `No answer ${JSON.stringify(id.slice(0, 100))} is kept here.`, {
-        hint: "Old answers are thrown away.",
-      });
-    return c.json({ ...told, explained: await service.explain(id) });
+    if (told === undefined) throw unknown(id);
+    return c.json({ ...told, explained: await service.explain(id), rewarded: service.rewarded });
+  });
+  app.get("/v1/answers/:id/reward", async (c) => {
+    const id = c.req.param("id");
+    const judged = await service.worth(id, presence(c));
+    if (judged === undefined) throw unknown(id);
+    return c.json(judged);
   });
 }
+
+const unknown = (id: string): NeuroError =>
+  new NeuroError("answer_unknown", `No answer ${JSON.stringify(id.slice(0, 100))} is kept here.`, {
+    hint: "Old answers are thrown away.",
+  });

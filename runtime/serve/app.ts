@@ -97,7 +97,7 @@ function sent(c: Ctx, { type, bytes, tag }: PageFile): Response {
 
 /** The name of a route for meters: few names, whatever is asked. */
 function routeOf(path: string, page: ReadonlyMap<string, PageFile>): string {
-  if (path.startsWith("/v1/answers/")) return "/v1/answers/:id";
+  if (path.startsWith("/v1/answers/")) return path.endsWith("/reward") ? "/v1/answers/:id/reward" : "/v1/answers/:id";
   if (path.startsWith("/v1/models/")) return "/v1/models/:id";
   if (routes.has(path)) return path;
   return page.has(path) ? "page" : "other";

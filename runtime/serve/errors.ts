@@ -36,6 +36,7 @@ const known: Readonly<Record<string, Kind>> = {
   key_wrong: { status: 401, type: "authentication_error" },
   origin_foreign: { status: 403, type: "permission_error" },
   embed_missing: { status: 404, type: refused },
+  reward_missing: { status: 404, type: refused },
   index_missing: { status: 503, type: "server_error" },
   weights_missing: { status: 503, type: "server_error" },
   stage_late: { status: 504, type: "server_error" },

@@ -1,4 +1,4 @@
-// The page's scripts, checked by TypeScript as the browser runs them: with its names and none of Node's, and with the server's own types.
+// The scripts of the page, checked by TypeScript with the names of browsers and the types of the server.
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";

@@ -2,6 +2,7 @@
 
 import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { Ranker } from "../retrieve/rerank.ts";
+import type { Reward } from "../reward/reward.ts";
 import type { ModelHandle } from "../system/models.ts";
 import type { System } from "../system.ts";
 import type { Listening, ListenOptions } from "./types.ts";
@@ -16,6 +17,8 @@ export type ServerSpec = {
   readonly rank?: Ranker;
   /** The model behind `/v1/embeddings`. */
   readonly embed?: ModelHandle;
+  /** What an answer is worth, for who asks why. */
+  readonly reward?: Reward;
   readonly port?: number;
   readonly page?: { readonly kind: "chat" | "none" };
   /** Answers under way at once. */

@@ -16,8 +16,9 @@ import type { Metrics } from "./metrics.ts";
 import { embedTexts, ranked, searched } from "./retrieval.ts";
 import type { ServerSpec } from "./server.ts";
 import type { Traces } from "./traces.ts";
-import type { Asked, Health, Service, Told } from "./types.ts";
+import type { Asked, Health, Judged, Service, Told } from "./types.ts";
 import { usageOf } from "./usage.ts";
+import { worthOf } from "./worth.ts";
 
 /** What a service is made of. */
 export type ServiceParts = {
@@ -52,12 +53,25 @@ export function openService(parts: ServiceParts): Service {
     embed: (texts, signal) => passing(signal, (inside) => embedTexts(spec, system, texts, inside)),
     told: (id) => history.find(id),
     explain: async (id) => (await history.find(id))?.answers.map(explain),
+    rewarded: spec.reward !== undefined,
+    worth: (id, signal) => passing(signal, (inside) => judged(parts, id, inside)),
     health: async (): Promise<Health> => ({
       status: gate.closed ? "stopping" : "ok",
       running: gate.running,
       waiting: gate.waiting,
     }),
   };
+}
+
+async function judged({ spec: { reward }, history }: ServiceParts, id: string, signal: AbortSignal): Promise<Judged | undefined> {
+  if (reward === undefined)
+    throw new NeuroError("reward_missing", "This server has no reward to ask.", {
+      hint: "Name one of the spec: `serve site { .., reward: quality }`.",
+    });
+  const told = await history.find(id);
+  if (told === undefined) return undefined;
+  const answers = await Promise.all(told.answers.map((answer) => worthOf(reward, told.prompt, answer, signal)));
+  return { by: reward.name, where: reward.where, answers };
 }
 
 async function answered(parts: ServiceParts, pipelines: readonly Pipeline[], asked: Asked): Promise<Told> {

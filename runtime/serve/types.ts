@@ -5,6 +5,7 @@
 
 import type { Explained } from "../pipeline/explain.ts";
 import type { Answer, Dialog, Docs, Span, Wishes } from "../types.ts";
+import type { Worth } from "./worth.ts";
 
 /** How a server is started, beside what its spec says. */
 export type ListenOptions = {
@@ -85,6 +86,9 @@ export type Served = { readonly id: string; readonly where: string };
 /** Scores of documents against a question, in the order of the documents, and what they were scored by. */
 export type Scored = { readonly scores: readonly number[]; readonly by: string };
 
+/** What a reward (its name, its line of the spec) thinks of answers. */
+export type Judged = { readonly by: string; readonly where: string; readonly answers: readonly Worth[] };
+
 /** How the server is: whether it takes requests, and how many it has. */
 export type Health = {
   readonly status: "ok" | "stopping";
@@ -111,5 +115,9 @@ export type Service = {
   told(id: string): Promise<Told | undefined>;
   /** Where the sentences of each of the answers come from. */
   explain(id: string): Promise<readonly (readonly Explained[])[] | undefined>;
+  /** What the spec's reward thinks of each of its answers; undefined when it is not known. Throws `reward_missing` where the server has none. */
+  worth(id: string, signal?: AbortSignal): Promise<Judged | undefined>;
+  /** Whether the server has a reward. */
+  readonly rewarded: boolean;
   health(): Promise<Health>;
 };

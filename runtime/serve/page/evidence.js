@@ -103,6 +103,39 @@ export function why(sentences, sources, open) {
 }
 
 /**
+ * What the spec's reward thinks of the first answer: its terms in the order of the spec, and the total.
+ * @param {import("./server.js").Judged} judged
+ * @returns {HTMLElement}
+ */
+export function reward({ by, where, answers: [worth] }) {
+  const head = el("p", { class: "small" }, el("b", {}, by), " ", el("code", {}, where));
+  if (worth === undefined || "none" in worth)
+    return el("div", { class: "reward" }, head, el("p", { class: "small" }, worth?.none ?? ""));
+  const terms = Object.entries(worth.terms).flatMap(([name, value]) =>
+    typeof value === "number"
+      ? [{ name, value }]
+      : Object.entries(value).map(([aspect, part]) => ({ name: `${name}.${aspect}`, value: part })),
+  );
+  // A body may call its last term as it likes; the total is told once.
+  const parts = terms.filter(({ name }) => name !== "total");
+  const row = (/** @type {{ name: string, value: number }} */ { name, value }) =>
+    el("tr", {}, el("th", { scope: "row" }, name), el("td", { class: "figure" }, number(value)));
+  const total = row({ name: say("total"), value: worth.reward });
+  total.className = "total";
+  return el(
+    "div",
+    { class: "reward" },
+    head,
+    el(
+      "table",
+      { class: "scores terms" },
+      el("caption", { class: "unseen" }, say("reward")),
+      el("tbody", {}, ...parts.map(row), total),
+    ),
+  );
+}
+
+/**
  * What each stage thought of a document or block: its place among the stage's results, and its score.
  * @param {readonly StageScore[]} list
  * @returns {HTMLElement}

@@ -7,7 +7,8 @@
 /** @typedef {import("../../pipeline/explain.ts").Explained} Explained */
 /** @typedef {{ number: number, id: string, title: string, url: string, start: number, end: number, text: string }} Source */
 /** @typedef {{ type: "url_citation", url_citation: { start_index: number, end_index: number, url: string, title: string } }} Annotation */
-/** @typedef {Told & { explained: readonly (readonly Explained[])[] }} Kept */
+/** @typedef {Told & { explained: readonly (readonly Explained[])[], rewarded: boolean }} Kept */
+/** @typedef {import("../types.ts").Judged} Judged */
 /**
  * @typedef {object} Watch Told as an answer comes.
  * @property {(id: string) => void} onId
@@ -70,6 +71,11 @@ export async function models() {
 /** An answer that was told, with its trace and where its sentences come from. @param {string} id @returns {Promise<Kept>} */
 export async function told(id) {
   return (await request(`v1/answers/${encodeURIComponent(id)}`)).json();
+}
+
+/** What the spec's reward thinks of it, where the server has one. @param {string} id @returns {Promise<Judged>} */
+export async function worth(id) {
+  return (await request(`v1/answers/${encodeURIComponent(id)}/reward`)).json();
 }
 
 /** Passages of the server's index. @param {string} query @param {number} top @returns {Promise<Doc[]>} */

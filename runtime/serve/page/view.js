@@ -1,8 +1,9 @@
 /** Turns as a person sees them. What changes while an answer is written is replaced in place, all else stays as it is. */
 
 import { el } from "./dom.js";
-import { stages, why } from "./evidence.js";
+import { reward, stages, why } from "./evidence.js";
 import { address } from "./links.js";
+import { worth } from "./server.js";
 import { openSource } from "./source.js";
 import { answerText, footnote } from "./text.js";
 import { keptOf } from "./turn.js";
@@ -121,8 +122,16 @@ function explained(reply, open) {
     "toggle",
     async () => {
       try {
-        const { explained: all } = await keptOf(reply);
-        body.replaceChildren(why(all[0] ?? [], reply.sources, open));
+        const { explained: all, rewarded } = await keptOf(reply);
+        const sentences = why(all[0] ?? [], reply.sources, open);
+        body.replaceChildren(sentences);
+        if (rewarded)
+          body.replaceChildren(
+            el("h3", {}, say("reward")),
+            reward(await worth(reply.id)),
+            el("h3", {}, say("sentences")),
+            sentences,
+          );
       } catch (error) {
         body.replaceChildren(el("p", { class: "small fault" }, error instanceof Error ? error.message : String(error)));
       }
