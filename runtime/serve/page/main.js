@@ -72,7 +72,7 @@ function spoken({ replies }) {
       state === "failed" ? error || say("broken") : state === "stopped" ? say("stopped") : text.replace(/ ?\[\d{1,4}\]/g, "");
     return replies.length > 1 ? `${name}: ${said}` : said;
   });
-  return `${say("done")} ${texts.join(" ")}`;
+  return [...(replies.some(({ state }) => state === "done") ? [say("done")] : []), ...texts].join(" ");
 }
 
 /** Draws what changed at most once a frame. @template T @param {(value: T) => void} draw @returns {(value: T) => void} */

@@ -43,7 +43,7 @@ export function openBrowser(): Promise<Browser> {
   });
 }
 
-/** A page, and what went wrong in it: errors, and what its policy refused. */
+/** A page, and what went wrong in it: errors, what its policy refused, and what it asked of other hosts. */
 export async function openPage(
   browser: Browser,
   url: string,
@@ -54,6 +54,9 @@ export async function openPage(
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(String(error)));
   page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+  page.on("request", (request) => {
+    if (new URL(request.url()).origin !== new URL(url).origin) faults.push(`asked ${request.url()}`);
+  });
   await page.goto(url);
   return { page, faults };
 }
