@@ -3,13 +3,13 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Claim, type Conclusion, shown } from "./claim.ts";
 
-/** The page of a claim, Markdown. `took` is how long all of its runs took, in words. */
+/** The page of a claim, Markdown. `took` is how long all of its runs took, in words; undefined where they were made in several calls. */
 export function page(
   name: string,
   claim: Claim,
   seeds: readonly number[],
   { verdict, ...said }: Conclusion,
-  took: string,
+  took: string | undefined,
 ): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const table = [
@@ -33,7 +33,7 @@ Means over ${seeds.length} seeds with 95% intervals (Student's t).
 
 ${said.setting}
 
-\`npm run claim -- ${name}\` runs [main.neuro](main.neuro) and writes this page; it took ${took} here, on two cores.
+\`npm run claim -- ${name}\` runs [main.neuro](main.neuro) and writes this page${took === undefined ? "" : `; it took ${took} here, on two cores`}.
 `;
 }
 

@@ -87,7 +87,7 @@ async function command(): Promise<void> {
   const took = duration((Date.now() - begun) / 1000);
   if (!whole) return console.log(`${took}; a part of the claim, so nothing was written`);
   writeAtomically(join(folder, "plot.svg"), picture(conclusion.panels));
-  writeAtomically(join(folder, "README.md"), page(name, claim, seeds, conclusion, took));
+  writeAtomically(join(folder, "README.md"), page(name, claim, seeds, conclusion, flags.resume ? undefined : took));
   const index = join(here, "README.md");
   const [head] = readFileSync(index, "utf8").split("| claim |");
   writeAtomically(index, `${head}${list(here)}\n`);
