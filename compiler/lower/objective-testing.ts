@@ -88,7 +88,9 @@ export function feedsOf(p: k.Program, told: Feeds, { models }: Pick<Case, "model
       const [, own, face] = /^(.*)\.(ids|input|present)$/.exec(name) ?? [];
       // The second of two answers is read from the second source, and so are both where the second comes first.
       const judged = feed.kind === "source" ? feed.given.filter((f) => f === "left" || f === "right") : [];
-      const text = feed.kind === "source" ? (judged[0] === "right" ? "source.2" : "source") : own;
+      // Documents that are read by themselves are other texts than the prompts.
+      const second = feed.kind === "source" && (judged[0] === "right" || feed.given.join() === "documents");
+      const text = feed.kind === "source" ? (second ? "source.2" : "source") : own;
       const field = (grouped && batch.grouped[text ?? name]) || batch.feeds[text ?? name]!;
       feeds[name] = face ? (field as Face)[face as keyof Face] : (field as number[]);
     }

@@ -34,7 +34,7 @@ export default {
         },
       ],
       setting:
-        "Words of four letters are written in ciphers, one table of twelve letters each ([ciphers.ts](../ciphers.ts)), by a decoder of two layers and width 32. The start learns four ciphers in 600 steps, its two fine-tunes learn a fifth besides in 100 with other orders of the rows; the independent ones learn all five in 600 from other weights. Loss on 100 words that were not learned from, at eleven places.",
+        "Words of four letters are written in ciphers, one table of twelve letters each ([ciphers.ts](../worlds/ciphers.ts)), by a decoder of two layers and width 32. The start learns four ciphers in 600 steps, its two fine-tunes learn a fifth besides in 100 with other orders of the rows; the independent ones learn all five in 600 from other weights. Loss on 100 words that were not learned from, at eleven places.",
     };
   },
 } satisfies Claim;

@@ -63,7 +63,7 @@ export default {
         },
       ],
       setting:
-        "Words of four letters are written in ciphers, one table of twelve letters each ([ciphers.ts](../ciphers.ts)). A decoder of two layers and width 32 learns four of them in 600 steps; from there one model learns a fifth and one a sixth, 100 steps each. Shares of letters that greedy answers to 60 words have right. λ is 1 and nothing is tuned on held-out rows, as in the paper's setting without validation. Seeds 1 to 3 were for first looks, at which rates, steps and measures were settled; the worse of both tasks is a measure of ours, added then, and the verdict does not rest on it.",
+        "Words of four letters are written in ciphers, one table of twelve letters each ([ciphers.ts](../worlds/ciphers.ts)). A decoder of two layers and width 32 learns four of them in 600 steps; from there one model learns a fifth and one a sixth, 100 steps each. Shares of letters that greedy answers to 60 words have right. λ is 1 and nothing is tuned on held-out rows, as in the paper's setting without validation. Seeds 1 to 3 were for first looks, at which rates, steps and measures were settled; the worse of both tasks is a measure of ours, added then, and the verdict does not rest on it.",
     };
   },
 } satisfies Claim;

@@ -1,6 +1,6 @@
 /** Words written in ciphers: each cipher puts another letter in the place of each letter, by a table of its own that has to be learned by heart. */
 import type { Answer, Dialog } from "neuro/runtime";
-import { stream } from "../../runtime/random.ts";
+import { stream } from "../../../runtime/random.ts";
 
 type Question = { prompt: string };
 type Row = Question & { answer: string };
