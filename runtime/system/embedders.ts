@@ -39,36 +39,63 @@ type Kept = { readonly loaded: Promise<Loaded>; busy: number };
 /** So many sets of weights stay on a device when nothing asks them: versions of a recipe come and go. */
 const kept = 2;
 
-/** The embedder of a model; it also scores blocks against questions. Nothing is read before it is asked. */
-export function openEmbedder(place: EmbedderPlace): Embedder & BlockScorer & { close(): void } {
-  const sets = new Map<string, Kept>();
-  const held = async (): Promise<Held> => {
-    const version = inForce().versions.get(place.name);
-    if (version === undefined) return place.published();
+/** The weights that embed, as they lie on devices: each set once, the oldest given back when nothing asks it. */
+class Sets {
+  readonly #place: EmbedderPlace;
+  readonly #sets = new Map<string, Kept>();
+
+  constructor(place: EmbedderPlace) {
+    this.#place = place;
+  }
+
+  /** Which weights are meant now: a recipe's version, or the published ones. */
+  async held(): Promise<Held> {
+    const version = inForce().versions.get(this.#place.name);
+    if (version === undefined) return this.#place.published();
     return { model: version.model, hash: version.hash, weights: () => version.tensors };
-  };
-  const take = async (own: Held): Promise<Kept> => {
-    const device = await (inForce().device ?? place.device)();
+  }
+
+  /** What `work` makes of a set, which stays until it has. */
+  async using<T>(own: Held, work: (loaded: Loaded) => Promise<T>): Promise<T> {
+    const set = await this.#take(own);
+    try {
+      return await work(await set.loaded);
+    } finally {
+      set.busy -= 1;
+      this.#tidy();
+    }
+  }
+
+  close(): void {
+    this.#sets.clear();
+  }
+
+  async #take(own: Held): Promise<Kept> {
+    const device = await (inForce().device ?? this.#place.device)();
     const key = `${device.about} ${own.hash}`;
-    const set = sets.get(key) ?? { loaded: load(place.program(), own, device), busy: 0 };
-    sets.delete(key);
-    sets.set(key, set);
+    const set = this.#sets.get(key) ?? { loaded: load(this.#place.program(), own, device), busy: 0 };
+    this.#sets.delete(key);
+    this.#sets.set(key, set);
     set.busy += 1;
-    set.loaded.catch(() => sets.delete(key));
+    set.loaded.catch(() => this.#sets.delete(key));
     return set;
-  };
-  const tidy = (): void => {
-    const idle = [...sets].filter(([, { busy }]) => busy === 0);
-    for (const [key, { loaded }] of idle.slice(0, Math.max(0, sets.size - kept))) {
-      sets.delete(key);
+  }
+
+  #tidy(): void {
+    const idle = [...this.#sets].filter(([, { busy }]) => busy === 0);
+    for (const [key, { loaded }] of idle.slice(0, Math.max(0, this.#sets.size - kept))) {
+      this.#sets.delete(key);
       loaded.then(({ device, ready }) => device.discard(ready)).catch(() => {});
     }
-  };
+  }
+}
+
+/** The embedder of a model; it also scores blocks against questions. Nothing is read before it is asked. */
+export function openEmbedder(place: EmbedderPlace): Embedder & BlockScorer & { close(): void } {
+  const sets = new Sets(place);
   const embed = async (rows: readonly Row[], signal: AbortSignal | undefined): Promise<Float32Array[]> => {
-    const own = await held();
-    const set = await take(own);
-    try {
-      const { ready, batches } = await set.loaded;
+    const own = await sets.held();
+    return sets.using(own, async ({ ready, batches }) => {
       const tokenizer = await own.model.tokenizer();
       const { feeds } = place.program();
       const inputs = rows.map((row) => rowInputs(row, ready, feeds, tokenizer, own.model.window));
@@ -76,10 +103,7 @@ export function openEmbedder(place: EmbedderPlace): Embedder & BlockScorer & { c
       const values = await Promise.all(inputs.map((values) => batches.add(values)));
       signal?.throwIfAborted();
       return values.map((value, i) => unit(value) ?? lost(place.name, rows[i]!));
-    } finally {
-      set.busy -= 1;
-      tidy();
-    }
+    });
   };
   const questions: Embedder["questions"] = (texts, signal) =>
     embed(
@@ -94,13 +118,13 @@ export function openEmbedder(place: EmbedderPlace): Embedder & BlockScorer & { c
   return {
     name: place.name,
     async key() {
-      const { hash, model } = await held();
+      const { hash, model } = await sets.held();
       return sha256(JSON.stringify([semantics, hash, (await model.tokenizer()).hash]));
     },
     questions,
     passages,
     scores: nearness({ questions, passages }),
-    close: () => sets.clear(),
+    close: () => sets.close(),
   };
 }
 

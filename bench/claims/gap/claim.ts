@@ -1,4 +1,5 @@
 import { type Claim, type Estimate, estimate, last, plotted, runsOf, shown, type Told } from "../claim.ts";
+import type { Panel } from "../picture.ts";
 
 const ways = [
   ["extremes_once", "extremes, one a prompt"],
@@ -27,12 +28,44 @@ const ends = (run: Told): number => looks(run).at(-1)![1];
 const best = (run: Told): number => Math.max(...looks(run).map(([, worth]) => worth));
 const measures = [best, ends, atNear] as const;
 
+/** The mean over the seeds of a way of pairing, of what is picked of its runs. */
+type Mean = (recipe: string, pick: (run: Told) => number) => Estimate;
+
+/** What answers earn step by step, and how far from the start that is. */
+const panelsOf = (of: Mean): Panel[] => [
+  {
+    title: "What answers earn, other prompts",
+    x: "steps",
+    y: "reward",
+    series: ways.map(([recipe, name]) => ({
+      name,
+      points: Array.from({ length: rounds + 1 }, (_, i) => ({
+        x: i * stepsOfRound,
+        y: of(recipe, (run) => looks(run)[i]![1]),
+      })),
+    })),
+  },
+  {
+    title: "And how far from the start that is",
+    x: "nats an answer",
+    y: "reward",
+    series: ways.map(([recipe, name]) => ({
+      name,
+      look: "joined",
+      points: Array.from({ length: rounds + 1 }, (_, i) => ({
+        x: of(recipe, (run) => looks(run)[i]![0]).mean,
+        y: of(recipe, (run) => looks(run)[i]![1]),
+      })),
+    })),
+  },
+];
+
 export default {
   says: "For direct preference from one's own samples, random pairs with sigma(r1 - r2) over a gap are better than the best of 50 against the worst, which improves only weakly.",
   source: "The talk's synthetic pairs; direct preference: Rafailov et al. 2023 (arXiv 2305.18290) equation 7",
   look: ["extremes_often"],
   conclude(runs) {
-    const of = (recipe: string, pick: (run: Told) => number) => estimate(runsOf(runs, recipe).map(pick));
+    const of: Mean = (recipe, pick) => estimate(runsOf(runs, recipe).map(pick));
     // What a seed's start and samples have in common is taken out.
     const ahead = (recipe: string, rival: string): readonly Estimate[] => {
       const rivals = runsOf(runs, rival);
@@ -64,33 +97,7 @@ export default {
           of(recipe, (run) => looks(run).at(-1)![0]),
         ]),
       },
-      panels: [
-        {
-          title: "What answers earn, other prompts",
-          x: "steps",
-          y: "reward",
-          series: ways.map(([recipe, name]) => ({
-            name,
-            points: Array.from({ length: rounds + 1 }, (_, i) => ({
-              x: i * stepsOfRound,
-              y: of(recipe, (run) => looks(run)[i]![1]),
-            })),
-          })),
-        },
-        {
-          title: "And how far from the start that is",
-          x: "nats an answer",
-          y: "reward",
-          series: ways.map(([recipe, name]) => ({
-            name,
-            look: "joined",
-            points: Array.from({ length: rounds + 1 }, (_, i) => ({
-              x: of(recipe, (run) => looks(run)[i]![0]).mean,
-              y: of(recipe, (run) => looks(run)[i]![1]),
-            })),
-          })),
-        },
-      ],
+      panels: panelsOf(of),
       setting:
         "Lines of six words for a theme ([lines.ts](lines.ts)), each word worth what a drawn table says to its theme, exactly; a decoder of one layer and width 32 first learns lines of random words of each theme. 50 samples to each of 128 prompts, four times as many where there are four pairs of extremes; a gap of 0.7; DPO with β = 0.1, 80 steps of 32 pairs, rate 0.001, begun anew every 20 steps, where eight answers to each of 128 other prompts are drawn and scored. The talk's rewards are a judge's, its pairs from far more prompts.",
     };
