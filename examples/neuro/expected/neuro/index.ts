@@ -97,3 +97,5 @@ export const lesson = system.recipe("lesson", "main.neuro:142", async (run) => {
   let policy_ = run.start(policy);
   await run.fit([policy_], { by: "cross_entropy", on: practice, steps: 60, batch: 16, rate: 0.002, warmup: 20 }, { key: "9bddf54d94e46b56", where: "main.neuro:143" });
 });
+
+system.server("site", "main.neuro:146", { of: answer, port: 8_080, page: { kind: "chat" }, limit: 64, queue: 64, deadline: 30_000, reward: quality });
