@@ -1,29 +1,11 @@
-// neuroc: one verb a file in verbs/; this file only gathers them and turns what goes wrong into a message and an exit code:
+// neuroc: one verb a file in verbs/, listed in verbs.ts; this file only runs them and turns what goes wrong into a message and an exit code:
 // 0 it worked, 1 the spec or the run failed, 2 the command line was wrong.
 import yargs, { type CommandModule } from "yargs";
 import { hideBin } from "yargs/helpers";
 import { failed } from "./failed.ts";
+import { verbs } from "./verbs.ts";
 import { version } from "./version.ts";
 
-/** Every verb, in the order of the help; a file is loaded when its verb is asked for, and all are for the help. */
-const verbs: Readonly<Record<string, () => Promise<{ readonly default: unknown }>>> = {
-  init: () => import("./verbs/init.ts"),
-  check: () => import("./verbs/check.ts"),
-  build: () => import("./verbs/build.ts"),
-  fmt: () => import("./verbs/fmt.ts"),
-  explain: () => import("./verbs/explain.ts"),
-  profile: () => import("./verbs/profile.ts"),
-  train: () => import("./verbs/train.ts"),
-  merge: () => import("./verbs/merge.ts"),
-  index: () => import("./verbs/index.ts"),
-  ask: () => import("./verbs/ask.ts"),
-  serve: () => import("./verbs/serve.ts"),
-  eval: () => import("./verbs/eval.ts"),
-  import: () => import("./verbs/import.ts"),
-  export: () => import("./verbs/export.ts"),
-  doctor: () => import("./verbs/doctor.ts"),
-  calibrate: () => import("./verbs/calibrate.ts"),
-};
 const asked = process.argv.slice(2).find((word) => Object.hasOwn(verbs, word));
 const wanted = asked === undefined || process.argv.includes("--help") ? Object.values(verbs) : [verbs[asked]!];
 const commands = (await Promise.all(wanted.map((load) => load()))).map((loaded) => loaded.default as CommandModule);
