@@ -20,20 +20,26 @@ export type Built = { readonly system: System } & Readonly<Record<string, unknow
 /** Where a spec's build lies. */
 export const buildFolder = (spec: Spec): string => join(spec.folder, "build", spec.name);
 
-/** Checks, and builds unless the build on disk was made from the same inputs by the same compiler. Returns whether it wrote anything. */
+/**
+ * Checks, and builds unless the build on disk was made from the same inputs by the same compiler. Whoever only answers waits for nothing that trains:
+ * most of a build is derivatives. Returns whether it wrote anything.
+ */
 export async function ensureBuilt(
   spec: Spec,
   options: Common,
+  trains: boolean,
 ): Promise<{ folder: string; wrote: boolean; artifacts?: Artifacts }> {
   const checking = checkedOrRefused(spec, options);
   const folder = buildFolder(spec);
-  if (recordedInputs(folder) === inputsHash(checking.checked, version)) return { folder, wrote: false };
+  const known = recorded(folder);
+  if (known?.inputs === inputsHash(checking.checked, version) && (known.trains || !trains)) return { folder, wrote: false };
   const { openRendering } = await import("./rendering.ts"); // lowering and ts-morph load only when something changed
   const beside = openRendering();
   const { buildSystem } = await import("../compiler/build.ts");
   const { artifacts, diagnostics } = await buildSystem(checking.checked, {
     name: spec.name,
     version,
+    trains,
     render: beside.render,
   }).finally(beside.close);
   if (diagnostics.length > 0) {
@@ -44,9 +50,10 @@ export async function ensureBuilt(
   return { folder, wrote: true, artifacts };
 }
 
-function recordedInputs(folder: string): string | undefined {
+function recorded(folder: string): { readonly inputs: unknown; readonly trains: boolean } | undefined {
   try {
-    return JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")).hashes?.inputs;
+    const { hashes, trains } = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
+    return { inputs: hashes?.inputs, trains: trains === true };
   } catch {
     return undefined; // no build, or not one of ours: it is written anew
   }
@@ -91,9 +98,12 @@ function running(pid: number): boolean {
 
 let hooked = false;
 
-/** Imports a build. `neuro/runtime` means this very package, so that a stranger's folder needs no node_modules. */
-export async function openBuilt(spec: Spec, options: Common): Promise<Built> {
-  const { folder } = await ensureBuilt(spec, options);
+/**
+ * Imports a build, which is made first where that is needed: one whose recipes can run, unless `trains` is false. `neuro/runtime` means this very package, so
+ * that a stranger's folder needs no node_modules.
+ */
+export async function openBuilt(spec: Spec, options: Common, trains = true): Promise<Built> {
+  const { folder } = await ensureBuilt(spec, options, trains);
   if (!hooked) {
     const runtime = new URL(import.meta.url.endsWith(".ts") ? "../runtime/index.ts" : "../runtime/index.js", import.meta.url)
       .href;

@@ -81,6 +81,32 @@ test("a build is the same bytes again, and is not written twice", () => {
   expect(readFileSync(join(folder, first.folder, "manifest.json"), "utf8")).toBe(manifest);
 }, 60_000);
 
+test("who only answers waits for nothing that trains, and who trains finds the rest", () => {
+  const spec = `use std.objectives { cross_entropy }
+use std.data { Instruct }
+use std.models { EncoderDecoder }
+source pages = files("docs/*.md")
+index library { over: pages, text: bm25(language: "en") }
+dataset rows: Instruct = jsonl("rows.jsonl")
+tokenizer words = bpe(vocab: 300, from: pages)
+model policy: EncoderDecoder { tokenizer: words, width: 16, encoder: 1 layers, decoder: 1 layers, window: 64 tokens }
+train tune { policy = fit(policy, by: cross_entropy, on: rows, steps: 1 steps) }
+`;
+  write({ ...pages, "main.neuro": spec, "rows.jsonl": '{ "prompt": "a", "completion": "b" }\n' });
+  expect(run("index").code).toBe(0);
+  const { folder: at } = JSON.parse(run("build", "--json").out);
+  const programs = () => Object.keys(JSON.parse(readFileSync(join(folder, at, "manifest.json"), "utf8")).programs);
+  expect(programs()).toContain("policy.cross_entropy.step");
+  rmSync(join(folder, "build"), { recursive: true });
+  expect(run("index").code).toBe(0);
+  expect(programs()).toContain("policy.step");
+  expect(programs().filter((name) => name.includes("cross_entropy"))).toEqual([]);
+  expect(JSON.parse(run("build", "--json").out).wrote).toBe(true);
+  expect(programs()).toContain("policy.cross_entropy.step");
+  run("index");
+  expect(JSON.parse(run("build", "--json").out).wrote).toBe(false);
+}, 60_000);
+
 test("a build is written again when a file behind an extern changes, or what that imports", () => {
   const spec = `type Line = { text: Text }\nextern fn lines() -> Dataset<Line> from "./lines.ts"\ndataset texts: Line = lines()\ntokenizer words = file("words.json")\ntrain look { report(n: count(texts)) }\n`;
   const rows = (texts: string) =>

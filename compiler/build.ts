@@ -24,10 +24,12 @@ export type Artifacts = ReadonlyMap<string, string | Uint8Array>;
 /** Renders a program's kernels, perhaps beside this thread. */
 export type Rendering = (program: Program) => WgslProgram | Promise<WgslProgram>;
 
-/** What a build is named after, and who renders its kernels. */
+/** What a build is named after, what it is for, and who renders its kernels. */
 export interface BuildOptions {
   readonly name: string;
   readonly version: string;
+  /** Whether its recipes can run. Without them it answers just the same, and is made several times faster. */
+  readonly trains?: boolean;
   readonly render?: Rendering;
 }
 
@@ -38,11 +40,11 @@ export async function buildSystem(
 ): Promise<{ artifacts: Artifacts; diagnostics: readonly Diagnostic[] }> {
   const missing = notInThisVersion(checked);
   if (missing.length > 0) return { artifacts: new Map(), diagnostics: missing };
-  const { render = renderWgsl } = options;
+  const { render = renderWgsl, trains = true } = options;
   // Kernels that are rendered elsewhere are asked for as soon as there is a program, and waited for last.
   const early = new Map<Program, ReturnType<Rendering>>();
   const seen = ({ program }: LoweredProgram): void => void early.set(program, render(program));
-  const { models, merges, measures, diagnostics } = lowerSystem(checked, options.render && seen);
+  const { models, merges, measures, diagnostics } = lowerSystem(checked, { trains, ...(options.render && { seen }) });
   if (diagnostics.length > 0) return { artifacts: new Map(), diagnostics };
 
   const asked = measures.flatMap((measure) => measure.programs.map(({ lowered }) => lowered));
@@ -61,7 +63,7 @@ export async function buildSystem(
   artifacts.set("index.ts", ts);
   artifacts.set("index.js", js);
   artifacts.set("plan.txt", `${plans.join("\n")}`);
-  artifacts.set("manifest.json", json(manifest(checked, options, { models, measures, programs })));
+  artifacts.set("manifest.json", json(manifest(checked, { ...options, trains }, { models, measures, programs })));
   return { artifacts, diagnostics: [] };
 }
 
@@ -95,7 +97,7 @@ function programArtifacts(
 
 function manifest(
   checked: Checked,
-  options: { name: string; version: string },
+  options: { name: string; version: string; trains: boolean },
   made: {
     readonly models: readonly LoweredModel[];
     readonly measures: readonly LoweredMeasure[];
@@ -108,6 +110,7 @@ function manifest(
     name: options.name,
     neuro: options.version,
     entry: checked.entry.path,
+    trains: options.trains,
     hashes: {
       inputs: inputsHash(checked, options.version),
       modules: Object.fromEntries(checked.modules.map((module) => [module.path, checked.host.hash(module.text)])),

@@ -122,7 +122,7 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
       const spec = sha256(canonicalJson(manifest.hashes));
       const asker = { measure, published: publishedOf };
       const host = { root, spec, local: localOf, device: devices.open, merges: mergesOf({ manifest, build }), asker };
-      return kept("recipes", shownRecipe(recipeOf(name, where, body, host), devices.chosen));
+      return kept("recipes", shownRecipe(recipeOf(name, where, body, host), devices.chosen, manifest));
     },
     server: (name, where, spec) => kept("servers", serverHandle(name, where, spec, self)),
     eval(name, where, spec) {
@@ -207,11 +207,15 @@ function localOf(handle: unknown): LocalModel {
   });
 }
 
-/** A recipe that shows its progress, unless it is told where to. */
-function shownRecipe(recipe: Recipe, device: DeviceName): Recipe {
+/** A recipe that shows its progress, unless it is told where to. A build that only answers has no programs for it, and says so. */
+function shownRecipe(recipe: Recipe, device: DeviceName, { name, trains }: Manifest): Recipe {
   return {
     ...recipe,
     async run(options = {}) {
+      if (trains === false)
+        throw new NeuroError("build_only_answers", `The build of ${name} was made to answer: it has no programs that train.`, {
+          hint: "Run `neuroc build`, or `neuroc train`, which makes them.",
+        });
       const progress = options.progress ?? openProgress();
       try {
         return await recipe.run({ device, ...options, progress });

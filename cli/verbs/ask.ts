@@ -29,7 +29,7 @@ const verb: Verb<{ question?: string[]; spec?: string; pipeline?: string; trace:
       .option("seed", { type: "number", default: 1, describe: "the seed of sampling" })
       .example("$0 ask 'Which country has the capital Accra?'", "") as never,
   handler: async (options) => {
-    const built = await openBuilt(findSpec(options.spec), options);
+    const built = await openBuilt(findSpec(options.spec), options, false);
     const pipeline = findPipeline(built, options.pipeline);
     for (const index of built.system.indexes()) {
       const { drift } = await index.status();

@@ -12,7 +12,7 @@ const verb: Verb<{ spec?: string }> = {
   builder: (yargs) => yargs.positional("spec", specArgument) as never,
   handler: async (options) => {
     const spec = findSpec(options.spec);
-    const { folder, wrote } = await ensureBuilt(spec, options);
+    const { folder, wrote } = await ensureBuilt(spec, options, true);
     const files = globSync("**/*", { cwd: folder }).sort();
     const bytes = files.reduce((sum, file) => sum + statSync(`${folder}/${file}`).size, 0);
     const path = relative(process.cwd(), folder) || folder;

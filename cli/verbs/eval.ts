@@ -52,7 +52,7 @@ const verb: Verb<Own> = {
     if (options.judgments !== undefined) return scoreRuns(options);
     const { evaluate, tableText } = await import("../../runtime/evaluate/index.ts");
     const built: Built[] = [];
-    for (const spec of specsOf(options)) built.push(await openBuilt(findSpec(spec), options));
+    for (const spec of specsOf(options)) built.push(await openBuilt(findSpec(spec), options, false));
     const groups = groupsOf(built, options.only);
     const runs = await runsOf(options.run);
     const rows = options.rows === undefined ? {} : { rows: await rowsOf(options.rows) };

@@ -15,7 +15,7 @@ const verb: Verb<{ spec?: string; fresh: boolean }> = {
       .positional("spec", specArgument)
       .option("fresh", { type: "boolean", default: false, describe: "make the index anew, also where nothing changed" }) as never,
   handler: async (options) => {
-    const { system } = await openBuilt(findSpec(options.spec), options);
+    const { system } = await openBuilt(findSpec(options.spec), options, false);
     const indexes = system.indexes();
     if (indexes.length === 0) console.error("this spec declares no index");
     const results = await interruptible("indexing", async (signal) => {

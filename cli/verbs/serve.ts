@@ -39,7 +39,7 @@ const verb: Verb<Options> = {
       .example("$0 serve", "http://127.0.0.1:8080")
       .example("NEURO_SERVE_KEYS=secret $0 serve --host 0.0.0.0", "for others, with a key") as never,
   handler: async (options) => {
-    const built = await openBuilt(findSpec(options.spec), options);
+    const built = await openBuilt(findSpec(options.spec), options, false);
     const server = findServer(built, options.name);
     for (const index of built.system.indexes()) {
       const { drift, problem } = await index.status();

@@ -58,13 +58,17 @@ export interface LoweredModel {
 
 type Trained = LoweredObjective & { readonly programs: readonly LoweredProgram[] };
 
-/**
- * Lowers every declared model that is not remote. Faults that only real sizes show come back as diagnostics. `seen` is told each program as soon as
- * it is made, so that work on it may begin elsewhere.
- */
+/** Which programs are made, and who is told of each as soon as it is, so that work on it may begin elsewhere. */
+export interface Lowering {
+  /** Whether recipes can run: the programs of their objectives and merges are made too. */
+  readonly trains?: boolean;
+  readonly seen?: (program: LoweredProgram) => void;
+}
+
+/** Lowers every declared model that is not remote. Faults that only real sizes show come back as diagnostics. */
 export function lowerSystem(
   checked: Checked,
-  seen: (program: LoweredProgram) => void = () => {},
+  { trains = true, seen = () => {} }: Lowering = {},
 ): {
   models: LoweredModel[];
   /** The merges of weights that recipes call. */
@@ -85,7 +89,7 @@ export function lowerSystem(
     else instances.set(d.name, instance);
   }
   const objectives = new Map<string, Trained[]>();
-  for (const use of usesOf(checked)) {
+  for (const use of trains ? usesOf(checked) : []) {
     const models = new Map(
       [...use.models].flatMap(([param, name]) => (instances.has(name) ? [[param, instances.get(name)!] as const] : [])),
     );
@@ -114,7 +118,7 @@ export function lowerSystem(
     return instance ? [lowered(checked, d, instance, context, objectives.get(d.name) ?? [])] : [];
   });
   const measures = checked.measurements.all.map((each) => measurePrograms(checked, context, each, instances));
-  return { models, merges: mergePrograms(checked, context), measures, diagnostics: found };
+  return { models, merges: trains ? mergePrograms(checked, context) : [], measures, diagnostics: found };
 }
 
 /** Why no program can be made of a model: texts are rows of tokens, one or two of them. */

@@ -47,6 +47,8 @@ export type Manifest = {
   readonly neuro: string;
   /** The spec's file, relative to its folder. */
   readonly entry: string;
+  /** Whether the programs of its recipes are here: a build made to answer has none. */
+  readonly trains: boolean;
   readonly hashes: Readonly<Record<string, unknown>>;
   readonly declarations: readonly {
     readonly name: string;
