@@ -1,7 +1,8 @@
 // Merges of std.weights as programs, for a verb that merges files without a spec: the formulas are the library's.
-import { check, memoryHost } from "../compiler/index.ts";
+import { check } from "../compiler/index.ts";
 import { contextOf } from "../compiler/lower/context.ts";
 import { declaredMerge } from "../compiler/lower/merges.ts";
+import { memoryHost } from "../compiler/memory-host.ts";
 import { renderOnnx } from "../kernels/render/onnx.ts";
 import type { ProgramSource } from "../runtime/device/device.ts";
 import { sourceOf } from "../runtime/device/source.ts";

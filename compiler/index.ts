@@ -2,9 +2,8 @@
 export { check } from "./check.ts";
 export type { Checked, Constant } from "./checked.ts";
 export type { BoundCall, Declaration, Entity, Module } from "./declarations.ts";
-export { diagnosticPage, knownCodes } from "./explain.ts";
+export { type DiagnosticPage, diagnosticPage, diagnosticPages, knownCodes } from "./explain.ts";
 export type { Host } from "./host.ts";
 export { meaningOf } from "./meaning.ts";
-export { memoryHost } from "./memory-host.ts";
 export { describe, show, showSignature } from "./show.ts";
 export type { Signature, Type } from "./types.ts";
