@@ -3,7 +3,8 @@ import { type Severity, syntaxPages } from "../grammar/index.ts";
 import type { Example } from "./diagnostics/define.ts";
 import { diagnostics } from "./diagnostics/index.ts";
 
-interface Page {
+/** What is told of one code. */
+export interface DiagnosticPage {
   readonly code: string;
   readonly severity: Severity;
   readonly title: string;
@@ -13,8 +14,8 @@ interface Page {
 }
 
 /** What the checker says, and what the parser says alone. */
-const pages: ReadonlyMap<string, Page> = new Map<string, Page>([
-  ...syntaxPages.map((page): [string, Page] => [page.code, { ...page, severity: "error" }]),
+const pages: ReadonlyMap<string, DiagnosticPage> = new Map<string, DiagnosticPage>([
+  ...syntaxPages.map((page): [string, DiagnosticPage] => [page.code, { ...page, severity: "error" }]),
   ...diagnostics,
 ]);
 
@@ -23,6 +24,9 @@ export function knownCodes(): { code: string; severity: Severity; title: string 
   const all = [...pages.values()].map(({ code, severity, title }) => ({ code, severity, title }));
   return all.sort((a, b) => (a.code < b.code ? -1 : 1));
 }
+
+/** What is told of every code, by the alphabet. */
+export const diagnosticPages = (): readonly DiagnosticPage[] => knownCodes().map(({ code }) => pages.get(code)!);
 
 /** The page of a code, as plain text; undefined for a code that nothing reports. */
 export function diagnosticPage(code: string): string | undefined {
