@@ -76,6 +76,13 @@ export class Build {
         label: "the second comparison",
         start: ops[1]!.startOffset,
         end: ops[1]!.endOffset! + 1,
+        fix: {
+          title: "Join the comparisons with `and`",
+          changes: ops.slice(1).map((op, i) => {
+            const { start, end } = operands[i + 1]!.span;
+            return { start, end, to: op.startOffset, before: "and ", after: " " };
+          }),
+        },
       });
     }
     return pairs.reduce<ast.Expr>((left, right, i) => {

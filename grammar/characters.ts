@@ -38,6 +38,30 @@ const hints: Readonly<Record<string, string>> = {
   "\ufffd": "The file is not valid UTF-8 here: save it as UTF-8.",
 };
 
+/** What a character is written as here, where one thing is meant. */
+const meant: Readonly<Record<string, string>> = {
+  ";": "",
+  "#": "//",
+  ...Object.fromEntries([..."'`“”„«»‘’"].map((character) => [character, '"'])),
+  ...Object.fromEntries([..."–—−"].map((character) => [character, "-"])),
+  "×": "*",
+  "·": "*",
+  "÷": "/",
+  "≤": "<=",
+  "≥": ">=",
+  "≠": "!=",
+  "→": "->",
+  "…": "..",
+  "!": "not ",
+  "&": " and ",
+  "~": "not ",
+  $: "",
+  "\\": "",
+};
+
+/** What stands for a character here, if that is known. */
+export const meantBy = (character: string): string | undefined => meant[character];
+
 /** What to write instead of a character, if that is known. */
 export const hintForCharacter = (character: string): string | undefined => hints[character];
 

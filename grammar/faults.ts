@@ -1,5 +1,5 @@
 /** Collects syntax diagnostics of one file: in order of place, one per place, and never more than a person can read. */
-import type { Diagnostic } from "./diagnostic.ts";
+import type { Change, Diagnostic } from "./diagnostic.ts";
 import type { Span } from "./span.ts";
 
 /** After so many syntax errors the rest is noise. */
@@ -15,7 +15,15 @@ export type Fault = {
   readonly start: number;
   readonly end: number;
   readonly more?: readonly { readonly start: number; readonly end: number; readonly label: string }[];
+  /** What mends it, where that is determined. */
+  readonly fix?: { readonly title: string; readonly changes: readonly FaultChange[] };
 };
+
+/** A change by offsets: a stretch written anew, a stretch repeated elsewhere, or a bracket behind the last word. */
+export type FaultChange =
+  | { readonly start: number; readonly end: number; readonly text: string }
+  | { readonly start: number; readonly end: number; readonly to: number; readonly before: string; readonly after: string }
+  | { readonly at: number; readonly close: string };
 
 export class Faults {
   readonly file: string;
@@ -47,7 +55,7 @@ export class Faults {
 
   report(fault: Fault): void {
     if (this.full) return;
-    const { start, end, more, code, title, text, hint, label } = fault;
+    const { start, end, more, code, title, text, hint, label, fix } = fault;
     const places = more?.map((place) => ({ span: this.span(place.start, place.end), label: place.label }));
     this.#found.push({
       code,
@@ -55,10 +63,18 @@ export class Faults {
       title,
       text,
       ...(hint === undefined ? {} : { hint }),
+      ...(fix === undefined ? {} : { fix: { title: fix.title, changes: fix.changes.map((change) => this.change(change)) } }),
       span: this.span(start, end),
       label,
       ...(places === undefined ? {} : { more: places }),
     });
+  }
+
+  private change(change: FaultChange): Change {
+    if ("close" in change) return { kind: "close", at: this.span(change.at, change.at), text: change.close };
+    const span = this.span(change.start, change.end);
+    if ("text" in change) return { kind: "replace", span, text: change.text };
+    return { kind: "copy", span, to: this.span(change.to, change.to), before: change.before, after: change.after };
   }
 
   span(start: number, end: number): Span {

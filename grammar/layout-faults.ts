@@ -23,6 +23,7 @@ export function unclosed(faults: Faults, open: Lexeme, found: Lexeme): void {
     start: open.startOffset,
     end: open.startOffset + 1,
     ...(found.image === "" ? {} : { more: [{ ...place(found), label: `\`${partner}\` is missing before this` }] }),
+    fix: { title: `Add \`${partner}\``, changes: [{ at: found.startOffset, close: bracket === "{" ? ` ${partner}` : partner }] },
   });
 }
 
@@ -37,6 +38,7 @@ export function wrongCloser(faults: Faults, open: Lexeme, close: Lexeme): void {
     label: `expected \`${partner}\``,
     ...place(close),
     more: [{ ...place(open), label: "opened here" }],
+    fix: { title: `Write \`${partner}\``, changes: [{ ...place(close), text: partner }] },
   });
 }
 
@@ -49,6 +51,7 @@ export function unopened(faults: Faults, close: Lexeme): void {
     hint: "Remove it, or add its opening bracket.",
     label: "closes nothing",
     ...place(close),
+    fix: { title: `Remove \`${close.image}\``, changes: [{ ...place(close), text: "" }] },
   });
 }
 
@@ -104,6 +107,7 @@ export function unknownDeclaration(faults: Faults, lexeme: Lexeme, next: Lexeme 
     hint: guess === undefined ? `Declarations begin with one of ${kinds.join(", ")}.` : `Did you mean \`${guess}\`?`,
     label: "unknown kind",
     ...place(lexeme),
+    ...(guess && { fix: { title: `Write \`${guess}\``, changes: [{ ...place(lexeme), text: guess }] } }),
   });
   return guess === undefined ? undefined : word[guess as (typeof kinds)[number]];
 }
@@ -124,5 +128,8 @@ function outOfPlace(faults: Faults, lexeme: Lexeme, next: Lexeme | undefined): v
         : `Begin with one of ${kinds.join(", ")}.`,
     label: "not a declaration",
     ...place(lexeme),
+    ...(binding && {
+      fix: { title: `Declare it: fn ${lexeme.image}()`, changes: [{ ...place(lexeme), text: `fn ${lexeme.image}()` }] },
+    }),
   });
 }

@@ -1,6 +1,6 @@
 /** Turns what Chevrotain reports into diagnostics in the words of the language. */
 import { EOF, type IParserErrorMessageProvider, type IRecognitionException, type IToken, type TokenType } from "chevrotain";
-import type { Faults } from "./faults.ts";
+import type { Fault, Faults } from "./faults.ts";
 import type { Stray } from "./recovery.ts";
 import { Identifier, isReserved, NewLine, sign, TextOpen, Unit, word } from "./tokens.ts";
 
@@ -129,6 +129,7 @@ function report(trouble: Stray, previous: IToken | undefined, length: number, fa
   const hint = hintFor(trouble, previous);
   // What is missing at a line end is shown at the word before it: that is where people look.
   const at = over ? previous : token;
+  const fix = fixFor(trouble, previous);
   faults.report({
     code: "syntax",
     title: "This cannot be read",
@@ -137,8 +138,31 @@ function report(trouble: Stray, previous: IToken | undefined, length: number, fa
     label: `expected ${wanted}${at === token ? "" : " after this"}`,
     start: at?.startOffset ?? length,
     end: at ? at.endOffset! + 1 : length,
+    ...(fix && { fix }),
   });
 }
+
+/** What to type, where the hint leaves one thing to be meant. */
+function fixFor({ token, expected }: Stray, previous: IToken | undefined): Fault["fix"] {
+  const touches = previous !== undefined && previous.endOffset! + 1 === token.startOffset;
+  const end = token.endOffset! + 1;
+  if (token.tokenType === sign.Is && expected === "word then")
+    return { title: "Write `==`", changes: [{ start: token.startOffset, end, text: "==" }] };
+  if (token.tokenType === sign.Star && previous?.tokenType === sign.Star && touches)
+    return { title: "Write `^`", changes: [{ start: previous.startOffset, end, text: "^" }] };
+  // The parser stopped at what follows the word.
+  if (previous && needless.has(previous.image) && token.image !== "")
+    return {
+      title: `Remove \`${previous.image}\``,
+      changes: [{ start: previous.startOffset, end: token.startOffset, text: "" }],
+    };
+  if (needless.has(token.image))
+    return { title: `Remove \`${token.image}\``, changes: [{ start: token.startOffset, end, text: "" }] };
+  return undefined;
+}
+
+/** Words of other languages that stand for nothing here. */
+const needless = new Set(["let", "const", "var", "val", "return"]);
 
 function wantedBy({ rule, expected, label }: Stray): string {
   if (/^Close(Paren|Square|Brace|Angle)$|^TextClose$/.test(expected)) return unfinished[rule] ?? label;

@@ -4,7 +4,7 @@
  */
 import type { IToken, TokenType } from "chevrotain";
 import type { Comment, Docs } from "./ast.ts";
-import { hintForCharacter, showCharacter } from "./characters.ts";
+import { hintForCharacter, meantBy, showCharacter } from "./characters.ts";
 import type { Faults } from "./faults.ts";
 import * as tokens from "./tokens.ts";
 
@@ -176,6 +176,10 @@ class Scanner {
       label: "this comment",
       start: this.at,
       end: this.at + 2,
+      fix: {
+        title: "Begin each line with `//`",
+        changes: [{ start: this.at, end, text: lineComments(this.text.slice(this.at, end)) }],
+      },
     });
     if (/[\r\n]/.test(this.text.slice(this.at, end))) this.newLine = true;
     this.at = end;
@@ -187,6 +191,7 @@ class Scanner {
     this.at += character.length;
     while (this.text.startsWith(character, this.at)) this.at += character.length;
     const hint = hintForCharacter(character);
+    const meant = meantBy(character);
     this.faults.report({
       code: "unknown_character",
       title: "Unknown character",
@@ -195,6 +200,14 @@ class Scanner {
       label: "not part of the language",
       start,
       end: this.at,
+      ...(meant === undefined
+        ? {}
+        : {
+            fix: {
+              title: meant === "" ? `Remove ${showCharacter(character)}` : `Write \`${meant.trim()}\``,
+              changes: [{ start, end: this.at, text: meant }],
+            },
+          }),
     });
   }
 
@@ -234,6 +247,7 @@ class Scanner {
   unterminated(start: number, end: number, block = false): number {
     // Inside a hole the fault is that the outer text is not closed; `abandonHole` says so.
     if (this.holes.length > 0) return end;
+    const quotes = block ? '"""' : '"';
     this.faults.report({
       code: "unterminated_text",
       title: "This text is not closed",
@@ -242,6 +256,7 @@ class Scanner {
       label: "opened here",
       start,
       end: Math.min(end, start + (block ? 3 : end - start)),
+      fix: { title: `Add \`${quotes}\``, changes: [{ start: end, end, text: quotes }] },
     });
     return end;
   }
@@ -273,6 +288,18 @@ class Scanner {
     });
     this.at = this.text.length;
   }
+}
+
+/** A block comment as comments of lines; what stands behind it comes to a line of its own. */
+function lineComments(text: string): string {
+  const lines = text
+    .replace(/^\/\*+/, "")
+    .replace(/\*+\/$/, "")
+    .split(/\r\n|\r|\n/);
+  const written = lines
+    .map((line) => line.replace(/^\s*\*?\s?/, "").trimEnd())
+    .filter((line, i, all) => line !== "" || all.length === 1 || (i > 0 && i < all.length - 1));
+  return `${written.map((line) => `// ${line}`.trimEnd()).join("\n")}\n`;
 }
 
 const isAsciiWord = (code: number) =>

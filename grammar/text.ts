@@ -78,6 +78,10 @@ function resolveEscapes(raw: string, start: number, faults: Faults): string {
       label: "unknown",
       start: start + offset,
       end: start + offset + whole.length,
+      fix: {
+        title: character === "}" ? "Write `}`" : "Double the backslash",
+        changes: [{ start: start + offset, end: start + offset + whole.length, text: character === "}" ? "}" : `\\${whole}` }],
+      },
     });
     return whole;
   });
