@@ -65,7 +65,7 @@ test("denoising, packed preferences in HH-RLHF's form, pairs and values of input
   policy = fit(policy, by: dpo(reference: policy), on: judged, epochs: 1 epoch, batch: 6, pack: true)
   duels  = pairs(sample(policy, questions, n: 6, most: 6 tokens), by: wordy, most: 3)
   policy = fit(policy, by: dpo(reference: policy), on: duels, steps: 2 steps, batch: 4)
-  values = expected(questions, by: wordy, among: [policy, policy], n: 2, each: document, most: 4 tokens)
+  values = expected(wordy, among: [policy, policy], n: 2, each: document, most: 4 tokens)
   held   = evaluate(writer, by: cross_entropy, on: causal(stories))
   report(predictable: ceiling(values), best: best_of_n(values, 1), held: held)`);
   expect(run.status, run.stderr.slice(-900)).toBe(0);

@@ -50,7 +50,7 @@ test("asks each model for answers over each single document, and gives a row for
     const notes: string[] = [];
     const found = await heard(
       (text) => notes.push(text),
-      () => Array.fromAsync(expected(given, longer, [start, other!], { n: 3, each: "document", most: 4 })),
+      () => Array.fromAsync(expected(longer, [start, other!], { on: given, n: 3, each: "document", most: 4 })),
     );
     expect(found).toHaveLength(3);
     expect(found.map(({ documents }) => documents)).toEqual([[documents[0]], [documents[1]], three!.documents]);
@@ -59,7 +59,7 @@ test("asks each model for answers over each single document, and gives a row for
     const lengths = async (model: Version, m: number) =>
       (await Array.fromAsync(sample(model, alone, { n: 3, most: 4, seed: [0, m, 0] }))).map(({ answer }) => answer.text.length);
     expect(found[0]).toMatchObject(estimate([await lengths(start, 0), await lengths(other!, 1)]));
-    const whole = await run.step("expected", expected, [given, longer, [start, other!], { n: 2, most: 4 }], { key: "e", where: "main.neuro:4" }); // biome-ignore format: one step
+    const whole = await run.step("expected", expected, [longer, [start, other!], { on: given, n: 2, most: 4 }], { key: "e", where: "main.neuro:4" }); // biome-ignore format: one step
     expect(whole).toHaveLength(3);
     expect(whole.every(({ error }) => typeof error === "number" && error >= 0)).toBe(true);
   }).run();
@@ -68,7 +68,7 @@ test("asks each model for answers over each single document, and gives a row for
 test("goes on after the inputs that are done, with what it would have made", async () => {
   const root = mkdtempSync(join(tmpdir(), "neuro-"));
   await tinyRecipe(root, async (run, policy) => {
-    const given = [tinyRows(40), longer, [run.start(policy)], { n: 1, most: 2 }] as const;
+    const given = [longer, [run.start(policy)], { on: tinyRows(40), n: 1, most: 2 }] as const;
     const whole = await Array.fromAsync(expected(...given));
     const { kept, rest } = restOf(expected, given, 37)!;
     expect(kept).toBe(32);

@@ -7,6 +7,7 @@
 import { tell } from "../notes.ts";
 import { mean } from "../numbers.ts";
 import type { Seed } from "../random.ts";
+import { asksPractice } from "../train/practice.ts";
 import type { Version } from "../train/version.ts";
 import { sample } from "./functions.ts";
 import { resumable } from "./resume.ts";
@@ -15,6 +16,8 @@ import { Alike, type RewardOf, score } from "./verdicts.ts";
 
 /** How inputs are answered. */
 export type ExpectedOptions = {
+  /** The prompts; in a recipe, those that it drew answers to before, where none are given. */
+  readonly on?: Rows;
   /** Answers of each model to each input. */
   readonly n?: number;
   /** An input is a prompt with all of its documents, or with one of them alone. */
@@ -29,32 +32,31 @@ export type ExpectedOptions = {
  * that of the models' means; `error`, the standard error of `reward`; `answers`, how many there are; `halves`, the means of the answers with
  * even and with odd numbers, from which `ceiling` tells how well the best model could predict.
  */
-export async function* expected(
-  prompts: Rows,
-  by: RewardOf,
-  among: readonly Version[],
-  options: ExpectedOptions = {},
-): AsyncGenerator<Row> {
-  yield* from(0, prompts, by, among, options);
+export async function* expected(by: RewardOf, among: readonly Version[], options: ExpectedOptions = {}): AsyncGenerator<Row> {
+  yield* from(0, by, among, options);
 }
+
+asksPractice(expected, ([by, among, options], prompts) => {
+  const { on = [], ...rest } = (options ?? {}) as ExpectedOptions;
+  return [by, among, { ...rest, on: Array.isArray(on) && on.length === 0 ? prompts() : on }];
+});
 
 /** So many inputs are answered by one model after another; they have a draw of their own, so that a run goes on after any of them. */
 const together = 32;
 
 resumable(expected, (given, rows) => {
-  const [prompts, by, among, options] = given as Parameters<typeof expected>;
+  const [by, among, options] = given as Parameters<typeof expected>;
   const kept = rows - (rows % together);
-  return { kept, rest: from(kept, prompts, by, among, options) };
+  return { kept, rest: from(kept, by, among, options) };
 });
 
 async function* from(
   first: number,
-  prompts: Rows,
   by: RewardOf,
   among: readonly Version[],
-  { n = 8, each = "prompt", temperature = 1, most = 256, seed = 0 }: ExpectedOptions = {},
+  { on = [], n = 8, each = "prompt", temperature = 1, most = 256, seed = 0 }: ExpectedOptions = {},
 ): AsyncGenerator<Row> {
-  const all = await inputsOf(prompts, each);
+  const all = await inputsOf(on, each);
   const alike = new Alike();
   for (let at = first; at < all.length; at += together) {
     const inputs = all.slice(at, at + together);

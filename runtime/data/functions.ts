@@ -11,6 +11,7 @@ import { tell } from "../notes.ts";
 import type { Seed } from "../random.ts";
 import { isRemoteWriter, remoteAnswers } from "../remote/answers.ts";
 import { seedOfDraws } from "../step.ts";
+import { practises } from "../train/practice.ts";
 import { Version } from "../train/version.ts";
 import { resumable } from "./resume.ts";
 import { placeOf, type Row, type RowAnswer, type Rows, toRow } from "./row.ts";
@@ -74,6 +75,8 @@ export async function* beams(
 ): AsyncGenerator<Sampled> {
   yield* written(model, rows, 1, { strategy: { kind: "beam", width }, most }, 0, going);
 }
+
+practises(sample, ([, prompts]) => prompts);
 
 for (const fn of [sample, greedy, beams])
   resumable(fn, (given, rows) => {

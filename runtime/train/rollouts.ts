@@ -11,6 +11,7 @@ import { NeuroError } from "../error.ts";
 import { tell } from "../notes.ts";
 import type { Seed } from "../random.ts";
 import { type Likelihood, openLikelihood } from "./likelihood.ts";
+import { practises } from "./practice.ts";
 import type { Version } from "./version.ts";
 
 /** How rollouts are drawn. */
@@ -47,6 +48,8 @@ export class Rollouts implements AsyncIterable<Row> {
 export function rollouts(policy: Version, prompts: unknown, by: RewardOf, options: RolloutOptions = {}): Rollouts {
   return new Rollouts(policy, prompts, by, { n: 1, temperature: 1, most: 256, seed: 0, ...options });
 }
+
+practises(rollouts, ([, prompts]) => prompts);
 
 /** The rollouts of one prompt side by side: rows of a Group. */
 export function groups(rows: Rollouts): Rollouts {

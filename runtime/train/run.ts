@@ -26,6 +26,7 @@ import { filterJournal, Journal, readJournal } from "./journal.ts";
 import { remember, stepKey } from "./keys.ts";
 import { Average } from "./live.ts";
 import { chooseMerge, merge, versionsOf } from "./merges.ts";
+import { Practice } from "./practice.ts";
 import { closeFit, type FitWork, openFit, type ReadyFit, variantOf } from "./ready.ts";
 import { lineOf } from "./report/told.ts";
 import { Rollouts } from "./rollouts.ts";
@@ -74,6 +75,7 @@ export class Run {
   #about: string | undefined;
   /** Runs that steps were taken from. */
   #told = new Set<string>();
+  readonly #practice = new Practice();
   readonly #asking: RunAsking;
   /** What the recipe asks of models, and functions bound to the versions that it has: see {@link RunAsking}. */
   readonly measure: RunAsking["measure"];
@@ -190,7 +192,8 @@ export class Run {
     return this.#heard(name, at, () => inStep({ root, seed }, () => this.#step(name, fn, given, at)));
   }
 
-  async #step<A extends readonly unknown[], R>(name: string, fn: (...given: A) => R, given: A, at: StepFacts): Promise<Kept<R>> {
+  async #step<A extends readonly unknown[], R>(name: string, fn: (...given: A) => R, args: A, at: StepFacts): Promise<Kept<R>> {
+    const given = await this.#practice.given(name, fn, args, at.where);
     const key = await stepKey(name, at.key, [given, this.#parts.seed]);
     const versions = [...versionsOf(Object.fromEntries(given.entries())).values()];
     const found = this.#store.read(key);
