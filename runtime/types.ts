@@ -73,12 +73,55 @@ export type Answer = {
   readonly known: boolean;
   /** Set when the answer was as long as it may become before its model had ended it. */
   readonly cut?: true;
-  /** What the model thought of each token, when that was asked for. */
+  /** What the model thought of each token, when that was asked for and what it wrote was not changed. */
   readonly likely?: readonly Likely[];
+  /** What a checker of the spec made of its sentences, where the pipeline has one. */
+  readonly checks?: Checks;
   /** The stages that failed or were late and were replaced by their `otherwise`. */
   readonly missing: readonly string[];
   /** What ran, when, and how long it took. */
   readonly trace: Trace;
+};
+
+/** Citation recall and precision of one answer, shares 0..1 (ALCE); `sentences` and `citations` are what they were taken over. */
+export type CitationScores = {
+  readonly recall: number;
+  readonly precision: number;
+  readonly sentences: number;
+  readonly citations: number;
+  /** Citations without which the rest supports the sentence, and which alone do not. */
+  readonly overcited: number;
+};
+
+/**
+ * What became of a sentence: what it cites supports it as it was written; its footnotes were `repaired`, and now it is supported; nothing that was shown
+ * supports it, and it stays (`unsupported`) or is `dropped`; or it says no more than that something is not known (`unknown`).
+ */
+export type Outcome = "supported" | "repaired" | "unsupported" | "dropped" | "unknown";
+
+/** A sentence that was checked. */
+export type CheckedSentence = {
+  readonly outcome: Outcome;
+  /** As the model wrote it, footnotes included. */
+  readonly written: string;
+  /** Where it stands in the answer's text; where it would stand, for one that was dropped. */
+  readonly start: number;
+  readonly end: number;
+  /** The numbers that it named, and those that it names. */
+  readonly cited: readonly number[];
+  readonly cites: readonly number[];
+  /** What the checker thinks of it over what it cites now, or else over what it cited, or over the best of what was shown. */
+  readonly support: number;
+};
+
+/** What a checker made of an answer, sentence by sentence as they were written, and its citation scores as it was written and as it is told. */
+export type Checks = {
+  /** The checker's name, and from which value on it supports. */
+  readonly by: string;
+  readonly least: number;
+  readonly sentences: readonly CheckedSentence[];
+  readonly written: CitationScores;
+  readonly told?: CitationScores;
 };
 
 /** A token that was written, its natural logarithm of probability, and those of the likeliest tokens in its place. */

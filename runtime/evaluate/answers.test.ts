@@ -4,7 +4,6 @@ import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { contains, exactMatch, normalAnswer, wordF1 } from "./answers.ts";
-import { citationScores } from "./citations.ts";
 import { type Grade, gradingPrompt, readGrade, simpleQa } from "./simpleqa.ts";
 
 test("answers are compared without case, articles, footnotes, and the punctuation of either language", () => {
@@ -107,30 +106,4 @@ test.runIf(existsSync(runs))("graded runs have the F1 that their repository publ
 test("a grader is given the question, the right answers and the answer", () => {
   const prompt = gradingPrompt("Who?", ["Ann", "Anna"], "Bob");
   expect(prompt).toContain("Question: Who?\nReference: Ann | Anna\nAnswer: Bob");
-});
-
-// The reference implementation prints 66.67 and 66.67 with one over-citation here (with a test of substrings in place of its model).
-test("citations are scored as ALCE's script scores them", async () => {
-  const documents = new Map([
-    [1, "cats purr"],
-    [2, "dogs bark"],
-    [3, "noise"],
-  ]);
-  const inside = (premise: string, claim: string) => premise.toLowerCase().includes(claim.toLowerCase());
-  const scores = await citationScores(
-    [
-      { claim: "Cats purr", cites: [1, 3] },
-      { claim: "Dogs bark", cites: [2] },
-      { claim: "Fish swim", cites: [] },
-    ],
-    (number) => documents.get(number),
-    inside,
-  );
-  expect(scores).toEqual({ recall: 2 / 3, precision: 2 / 3, sentences: 3, citations: 3, overcited: 1 });
-  const both = (premise: string) => premise.includes("cats") && premise.includes("dogs");
-  const joint = await citationScores([{ claim: "x", cites: [1, 2] }], (number) => documents.get(number), both);
-  expect(joint).toMatchObject({ recall: 1, precision: 1 });
-  const wrong = await citationScores([{ claim: "Dogs bark", cites: [2, 9] }], (number) => documents.get(number), inside);
-  expect(wrong).toMatchObject({ recall: 0, precision: 0, citations: 0 });
-  expect(await citationScores([], () => "", inside)).toBeUndefined();
 });

@@ -3,6 +3,7 @@
  * evals of one name (of several specs) become one table. It prints nothing.
  */
 import { join } from "node:path";
+import { checkerOf } from "../answer/checker.ts";
 import { NeuroError } from "../error.ts";
 import { type Progress, silent } from "../progress.ts";
 import type { DeviceName } from "../types.ts";
@@ -105,7 +106,7 @@ async function openTask({ name, where, spec, root }: Evaluation, { rows: own }: 
   try {
     if (task.kind === "retrieval") return (await retrievalTask(task, rows, report, root)) as Task<unknown>;
     if (task.kind === "simpleqa") return (await simpleQaTask(rows, task.by, report)) as Task<unknown>;
-    return (await answersTask(rows, report)) as Task<unknown>;
+    return (await answersTask(rows, task, report)) as Task<unknown>;
   } catch (error) {
     if (!(error instanceof NeuroError)) throw error;
     throw new NeuroError(error.code, `The eval ${name} cannot begin: ${error.message}`, {
@@ -127,7 +128,12 @@ async function journalOf(
   if (folder === undefined) return undefined;
   const { task, seed } = evals[0]!.spec;
   const parts = await Promise.all(evals.map((one) => one.identity()));
-  const grader = task.kind === "simpleqa" ? (task.by?.name ?? "words") : "";
+  const grader =
+    task.kind === "simpleqa"
+      ? (task.by?.name ?? "words")
+      : task.kind === "answers"
+        ? [checkerOf(task.by ?? words)?.name, task.least]
+        : "";
   const identity = [
     parts,
     systems.map(({ name }) => name),
@@ -139,6 +145,8 @@ async function journalOf(
   ];
   return openJournal(join(folder, "journal.jsonl"), identity);
 }
+
+const words = { kind: "words" } as const;
 
 function runsOf(task: Task<unknown>, { name }: Evaluation, { runs = [] }: EvalOptions): Results<unknown>[] {
   if (runs.length === 0) return [];

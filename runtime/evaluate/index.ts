@@ -2,7 +2,6 @@
 export { contains, exactMatch, normalAnswer, wordF1 } from "./answers.ts";
 export { type Scores, scoreRun } from "./average.ts";
 export { readCorpus, readQrels, readQueries, writeBeir } from "./beir.ts";
-export { type CitationScores, type CitedSentence, citationScores, type Entails, lexical, sentencesOf } from "./citations.ts";
 export { compareRuns } from "./compare.ts";
 export { type EvalOptions, type Evaluation, evaluate } from "./evaluation.ts";
 export { type Measure, measure, readMeasure } from "./measures.ts";

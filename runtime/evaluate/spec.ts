@@ -1,4 +1,5 @@
 /** What a built spec says of an eval, as data and functions; made by the compiler, see `compiler/emit/evals.ts`. Nothing here runs. */
+import type { Checking } from "../answer/checker.ts";
 import type { LanguageModel } from "../answer/model.ts";
 import type { CallOptions } from "../types.ts";
 
@@ -15,7 +16,7 @@ export type Rows = AsyncIterable<unknown> | Iterable<unknown>;
 /** A task with its arguments. */
 export type TaskSpec =
   | { readonly kind: "simpleqa"; readonly rows?: Rows; readonly by?: LanguageModel }
-  | { readonly kind: "answers"; readonly rows?: Rows }
+  | { readonly kind: "answers"; readonly rows?: Rows; readonly by?: Checking; readonly least?: number }
   | ({ readonly kind: "retrieval"; readonly rows?: Rows } & RetrievalFiles);
 
 /** Where questions and judgments of retrieval are; paths are relative to the spec's folder. */

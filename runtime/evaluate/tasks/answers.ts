@@ -1,12 +1,15 @@
 /** The tasks `answers` and `simpleqa`: rows with right answers, and answers compared with them by words, or graded by a model. It asks no pipeline. */
+import { Judge } from "../../answer/check.ts";
+import { type Asked, type Checking, checkerOf } from "../../answer/checker.ts";
+import { citationScores } from "../../answer/citations.ts";
 import type { LanguageModel } from "../../answer/model.ts";
+import { citedSentences, isClaim } from "../../answer/sentences.ts";
 import { saysUnknown } from "../../answer/unknown.ts";
 import { NeuroError } from "../../error.ts";
 import { roughOffsets } from "../../retrieve/infocontext.ts";
 import { confirmed } from "../../reward/form.ts";
-import { type Answer, type CallOptions, type Dialog, dialog, last } from "../../types.ts";
+import { type Answer, type CallOptions, type CitationScores, type Dialog, dialog, last } from "../../types.ts";
 import { contains, exactMatch, wordF1 } from "../answers.ts";
-import { type CitationScores, citationScores, lexical, sentencesOf } from "../citations.ts";
 import { type Grade, gradingPrompt, readGrade, simpleQa } from "../simpleqa.ts";
 import type { Metric, MetricSpec, Question, Rows, Task } from "../spec.ts";
 
@@ -37,13 +40,24 @@ const values: Readonly<Record<string, (kept: Kept) => number | undefined>> = {
   citation_precision: ({ known, citations }) => (known ? citations?.precision : undefined),
 };
 
-/** Opens `answers`. Throws `rows_missing`, `row_lacks_field`. */
-export async function answersTask(rows: Rows | undefined, report: readonly MetricSpec[]): Promise<Task<Kept>> {
+/** What citations are checked by, and from which value on they hold. */
+export type CitationCheck = { readonly by?: Checking | undefined; readonly least?: number | undefined };
+
+/** Opens `answers`; citations are checked by the spec's checker, by words where it names none. Throws `rows_missing`, `row_lacks_field`. */
+export async function answersTask(
+  rows: Rows | undefined,
+  { by = { kind: "words" }, least = 0.5 }: CitationCheck,
+  report: readonly MetricSpec[],
+): Promise<Task<Kept>> {
   const questions = await questionsOf("answers", rows);
+  const checker = report.some(({ kind }) => kind.startsWith("citation_")) ? checkerOf(by) : undefined;
   return {
     questions,
     metrics: report.map(({ kind }): Metric<Kept> => ({ name: kind, value: values[kind]! })),
-    keep: (result, question) => keptOf(result as Answer, question),
+    keep: async (result, question) => ({
+      ...keptOf(result as Answer, question),
+      ...(await citationsOf(result as Answer, question, checker, least)),
+    }),
     failed: (question) => nothingSaid(question),
   };
 }
@@ -67,7 +81,7 @@ export async function simpleQaTask(
     questions,
     metrics,
     async keep(result, question, options) {
-      const kept = await keptOf(result as Answer, question);
+      const kept = keptOf(result as Answer, question);
       return { ...kept, grade: by === undefined ? gradeByWords(kept) : await gradeBy(by, question, kept, options) };
     },
     failed: (question) => ({ ...nothingSaid(question), grade: "not_attempted" }),
@@ -93,9 +107,7 @@ async function gradeBy(model: LanguageModel, question: Question, { text, right }
   return readGrade(reply);
 }
 
-async function keptOf(answer: Answer, question: Question): Promise<Kept> {
-  const sources = new Map(answer.sources.map(({ number, doc, text }) => [number, `${doc.title}\n${text}`]));
-  const citations = await citationScores(sentencesOf(answer.text), (number) => sources.get(number), lexical);
+function keptOf(answer: Answer, question: Question): Kept {
   return {
     ...nothingSaid(question),
     text: answer.text,
@@ -103,8 +115,26 @@ async function keptOf(answer: Answer, question: Question): Promise<Kept> {
     footnotes: answer.footnotes.length,
     supported: confirmed(answer),
     missing: answer.missing,
-    ...(citations === undefined ? {} : { citations }),
   };
+}
+
+/** The citation scores of what the answer claims, by ALCE. */
+async function citationsOf(
+  { text, sources }: Answer,
+  { row }: Question,
+  checker: Asked | undefined,
+  least: number,
+): Promise<Pick<Kept, "citations">> {
+  if (checker === undefined) return {};
+  const blocks = sources.map((source) => ({ ...source, score: 0 }));
+  const prompt = dialog(row.prompt as string | Dialog);
+  const judge = new Judge({ checker, least, unsupported: "keep", prompt, blocks });
+  const citations = await citationScores(
+    citedSentences(text).filter(isClaim),
+    (number) => judge.isSource(number),
+    judge.supports,
+  );
+  return citations === undefined ? {} : { citations };
 }
 
 const nothingSaid = ({ row }: Question): Kept => ({
