@@ -38,6 +38,15 @@ export function bindDeclaration(program: Program, declaration: Declaration): voi
   new Binder(program, declaration).declaration();
 }
 
+/** The last call in a body that draws or trains: a seed belongs there. */
+function drawIn(body: ast.Body): { draw?: ast.Span } {
+  let draw: ast.Span | undefined;
+  visit(body, (node) => {
+    if (node.kind === "Call" && node.callee.kind === "Name" && ["fit", "sample"].includes(node.callee.text)) draw = node.span;
+  });
+  return draw ? { draw } : {};
+}
+
 /** Axes that a batch has without being named. */
 const given = ["batch", "token", "sample", "vocab"];
 
@@ -125,7 +134,11 @@ class Binder {
   private unused(local: Local): void {
     if (local.used || this.module.std || this.module.broken || this.owner.word === "reward") return;
     if (local.what === "variable" && this.owner.word === "train" && local.entity.node.kind === "For")
-      this.program.report(equalRuns, local.name.span, { what: "for" });
+      this.program.report(equalRuns, local.name.span, {
+        what: "for",
+        variable: local.name.text,
+        ...drawIn(local.entity.node.body),
+      });
     if (local.what !== "binding" && local.what !== "weight" && local.what !== "function") return;
     const defined: Defined = { name: local.name, what: local.what, inside: this.owner, module: this.module };
     if (this.owner.word === "objective" && local.what === "binding") this.program.unread.push(defined);

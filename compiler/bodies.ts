@@ -84,7 +84,13 @@ function checkTerm(bind: ast.Bind, type: Type, walker: Walker): void {
   if (isTerm(type)) return;
   const name = bind.names[0]?.text ?? "";
   const source = walker.source(bind.value);
-  walker.report(termNotNumber, bind.value.span, { name, found: describe(type), source, as: termKind(type) });
+  walker.report(termNotNumber, bind.value.span, {
+    name,
+    found: describe(type),
+    source,
+    as: termKind(type),
+    compared: bind.value.kind === "Compare",
+  });
   for (const entity of walker.program.bound.get(bind) ?? []) walker.program.entityTypes.set(entity, unknown);
 }
 
@@ -104,5 +110,9 @@ function checkTotal(declaration: Declaration, node: ast.Callable, program: Progr
   const name = last?.kind === "Bind" ? last.names[0] : undefined;
   if (name?.text === "total") return;
   const at = name ?? last ?? node.name;
-  program.report(totalMissing, at.span, { name: declaration.name, ...(name ? { last: name.text } : {}) });
+  program.report(totalMissing, at.span, {
+    name: declaration.name,
+    ...(name ? { last: name.text } : {}),
+    unnamed: last?.kind === "ExprStmt",
+  });
 }

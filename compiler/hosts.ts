@@ -1,5 +1,5 @@
 /** The types that the language has from the start, by name: what a type position may say, and what can be read of a host value. */
-import { filling, fusion, ordering, scoring } from "./kinds/library.ts";
+import { checking, filling, fusion, ordering, scoring, unsupported } from "./kinds/library.ts";
 import { bool, type Head, type HostName, host, int, list, noUnits, type Type, text, unknown } from "./types.ts";
 
 const float: Type = { kind: "float", units: noUnits };
@@ -20,6 +20,8 @@ export const plainTypes: ReadonlyMap<string, Type> = new Map<string, Type>([
   ["Scoring", scoring],
   ["Filling", filling],
   ["Ordering", ordering],
+  ["Checking", checking],
+  ["Unsupported", unsupported],
 ]);
 
 /** Types with one argument. */

@@ -94,8 +94,8 @@ class Loader {
     }
   }
 
-  private twice(name: string, span: Use["span"], first: Use["span"]): void {
-    this.program.report(nameTwice, span, { name }, [{ span: first, label: "declared here first" }]);
+  private twice(name: string, span: Use["span"], first: Use["span"], again?: Use["span"]): void {
+    this.program.report(nameTwice, span, { name, ...(again && { again }) }, [{ span: first, label: "declared here first" }]);
   }
 
   private use(node: Use, module: Loading): void {
@@ -135,7 +135,7 @@ class Loader {
     this.program.names.set(item.name, declaration);
     const here = item.alias ?? item.name;
     const first = module.declarations.get(here.text)?.node.name ?? module.imports.get(here.text)?.node.name;
-    if (first) this.twice(here.text, here.span, first.span);
+    if (first) this.twice(here.text, here.span, first.span, item.span);
     else module.imports.set(here.text, { node: item, declaration });
   }
 }

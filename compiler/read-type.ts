@@ -8,6 +8,7 @@ import { joinRecords } from "./fits.ts";
 import { argumentTypes, heads, hostType, plainTypes, typeNames } from "./hosts.ts";
 import { axis as makeAxis } from "./math/axis.ts";
 import type { Program } from "./program.ts";
+import { stdModuleOf } from "./std-names.ts";
 import type { Elem, Field, Head, Range, Type } from "./types.ts";
 import { unknown } from "./types.ts";
 import { units, unitsOf } from "./units.ts";
@@ -85,7 +86,8 @@ function namedType(node: ast.NamedType, place: TypePlace): Type {
   if (declaration?.node.kind === "TypeDecl") return declaredType(declaration, args, place);
   if (/^\p{Lu}$/u.test(name)) return { kind: "var", name };
   const known = [...typeNames, ...[...place.program.namesIn(place.module)].filter((each) => /^\p{Lu}/u.test(each))];
-  place.program.report(unknownType, node.name.span, { name, known });
+  const std = stdModuleOf(name, place.program.host);
+  place.program.report(unknownType, node.name.span, { name, known, ...(std ? { std } : {}) });
   return unknown;
 
   function unitOf({ unit }: ast.NamedType) {

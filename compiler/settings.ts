@@ -14,6 +14,8 @@ import { tokenizerKind } from "./kinds/library.ts";
 import { architectureOf, fieldsOf, modelFields } from "./kinds/model.ts";
 import type { Program } from "./program.ts";
 import { describe } from "./show.ts";
+import { stdModuleOf } from "./std-names.ts";
+import { givenFor } from "./suggest.ts";
 import { host, type Parameter, type Type, unknown } from "./types.ts";
 
 /** What `= expr` must be, by kind. */
@@ -65,10 +67,11 @@ export function checkFields(record: ast.RecordLit, fields: readonly Parameter[],
     const type = accept(entry.value, { type: field.type, what: `The field ${name}`, ...facts }, walker);
     if (type.kind === "unknown") ok = false;
   }
-  const missing = fields.filter((field) => !field.optional && !given.has(field.name)).map((field) => field.name);
+  const missing = fields.filter((field) => !field.optional && !given.has(field.name));
   if (missing.length > 0 && record.entries.every((entry) => fields.some((field) => field.name === entry.label.text))) {
     const at = walker.where.declaration?.node.name.span ?? record.span;
-    walker.report(missingField, at, { names: missing, of: what });
+    const names = missing.map((field) => field.name);
+    walker.report(missingField, at, { names, of: what, ...givenFor(missing, walker.where.module) });
     ok = false;
   }
   return ok;
@@ -82,7 +85,8 @@ export function checkModel(declaration: Declaration, program: Program): void {
   const architecture = architectureOf(node, program, declaration);
   if (!architecture) {
     const known = [...program.namesIn(declaration.module)].filter((name) => /^\p{Lu}/u.test(name));
-    program.report(unknownType, node.architecture.span, { name: node.architecture.text, known });
+    const std = stdModuleOf(node.architecture.text, program.host);
+    program.report(unknownType, node.architecture.span, { name: node.architecture.text, known, ...(std ? { std } : {}) });
     for (const entry of node.fields.entries) walker.infer(entry.value);
     return;
   }

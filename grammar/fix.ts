@@ -151,7 +151,7 @@ function additions(source: Source, span: Span, items: readonly string[]): { at: 
   const path = pathToNode(source.tree, span.start, span.end);
   let node = path.at(-1);
   const parent = path.at(-2);
-  if (node?.kind === "Arg") node = node.value;
+  if (node?.kind === "Arg" || node?.kind === "ExprStmt") node = node.value;
   if (node?.kind === "Name" && parent?.kind === "Model" && parent.name === node) node = parent.fields;
   if (node?.kind === "Name" && parent?.kind === "Setting" && parent.name === node) {
     if (parent.value === undefined) return { at: parent.span.end, text: ` { ${items.join(", ")} }` };

@@ -1,4 +1,4 @@
-import { defineDiagnostic } from "./define.ts";
+import { defineDiagnostic, wrap } from "./define.ts";
 
 export const ambiguousBroadcast = defineDiagnostic({
   code: "ambiguous_broadcast",
@@ -8,6 +8,7 @@ export const ambiguousBroadcast = defineDiagnostic({
   text: (f: { op: string; left: string; right: string }) =>
     `One operand of an elementwise operation must have every axis of the other: ${f.left} and ${f.right} would make a tensor that neither of them is.`,
   hint: (f: { op: string; left: string; right: string }) => `If every combination is meant, say so: outer(a ${f.op} b).`,
+  fix: (f, at) => (/^\W+$/.test(f.op) ? wrap(at, "outer(", ")") : undefined),
   wrong: `fn f(x: [t], y: [s]) -> [t, s] = x - y
 `,
   right: `fn f(x: [t], y: [s]) -> [t, s] = outer(x - y)

@@ -1,4 +1,4 @@
-import { defineDiagnostic } from "./define.ts";
+import { defineDiagnostic, wrap } from "./define.ts";
 
 export const axisOrder = defineDiagnostic({
   code: "axis_order",
@@ -9,6 +9,7 @@ export const axisOrder = defineDiagnostic({
     `A call binds axes in order. This argument is ${f.given}, the parameter is ${f.wanted}.`,
   hint: (f: { axis: string; place: string; given: string; wanted: string }) =>
     `Say which is meant: order(x over ${f.wanted.slice(1, -1)}).`,
+  fix: (f, at) => wrap(at, "order(", ` over ${f.wanted.slice(1, -1)})`),
   wrong: `fn f(x: [b, t, d]) -> [b, t] = sum(x over d)
 fn g(y: [t, b, d]) -> [t, b] = f(y)
 `,

@@ -1,5 +1,5 @@
 /** A Bool is not a number. */
-import { defineDiagnostic } from "./define.ts";
+import { defineDiagnostic, wrap } from "./define.ts";
 
 export const boolAsNumber = defineDiagnostic<{ op: string; source: string }>({
   code: "bool_as_number",
@@ -8,6 +8,7 @@ export const boolAsNumber = defineDiagnostic<{ op: string; source: string }>({
   label: () => "this is a Bool",
   text: ({ op }) => `\`${op}\` needs numbers, and this is a Bool.`,
   hint: ({ source }) => `Write hard(${source}): 1 where it holds, 0 where not.`,
+  fix: (_facts, at) => wrap(at, "hard(", ")"),
   wrong: `use std.rewards { is_getoff }
 reward plain(answer: Answer) { total = 2 * is_getoff(answer) }`,
   right: `use std.rewards { is_getoff }

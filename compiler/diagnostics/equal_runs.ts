@@ -1,13 +1,15 @@
 /** Runs that are meant to differ differ in their seed. */
-import { defineDiagnostic } from "./define.ts";
+import type { Span } from "../../grammar/index.ts";
+import { defineDiagnostic, give } from "./define.ts";
 
-export const equalRuns = defineDiagnostic<{ what: string }>({
+export const equalRuns = defineDiagnostic<{ what: string; variable?: string; draw?: Span }>({
   code: "equal_runs",
   severity: "warning",
   title: "Equal runs",
   label: () => "every round is the same",
   text: ({ what }) => `Nothing in this ${what} depends on the round, so all rounds are one step, run once.`,
   hint: () => "Give each its own seed: seed: m.",
+  fix: ({ variable, draw }) => (variable && draw ? give(draw, [`seed: ${variable}`]) : undefined),
   wrong: `use std.models { EncoderDecoder }
 use std.objectives { cross_entropy }
 use std.data { Instruct }

@@ -1,5 +1,5 @@
 /** A field is given once. */
-import { defineDiagnostic } from "./define.ts";
+import { defineDiagnostic, remove } from "./define.ts";
 
 export const fieldTwice = defineDiagnostic<{ name: string; of: string }>({
   code: "field_twice",
@@ -8,6 +8,7 @@ export const fieldTwice = defineDiagnostic<{ name: string; of: string }>({
   label: () => "given again",
   text: ({ name, of }) => `\`${name}\` was already given in this ${of}.`,
   hint: ({ name }) => `Keep one \`${name}\`.`,
+  fix: ({ name }, at) => remove(at, `Remove this \`${name}\``),
   wrong: `use std.answering { search, quote }
 source pages = files("pages/*.md")
 tokenizer words = bpe(vocab: 4096, from: pages)

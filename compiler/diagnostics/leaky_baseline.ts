@@ -1,4 +1,4 @@
-import { defineDiagnostic } from "./define.ts";
+import { defineDiagnostic, wrap } from "./define.ts";
 
 export const leakyBaseline = defineDiagnostic({
   code: "leaky_baseline",
@@ -8,6 +8,7 @@ export const leakyBaseline = defineDiagnostic({
   text: (f: { value: string; model: string }) =>
     `A value of ${f.value} multiplies a log-probability of ${f.model}, so its weights would move to make the product small instead of true.`,
   hint: (_f: { value: string; model: string }) => "Cut its gradient: stop(..)",
+  fix: (_facts, at) => wrap(at, "stop(", ")"),
   wrong: `objective f(train policy: LanguageModel, train value: Scorer, row: { prompt: Dialog, answer: Answer, reward: Float }) {
   v = value(row.prompt)
   minimize mean((v - row.reward) ^ 2) - mean((row.reward - v) * log(policy(row.answer | row.prompt)))

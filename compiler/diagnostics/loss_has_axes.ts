@@ -1,4 +1,4 @@
-import { defineDiagnostic } from "./define.ts";
+import { defineDiagnostic, wrap } from "./define.ts";
 
 export const lossHasAxes = defineDiagnostic({
   code: "loss_has_axes",
@@ -8,6 +8,7 @@ export const lossHasAxes = defineDiagnostic({
   text: (f: { axes: string; mean: string }) =>
     `What is minimized must be one number; this is ${f.axes}. Which mean is meant is for the author to say: mean(x) weighs tokens alike, mean(mean(x over token)) texts alike.`,
   hint: (f: { axes: string; mean: string }) => f.mean,
+  fix: (_facts, at) => wrap(at, "mean(", ")"),
   wrong: `objective f(train policy: LanguageModel, row: { prompt: Dialog, answer: Answer }) {
   minimize -log(policy(row.answer | row.prompt))
 }

@@ -1,5 +1,5 @@
 /** A metric is one of the task's. */
-import { defineDiagnostic, guess } from "./define.ts";
+import { defineDiagnostic, guess, nearest } from "./define.ts";
 
 export const metricOfOtherTask = defineDiagnostic<{ metric: string; task: string; known: readonly string[] }>({
   code: "metric_of_other_task",
@@ -8,6 +8,7 @@ export const metricOfOtherTask = defineDiagnostic<{ metric: string; task: string
   label: ({ task }) => `not measured by ${task}`,
   text: ({ metric, task }) => `The task ${task} does not measure ${metric}.`,
   hint: ({ metric, known }) => guess(metric, known) ?? `It measures ${known.join(", ")}.`,
+  fix: ({ metric, known }, at) => nearest(metric, known, at),
   wrong: `use std.answering { search, quote }
 source pages = files("pages/*.md")
 index library { over: pages, text: bm25(language: "en") }

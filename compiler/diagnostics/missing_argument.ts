@@ -1,13 +1,19 @@
 /** Every parameter without a default is given. */
-import { defineDiagnostic } from "./define.ts";
+import { defineDiagnostic, give } from "./define.ts";
 
-export const missingArgument = defineDiagnostic<{ names: readonly string[]; callee: string; signature: string }>({
+export const missingArgument = defineDiagnostic<{
+  names: readonly string[];
+  callee: string;
+  signature: string;
+  given?: readonly string[];
+}>({
   code: "missing_argument",
   severity: "error",
   title: "Missing argument",
   label: ({ names }) => `${names.join(", ")} missing`,
   text: ({ names, callee }) => `${callee} needs ${names.map((name) => `\`${name}\``).join(" and ")}.`,
   hint: ({ signature }) => `It is ${signature}.`,
+  fix: ({ given }, at) => (given ? give(at, given) : undefined),
   wrong: `use std.models { EncoderDecoder }
 use std.weights { slerp }
 source pages = files("pages/*.md")

@@ -1,14 +1,17 @@
 /** Every field without a default is given. */
-import { defineDiagnostic } from "./define.ts";
+import { defineDiagnostic, give } from "./define.ts";
 
-export const missingField = defineDiagnostic<{ names: readonly string[]; of: string }>({
+export const missingField = defineDiagnostic<{ names: readonly string[]; of: string; given?: readonly string[] }>({
   code: "missing_field",
   severity: "error",
   title: "Missing field",
   label: ({ names }) => `${names.join(", ")} missing`,
   text: ({ names, of }) => `${of} needs ${names.map((name) => `\`${name}\``).join(" and ")}.`,
   hint: ({ names }) => `Write ${names.map((name) => `${name}: ..`).join(" and ")} too.`,
+  fix: ({ given }, at) => (given ? give(at, given) : undefined),
   wrong: `use std.models { EncoderDecoder }
+source pages = files("pages/*.md")
+tokenizer words = bpe(vocab: 4096, from: pages)
 model policy: EncoderDecoder { width: 64, heads: 4 }`,
   right: `use std.models { EncoderDecoder }
 source pages = files("pages/*.md")

@@ -1,5 +1,5 @@
 /** A module or an extern names a file that can be read. */
-import { defineDiagnostic, guess } from "./define.ts";
+import { defineDiagnostic, guess, nearest } from "./define.ts";
 
 export const missingFile = defineDiagnostic<{ path: string; what: string; known: readonly string[] }>({
   code: "missing_file",
@@ -17,6 +17,7 @@ export const missingFile = defineDiagnostic<{ path: string; what: string; known:
       ? `Its modules are ${known.join(", ")}.`
       : "Paths in quotes are relative to the file that writes them.";
   },
+  fix: ({ path, what, known }, at) => (what === "module" ? nearest(path, known, at) : undefined),
   wrong: `use "./rewards.neuro" { worth }
 fn twice(x: Float) -> Float = 2 * worth(x)`,
   right: {

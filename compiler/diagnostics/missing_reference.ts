@@ -1,13 +1,20 @@
 /** An objective that compares with another model is told which. */
-import { defineDiagnostic } from "./define.ts";
+import { defineDiagnostic, give } from "./define.ts";
 
-export const missingReference = defineDiagnostic<{ objective: string; names: readonly string[] }>({
+export const missingReference = defineDiagnostic<{ objective: string; names: readonly string[]; model?: string }>({
   code: "missing_reference",
   severity: "error",
   title: "Missing reference",
   label: ({ names }) => `${names.join(", ")} missing`,
   text: ({ objective, names }) => `${objective} compares with another model, and \`${names.join("`, `")}\` was not given.`,
   hint: ({ objective, names }) => `Write ${objective}(${names.map((name) => `${name}: sft`).join(", ")}).`,
+  fix: ({ names, model }, at) =>
+    model
+      ? give(
+          at,
+          names.map((name) => `${name}: ${model}`),
+        )
+      : undefined,
   wrong: `use std.models { EncoderDecoder }
 use std.objectives { dpo }
 use std.data { Preference }

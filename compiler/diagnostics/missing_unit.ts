@@ -1,5 +1,5 @@
 /** A number with a unit is never written bare. */
-import { defineDiagnostic } from "./define.ts";
+import { defineDiagnostic, write } from "./define.ts";
 
 export const missingUnit = defineDiagnostic<{ expected: string; what: string; written: string }>({
   code: "missing_unit",
@@ -8,6 +8,7 @@ export const missingUnit = defineDiagnostic<{ expected: string; what: string; wr
   label: ({ expected }) => `${expected}?`,
   text: ({ expected, what }) => `${what} is counted in ${expected}.`,
   hint: ({ expected, written }) => `Write ${written} ${expected}.`,
+  fix: ({ expected, written }, at) => (/^[\d_.]+$/.test(written) ? write(at, `${written} ${expected}`) : undefined),
   wrong: `use std.answering { search, infocontext }
 source pages = files("pages/*.md")
 index library { over: pages, text: bm25(language: "en") }

@@ -1,5 +1,5 @@
 /** A loss that contrasts the rows of a batch is not accumulated. */
-import { defineDiagnostic } from "./define.ts";
+import { defineDiagnostic, write } from "./define.ts";
 
 export const notAccumulable = defineDiagnostic<{ objective: string }>({
   code: "not_accumulable",
@@ -9,6 +9,7 @@ export const notAccumulable = defineDiagnostic<{ objective: string }>({
   text: ({ objective }) =>
     `${objective} compares the rows of a batch with each other, so a batch cannot be made of smaller ones.`,
   hint: () => "Write accumulate: 1, and a larger batch if memory allows.",
+  fix: (_facts, at) => write(at, "accumulate: 1"),
   wrong: `use std.models { Encoder, embedding }
 use std.data { Instruct }
 source pages = files("pages/*.md")

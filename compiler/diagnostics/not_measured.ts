@@ -1,5 +1,5 @@
 /** What host code asks of a model is a number, or one for each case of an enumeration. */
-import { defineDiagnostic } from "./define.ts";
+import { defineDiagnostic, wrap } from "./define.ts";
 
 export const notMeasured = defineDiagnostic<{ found: string; whole: boolean; source: string }>({
   code: "not_measured",
@@ -10,6 +10,7 @@ export const notMeasured = defineDiagnostic<{ found: string; whole: boolean; sou
     `Outside of formulas a measurement is a number, or one for each case of an enumeration, and this is ${found}.`,
   hint: ({ whole, source }) =>
     whole ? `Write log(${source}).` : "Reduce it where it is measured: mean(..), sum(..), a case by its name.",
+  fix: ({ whole }, at) => (whole ? wrap(at, "log(", ")") : undefined),
   wrong: `use std.models { EncoderDecoder }
 source pages = files("pages/*.md")
 tokenizer words = bpe(vocab: 4096, from: pages)

@@ -1,5 +1,5 @@
 /** What stands in for a stage has its type. */
-import { defineDiagnostic } from "./define.ts";
+import { defineDiagnostic, write } from "./define.ts";
 
 export const otherwiseType = defineDiagnostic<{ found: string; expected: string; stage: string; better?: string }>({
   code: "otherwise_type",
@@ -8,6 +8,7 @@ export const otherwiseType = defineDiagnostic<{ found: string; expected: string;
   label: ({ found }) => `this is ${found}`,
   text: ({ found, expected, stage }) => `${stage} gives ${expected}, and in its place this would give ${found}.`,
   hint: ({ better }) => (better === undefined ? undefined : `Write otherwise: ${better}.`),
+  fix: ({ better }, at) => (better === undefined ? undefined : write(at, `otherwise: ${better}`)),
   wrong: `use std.answering { search, quote }
 source pages = files("pages/*.md")
 index library { over: pages, text: bm25(language: "en") }

@@ -1,7 +1,8 @@
 /** What is shown and what is written fit in the window together. */
-import { defineDiagnostic } from "./define.ts";
+import type { Span } from "../../grammar/index.ts";
+import { defineDiagnostic, write } from "./define.ts";
 
-export const overWindow = defineDiagnostic<{ budget: number; most: number; window: number; model: string }>({
+export const overWindow = defineDiagnostic<{ budget: number; most: number; window: number; model: string; longest?: Span }>({
   code: "over_window",
   severity: "error",
   title: "Over the window",
@@ -9,6 +10,8 @@ export const overWindow = defineDiagnostic<{ budget: number; most: number; windo
   text: ({ budget, most, window, model }) =>
     `The context may take ${budget} tokens and the answer ${most}, and ${model} sees ${window} at a time.`,
   hint: ({ budget, window }) => `Lower most to ${window - budget} tokens or less, or the budget.`,
+  fix: ({ budget, window, longest }) =>
+    longest && window > budget ? write(longest, `${window - budget} tokens`, `Write most: ${window - budget} tokens`) : undefined,
   wrong: `use std.models { EncoderDecoder }
 use std.answering { search, infocontext, generate }
 source pages = files("pages/*.md")

@@ -1,7 +1,13 @@
 /** Every term of a reward is a number. */
-import { defineDiagnostic } from "./define.ts";
+import { defineDiagnostic, wrap } from "./define.ts";
 
-export const termNotNumber = defineDiagnostic<{ name: string; found: string; source: string; as: "bool" | "prob" | "other" }>({
+export const termNotNumber = defineDiagnostic<{
+  name: string;
+  found: string;
+  source: string;
+  as: "bool" | "prob" | "other";
+  compared?: boolean;
+}>({
   code: "term_not_number",
   severity: "error",
   title: "Term is not a number",
@@ -11,6 +17,8 @@ export const termNotNumber = defineDiagnostic<{ name: string; found: string; sou
     if (as === "bool") return `Write soft(${source}) or hard(${source}).`;
     return as === "prob" ? `Write log(${source}).` : "A term is a Float, or a record of them.";
   },
+  fix: ({ as, compared }, at) =>
+    as === "other" ? undefined : wrap(at, as === "prob" ? "log(" : compared ? "soft(" : "hard(", ")"),
   wrong: `use std.rewards { footnotes }
 reward quality(answer: Answer) {
   form = footnotes(answer) > 3

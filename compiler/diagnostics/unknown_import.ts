@@ -1,5 +1,5 @@
 /** A module gives only what it declares and does not keep to itself. */
-import { defineDiagnostic, guess } from "./define.ts";
+import { defineDiagnostic, guess, nearest } from "./define.ts";
 
 export const unknownImport = defineDiagnostic<{ name: string; module: string; known: readonly string[]; hidden?: boolean }>({
   code: "unknown_import",
@@ -11,6 +11,7 @@ export const unknownImport = defineDiagnostic<{ name: string; module: string; kn
       ? `\`${name}\` is private to ${module}: its name begins with \`_\`.`
       : `${module} declares nothing called \`${name}\`.`,
   hint: ({ name, known, hidden }) => (hidden ? "Rename it there without the underscore." : guess(name, known)),
+  fix: ({ name, known }, at) => nearest(name, known, at),
   wrong: `use std.objectives { dpoo }
 objective mine(train policy: LanguageModel, reference: LanguageModel, row: { prompt: Dialog, answer: Answer }) {
   minimize -mean(log(policy(row.answer | row.prompt) / reference(row.answer | row.prompt)))

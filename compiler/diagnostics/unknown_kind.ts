@@ -1,5 +1,5 @@
 /** An item begins with one of the kinds of the language. */
-import { defineDiagnostic, guess } from "./define.ts";
+import { defineDiagnostic, guess, nearest } from "./define.ts";
 
 export const unknownKind = defineDiagnostic<{ word: string; known: readonly string[] }>({
   code: "unknown_kind",
@@ -8,6 +8,7 @@ export const unknownKind = defineDiagnostic<{ word: string; known: readonly stri
   label: () => "not a kind",
   text: ({ word }) => `No declaration begins with \`${word}\`.`,
   hint: ({ word, known }) => guess(word, known) ?? `A file holds ${known.join(", ")}.`,
+  fix: ({ word, known }, at) => nearest(word, known, at),
   wrong: `use std.models { Encoder, scalar }
 source pages = files("pages/*.md")
 tokenizer words = bpe(vocab: 4096, from: pages)

@@ -1,5 +1,5 @@
 /** A name in an expression must be declared, imported, bound or built in. */
-import { defineDiagnostic, guess } from "./define.ts";
+import { defineDiagnostic, guess, imported, nearest } from "./define.ts";
 
 export const unknownName = defineDiagnostic<{ name: string; known: readonly string[]; where?: string; std?: string }>({
   code: "unknown_name",
@@ -11,6 +11,7 @@ export const unknownName = defineDiagnostic<{ name: string; known: readonly stri
     if (where) return `\`${name}\` is known inside \`${where}\` only.`;
     return std ? `Import it: use ${std} { ${name} }` : guess(name, known);
   },
+  fix: ({ name, known, where, std }, at) => (where ? undefined : std ? imported(std, name) : nearest(name, known, at)),
   wrong: `fn worth(x: Float) -> Float = sotf(x > 1)`,
   right: `fn worth(x: Float) -> Float = soft(x > 1)`,
   page: "A value name is looked for in the block, among the parameters, in this file (declarations and imports) and in the prelude. Import what another file declares with `use`.",

@@ -1,5 +1,5 @@
 /** An argument is given to a parameter that exists. */
-import { defineDiagnostic, guess } from "./define.ts";
+import { defineDiagnostic, guess, nearest } from "./define.ts";
 
 /** Names of std that are taken for others: what was meant takes the parameter. */
 const meant: Readonly<Record<string, string>> = {
@@ -26,6 +26,7 @@ export const unknownParameter = defineDiagnostic<{
   },
   hint: ({ name, callee, signature, known, positional }) =>
     meant[`${callee} ${name}`] ?? (positional ? undefined : guess(name, known)) ?? `It is ${signature}.`,
+  fix: ({ name, known, positional }, at) => (positional ? undefined : nearest(name, known, at)),
   wrong: `fn worth(x: Float, scale: Float = 1) -> Float = scale * soft(x > 1)
 fn twice(x: Float) -> Float = worth(x, scael: 2)`,
   right: `fn worth(x: Float, scale: Float = 1) -> Float = scale * soft(x > 1)

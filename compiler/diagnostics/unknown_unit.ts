@@ -1,5 +1,5 @@
 /** A unit is one of the closed list. */
-import { defineDiagnostic, guess } from "./define.ts";
+import { defineDiagnostic, guess, nearest } from "./define.ts";
 
 export const unknownUnit = defineDiagnostic<{ name: string; known: readonly string[] }>({
   code: "unknown_unit",
@@ -8,6 +8,7 @@ export const unknownUnit = defineDiagnostic<{ name: string; known: readonly stri
   label: () => "not a unit",
   text: ({ name }) => `\`${name}\` is not a unit.`,
   hint: ({ name, known }) => guess(name, known) ?? `The units are ${known.join(", ")}.`,
+  fix: ({ name, known }, at) => nearest(name, known, at),
   wrong: `use std.models { EncoderDecoder }
 source pages = files("pages/*.md")
 tokenizer words = bpe(vocab: 4096, from: pages)

@@ -1,5 +1,5 @@
 /** What is named is read. */
-import { defineDiagnostic } from "./define.ts";
+import { defineDiagnostic, remove } from "./define.ts";
 
 export const unusedName = defineDiagnostic<{ name: string; what: string }>({
   code: "unused_name",
@@ -8,6 +8,7 @@ export const unusedName = defineDiagnostic<{ name: string; what: string }>({
   label: () => "never read",
   text: ({ name, what }) => `The ${what} \`${name}\` is never read.`,
   hint: () => "Remove it.",
+  fix: ({ name }, at) => remove(at, `Remove \`${name}\``),
   wrong: `fn worth(x: Float) -> Float {
   y = x + 1
   x * 2

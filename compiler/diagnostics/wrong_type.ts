@@ -1,12 +1,14 @@
 /** A value has the type that its place asks for. */
-import { defineDiagnostic } from "./define.ts";
+import { defineDiagnostic, write } from "./define.ts";
 
-export const wrongType = defineDiagnostic<{ found: string; expected: string; what: string }>({
+export const wrongType = defineDiagnostic<{ found: string; expected: string; what: string; better?: string }>({
   code: "wrong_type",
   severity: "error",
   title: "Wrong type",
   label: ({ found }) => `this is ${found}`,
   text: ({ found, expected, what }) => `${what} must be ${expected}, and this is ${found}.`,
+  hint: ({ better }) => (better === undefined ? undefined : `Write ${better}.`),
+  fix: ({ better }, at) => (better === undefined ? undefined : write(at, better)),
   wrong: `use std.answering { search, quote }
 source pages = files("pages/*.md")
 index library { over: pages, text: bm25(language: "en") }

@@ -1,5 +1,5 @@
 /** A number has the unit that its place asks for. */
-import { defineDiagnostic } from "./define.ts";
+import { defineDiagnostic, write } from "./define.ts";
 
 export const wrongUnit = defineDiagnostic<{ found: string; expected: string; what: string; written?: string }>({
   code: "wrong_unit",
@@ -8,6 +8,7 @@ export const wrongUnit = defineDiagnostic<{ found: string; expected: string; wha
   label: ({ found }) => `these are ${found}`,
   text: ({ expected, what }) => (expected === "" ? `${what} has no unit.` : `${what} is counted in ${expected}.`),
   hint: ({ expected, written }) => written && (expected === "" ? `Write ${written}.` : `Write ${written} ${expected}.`),
+  fix: ({ expected, written }, at) => (written ? write(at, expected === "" ? written : `${written} ${expected}`) : undefined),
   wrong: `use std.answering { search, infocontext }
 source pages = files("pages/*.md")
 index library { over: pages, text: bm25(language: "en") }

@@ -11,7 +11,7 @@ import { wrongUnit } from "../diagnostics/wrong_unit.ts";
 import { type Bindings, fits, missingFields, noBindings, substitute } from "../fits.ts";
 import { describe, show, showRange } from "../show.ts";
 import { float, isNumber, type NumberType, type Range, type RecordType, type Type, unknown } from "../types.ts";
-import { isPlain, sameUnits, showUnits } from "../units.ts";
+import { isPlain, sameUnits, showUnits, units } from "../units.ts";
 import type { Walker } from "./walker.ts";
 
 /** What a place asks for. */
@@ -77,7 +77,22 @@ function misfit(node: ast.Expr, type: Type, expected: Type, what: string, walker
     walker.report(rowLacksField, node.span, { names: lacking, reader: what, has });
     return;
   }
-  walker.report(wrongType, node.span, { found: describe(type), expected: show(expected), what });
+  walker.report(wrongType, node.span, {
+    found: describe(type),
+    expected: show(expected),
+    what,
+    ...betterFor(node, type, expected, walker),
+  });
+}
+
+/** What was meant, where a quotation mark or a bracket is all that is amiss. */
+function betterFor(node: ast.Expr, type: Type, expected: Type, walker: Walker): { better?: string } {
+  const source = walker.source(node);
+  const quoted = node.kind === "Text" && !node.block ? /^"(-?\d[\d_]*(?:\.\d+)?)"$/.exec(source)?.[1] : undefined;
+  if (quoted !== undefined && isNumber(expected) && isPlain(expected.units)) return { better: quoted };
+  if (expected.kind === "text" && (node.kind === "Number" || node.kind === "Bool")) return { better: JSON.stringify(source) };
+  if (expected.kind === "list" && type.kind !== "list" && fits(type, expected.of)) return { better: `[${source}]` };
+  return {};
 }
 
 /** In a list that is written out the first item that does not fit is the one to look at. */
@@ -101,10 +116,24 @@ function acceptNumber(node: ast.Expr, type: NumberType, expected: NumberType, wa
   }
   const { range } = wanted;
   if (range && type.value !== undefined && (type.value < (range.low ?? -Infinity) || type.value > (range.high ?? Infinity))) {
-    walker.report(outsideRange, node.span, { value: walker.source(node), range: showRange(range), what });
+    walker.report(outsideRange, node.span, {
+      value: walker.source(node),
+      range: showRange(range),
+      what,
+      ...nearestIn(range, node, type.value),
+    });
     return false;
   }
   return true;
+}
+
+/** The end of a range that a written number missed, in the unit that it was written in. */
+function nearestIn(range: Range, node: ast.Expr, value: number): { near?: string } {
+  const end = value < (range.low ?? -Infinity) ? range.low : range.high;
+  if (node.kind !== "Number" || end === undefined) return {};
+  if (node.percent) return { near: `${+(end * 100).toFixed(6)}%` };
+  const scaled = end / ((node.unit && units.get(node.unit.text)?.factor) ?? 1);
+  return { near: node.unit ? `${scaled} ${node.unit.text}` : String(scaled) };
 }
 
 /** What a Schedule moves between keeps the range of its place. */

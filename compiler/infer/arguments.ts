@@ -4,6 +4,7 @@ import { fieldTwice } from "../diagnostics/field_twice.ts";
 import { missingArgument } from "../diagnostics/missing_argument.ts";
 import { unknownParameter } from "../diagnostics/unknown_parameter.ts";
 import { showSignature } from "../show.ts";
+import { givenFor } from "../suggest.ts";
 import type { Parameter, Signature } from "../types.ts";
 import type { Walker } from "./walker.ts";
 
@@ -58,13 +59,14 @@ export function meet(node: ast.Call, callee: Callee, walker: Walker): Met {
       ok = false;
     }
   }
-  const missing = free.filter((parameter) => !parameter.optional && !args.has(parameter.name)).map((parameter) => parameter.name);
+  const missing = free.filter((parameter) => !parameter.optional && !args.has(parameter.name));
   // What was misspelt would be missing too: that is one mistake, and it is said already.
   if (missing.length > 0 && ok && !callee.partial) {
     walker.report(missingArgument, node.span, {
-      names: missing,
+      names: missing.map((parameter) => parameter.name),
       callee: callee.name,
       signature: showSignature(callee.name, signature),
+      ...givenFor(missing, walker.where.module),
     });
     ok = false;
   }

@@ -186,7 +186,9 @@ function checkObjective(
   );
   const bindings = noBindings();
   matchModels(node, models, trained, declaration.name, walker, bindings);
-  checkReferences(by, declaration.name, objective, new Set([...trained, ...(row ? [row] : [])]), walker);
+  const start = models[0]?.arg.value;
+  const model = start?.kind === "Name" ? start.text : undefined;
+  checkReferences(by, declaration.name, objective, new Set([...trained, ...(row ? [row] : [])]), model, walker);
   checkTokenizers(by, models, fixed, walker);
   const on = args.get("on");
   if (on && row) checkRows(on, row, declaration.name, walker, bindings);
@@ -217,12 +219,20 @@ function matchModels(
     walker.report(missingArgument, node.span, { names: missing, callee: `fit by ${name}`, signature });
 }
 
-function checkReferences(by: ast.Arg, name: string, objective: FnType, supplied: ReadonlySet<Parameter>, walker: Walker): void {
+function checkReferences(
+  by: ast.Arg,
+  name: string,
+  objective: FnType,
+  supplied: ReadonlySet<Parameter>,
+  model: string | undefined,
+  walker: Walker,
+): void {
   const missing = objective.signature.parameters.filter(
     (parameter) => !parameter.optional && !supplied.has(parameter) && !objective.fixed?.has(parameter.name),
   );
   const references = missing.filter((parameter) => parameter.type.kind === "model").map((parameter) => parameter.name);
-  if (references.length > 0) walker.report(missingReference, by.value.span, { objective: name, names: references });
+  if (references.length > 0)
+    walker.report(missingReference, by.value.span, { objective: name, names: references, ...(model && { model }) });
   else if (missing.length > 0)
     walker.report(missingArgument, by.value.span, {
       names: missing.map((parameter) => parameter.name),

@@ -5,6 +5,7 @@ import { unitsDiffer } from "../diagnostics/units_differ.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
 import { fits } from "../fits.ts";
 import { describe, show } from "../show.ts";
+import { givenFor } from "../suggest.ts";
 import { type Field, type HostName, isNumber, type NumberType, noUnits, type Type, unknown } from "../types.ts";
 import { sameUnits, showUnits, units, unitsOf } from "../units.ts";
 import { accept } from "./accept.ts";
@@ -96,8 +97,11 @@ export function recordType(node: ast.RecordLit, expected: Type, walker: Walker):
     fields.set(entry.label.text, { type, optional: false });
   }
   if (expected.kind === "record" && !expected.plus) {
-    const missing = [...expected.fields].filter(([name, field]) => !field.optional && !fields.has(name)).map(([name]) => name);
-    if (missing.length > 0) walker.report(missingField, node.span, { names: missing, of: expected.name ?? "this record" });
+    const lacking = [...expected.fields].filter(([name, field]) => !field.optional && !fields.has(name));
+    const missing = lacking.map(([name, field]) => ({ name, ...field }));
+    const names = missing.map(({ name }) => name);
+    const facts = { names, of: expected.name ?? "this record", ...givenFor(missing, walker.where.module) };
+    if (missing.length > 0) walker.report(missingField, node.span, facts);
     if (missing.length > 0) return unknown;
   }
   return { kind: "record", fields };

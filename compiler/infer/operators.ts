@@ -51,7 +51,7 @@ function needsLog(node: ast.Binary, left: Type, right: Type, walker: Walker): bo
     if (type.kind !== "tensor" || (type.elem !== "prob" && type.elem !== "ratio") || !isNumber(other)) continue;
     // `sigmoid` of a number is no text's.
     if (type.value?.kind === "tensor" && !type.value.whole) continue;
-    walker.report(probNeedsLog, side.span, { hint: `Write log(${walker.source(side)}).` });
+    walker.report(probNeedsLog, side.span, { hint: `Write log(${walker.source(side)}).`, wrapped: ["log(", ")"] });
     return true;
   }
   return false;

@@ -26,7 +26,7 @@ export function softType(node: ast.Call, walker: Walker): Type {
   const type = c ? walker.infer(c.value) : unknown;
   const compared = c?.value.kind === "Compare" ? c.value : undefined;
   if (c && !compared && type.kind !== "unknown" && !isChained(c.value, walker))
-    walker.report(softNeedsComparison, c.value.span, { found: foundAs(c.value, type) });
+    walker.report(softNeedsComparison, c.value.span, { found: foundAs(c.value, type), ...productOf(node) });
   const by = met.args.get("by");
   if (by) {
     const measured = compared && walker.program.typeOf(compared.left);
@@ -40,6 +40,19 @@ export function softType(node: ast.Call, walker: Walker): Type {
   const shaped = met.args.get("shape");
   if (shaped) accept(shaped.value, { type: shape, what: "`shape` of soft" }, walker);
   return type.kind === "tensor" ? { ...type, elem: "float" } : float();
+}
+
+/** Comparisons that are joined by `and` in a call that says nothing else: each can be soft, and all together are a product. */
+function productOf(call: ast.Call): { product?: { call: ast.Span; joins: readonly ast.Span[] } } {
+  const joins: ast.Span[] = [];
+  const compared = (node: ast.Expr): boolean => {
+    if (node.kind === "Compare") return true;
+    if (node.kind !== "Binary" || node.op !== "and") return false;
+    joins.push({ ...node.opSpan, start: node.left.span.end, end: node.right.span.start });
+    return compared(node.left) && compared(node.right);
+  };
+  const [only, ...more] = call.args;
+  return only && more.length === 0 && compared(only.value) ? { product: { call: call.span, joins } } : {};
 }
 
 /** `1 < x < 3` was reported by the parser, which reads it as two comparisons. */

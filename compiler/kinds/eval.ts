@@ -1,6 +1,7 @@
 /** What is measured: pipelines, on a task (rows and a scorer), by metrics of that task, against one of them where they are compared. */
 import { int, type Parameter } from "../types.ts";
 import { choice, type Kind, optional, required, rows, share, words } from "./kind.ts";
+import { checking } from "./library.ts";
 
 /** What a task takes besides rows, which metrics it has, what a pipeline must give for it, and what one row must hold. */
 interface Task {
@@ -41,7 +42,10 @@ export const tasks: ReadonlyMap<string, Task> = new Map<string, Task>([
       ],
       gives: "Answer",
       reads: graded,
-      more: [],
+      more: [
+        optional("by", checking, "What decides whether a sentence is borne out by what it cites; words where it is left out."),
+        optional("least", words.float, "From which value of it on; 50% where it is left out."),
+      ],
     },
   ],
   [

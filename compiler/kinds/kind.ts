@@ -40,6 +40,9 @@ export const optional = (name: string, type: Type, doc: string, facts: Facts = {
   ...facts,
 });
 
+/** A parameter of a function that a spec hands on. */
+export const given = (name: string, type: Type): Parameter => ({ name, type, optional: false });
+
 /** A choice by name: each case with its parameters. */
 export function choice(name: string, cases: Readonly<{ [name: string]: readonly Parameter[] }>): VariantType {
   const signatures = Object.entries(cases).map(([word, parameters]): [string, Signature] => [

@@ -1,6 +1,6 @@
 /** Choices that the library's functions take besides settings: how lists are fused, how blocks are scored, how a tokenizer is made. */
-import { float, host, int, type Type } from "../types.ts";
-import { choice, optional, required } from "./kind.ts";
+import { float, host, int, type Type, text, type VariantType } from "../types.ts";
+import { choice, given, optional, required, share } from "./kind.ts";
 
 /** `rrf(k: 60)`: reciprocal ranks (Cormack, Clarke and Buettcher, 2009). */
 export const fusion: Type = choice("Fusion", {
@@ -19,6 +19,29 @@ export const filling: Type = choice("Filling", { cut: [], stop: [], skip: [] });
 
 /** In which order a model is shown blocks. */
 export const ordering: Type = choice("Ordering", { best: [], original: [], edges: [] });
+
+/** What decides whether passages bear a sentence of an answer out: nothing, shared words, or a function of the spec, which may ask a model. */
+export const checking: VariantType = {
+  ...choice("Checking", {
+    none: [],
+    words: [
+      optional("share", float(), "How many of a sentence's words must stand there, besides all of its names and numbers; 80%.", {
+        range: share,
+      }),
+    ],
+  }),
+  or: {
+    kind: "fn",
+    signature: {
+      parameters: [given("prompt", host("Dialog")), given("passages", host("Docs")), given("sentence", text)],
+      result: float(),
+    },
+  },
+  also: "a function of (Dialog, Docs, Text) that gives a Float",
+};
+
+/** What becomes of what a checker does not bear out. */
+export const unsupported: Type = choice("Unsupported", { keep: [], repair: [], drop: [] });
 
 /** What follows `tokenizer words =`. */
 export const tokenizerKind: Type = choice("TokenizerKind", {

@@ -1,10 +1,8 @@
 /** A pipeline behind HTTP. */
-import { float, type HostName, int, type Parameter } from "../types.ts";
-import { choice, type Kind, optional, required, seconds, tokens, words } from "./kind.ts";
+import { float, int } from "../types.ts";
+import { choice, given, type Kind, optional, required, seconds, tokens, words } from "./kind.ts";
 
 export const page = choice("Page", { chat: [], none: [] });
-
-const given = (name: string, type: HostName): Parameter => ({ name, type: words.host(type), optional: false });
 
 export const serve: Kind = {
   word: "serve",
@@ -18,7 +16,10 @@ export const serve: Kind = {
     ),
     optional(
       "rank",
-      { kind: "fn", signature: { parameters: [given("prompt", "Dialog"), given("doc", "Doc")], result: float() } },
+      {
+        kind: "fn",
+        signature: { parameters: [given("prompt", words.host("Dialog")), given("doc", words.host("Doc"))], result: float() },
+      },
       "What `/v1/rerank` scores documents by; by shared words where it is left out.",
     ),
     optional("embed", { kind: "model", head: "Embedder" }, "The model behind `/v1/embeddings`."),

@@ -23,7 +23,8 @@ export function agree(scope: Scope, a: Operand, b: Operand, span: Span): boolean
     const right = find(b.axes, left);
     if (!right) continue;
     if (!textsAgree(left, right)) {
-      const facts = { axis: nameOf(scope, left), left: left.text!.name, right: right.text!.name };
+      const sides = [a.span, b.span];
+      const facts = { axis: nameOf(scope, left), left: left.text!.name, right: right.text!.name, sides };
       fault(
         scope,
         differentTexts,

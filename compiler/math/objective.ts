@@ -1,5 +1,5 @@
 // The rules of objectives: one number to minimize, reached by every trained model, through gradients that exist.
-import type { Callable } from "../../grammar/index.ts";
+import type { Callable, Span, Stmt } from "../../grammar/index.ts";
 import { constantLoss } from "../diagnostics/constant_loss.ts";
 import { lossHasAxes } from "../diagnostics/loss_has_axes.ts";
 import { noGradient } from "../diagnostics/no_gradient.ts";
@@ -25,9 +25,12 @@ export function checkGoal(scope: Scope, decl: Callable, faulty: boolean): Object
   const trained = models.filter((p) => p.role === "train").map((p) => p.name.text);
   const name = decl.name.text;
   if (trained.length === 0)
-    fault(scope, trainsNothing, decl.name.span, { name, ...(models[0] ? { model: models[0].name.text } : {}) });
+    fault(scope, trainsNothing, decl.name.span, {
+      name,
+      ...(models[0] ? { model: models[0].name.text, at: models[0].span } : {}),
+    });
   if (!decl.body?.stmts.some((s) => s.kind === "Minimize" || s.kind === "Maximize"))
-    fault(scope, noMinimize, decl.name.span, { name });
+    fault(scope, noMinimize, decl.name.span, { name, ...goalOf(decl.body?.stmts.at(-1)) });
   else if (goal?.loss && !faulty) checkLoss(scope, trained);
   if (faulty || scope.world.faults > before || !goal?.loss) return {};
   return {
@@ -42,11 +45,17 @@ export function checkGoal(scope: Scope, decl: Callable, faulty: boolean): Object
   };
 }
 
+/** What the last statement of a body says before its value: `minimize` belongs there. */
+function goalOf(last: Stmt | undefined): { last?: Span } {
+  if (last?.kind !== "Bind" && last?.kind !== "ExprStmt") return {};
+  return { last: { ...last.span, end: last.value.span.start } };
+}
+
 function checkLoss(scope: Scope, trained: readonly string[]): void {
   const loss = scope.goal!.loss!;
   const span = scope.goal!.span!;
   if (isProb(loss)) {
-    fault(scope, probNeedsLog, span, { hint: `Write -mean(log(${sourceOf(scope, span)})).` });
+    fault(scope, probNeedsLog, span, { hint: `Write -mean(log(${sourceOf(scope, span)})).`, wrapped: ["-mean(log(", "))"] });
     return;
   }
   if (loss.axes.length > 0) {

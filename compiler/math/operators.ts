@@ -29,7 +29,7 @@ export function asNumber(scope: Scope, t: Tensor, span: Span, op: string): Tenso
   }
   if (!isProb(t)) return t;
   if (t.whole) {
-    fault(scope, probNeedsLog, span, { hint: `Write log(${sourceOf(scope, span)}).` });
+    fault(scope, probNeedsLog, span, { hint: `Write log(${sourceOf(scope, span)}).`, wrapped: ["log(", ")"] });
     return undefined;
   }
   const facts = { flow: t.flow, ...(scope.world.trace ? { node: numberNode(t) } : {}) };
@@ -118,7 +118,7 @@ function foldNumbers(
           : op === "*"
             ? multiply(a.size, b.size)
             : divide(a.size, b.size);
-    if (!size) return fault(scope, sizeNotDivisible, e.span, indivisible(a.size, b.size));
+    if (!size) return fault(scope, sizeNotDivisible, e.span, indivisible(a.size, b.size, e.right));
     const value = a.number !== undefined && b.number !== undefined ? folds[op](a.number, b.number) : undefined;
     return tensor("int", [], { size, ...(value === undefined ? {} : { number: value }) });
   }
@@ -129,9 +129,14 @@ function foldNumbers(
 }
 
 /** The facts of a size that does not divide, with the nearest parts that do. */
-export function indivisible(whole: Size, part: Size, name = show(whole)): { whole: string; part: string; hint?: string } {
+export function indivisible(whole: Size, part: Size, written?: Expr, name = show(whole)) {
   const near = nearestDivisors(whole, part);
-  return { whole: name, part: show(part), ...(near ? { hint: `${show(whole)} divides by ${near}.` } : {}) };
+  return {
+    whole: name,
+    part: show(part),
+    ...(near ? { hint: `${show(whole)} divides by ${near}.`, near: near.split(" ").at(-1)! } : {}),
+    ...(written?.kind === "Number" ? { at: written.span } : {}),
+  };
 }
 
 function logical(scope: Scope, e: Binary, outer: boolean): Value {

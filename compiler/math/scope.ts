@@ -126,7 +126,9 @@ export function fault<F>(scope: Scope, record: DiagnosticRecord<F>, span: Span, 
   world.faults++;
   if (scope.silent) return { kind: "unknown" };
   const inner = site ? [{ span, label: record.label(facts) }, ...more] : more;
-  const diagnostic = diagnose(record, site ?? span, facts, inner);
+  // What mends the body of a callee is not typed at the call.
+  const { fix, ...said } = diagnose(record, site ?? span, facts, inner);
+  const diagnostic = fix && !site ? { ...said, fix } : said;
   report(world, diagnostic);
   return { kind: "unknown" };
 }

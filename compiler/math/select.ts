@@ -20,7 +20,7 @@ export function absent(scope: Scope, name: string, axes: readonly Axis[], span: 
   const names = axes.map((a) => nameOf(scope, a));
   const near = guess(name, names);
   const hint = near ? `Did you mean ${near}?` : names.length ? `Its axes are ${names.join(", ")}.` : "It has no axes.";
-  return fault(scope, absentAxis, span, { axis: name, axes: axesText(scope, axes), hint });
+  return fault(scope, absentAxis, span, { axis: name, axes: axesText(scope, axes), hint, ...(near && { near }) });
 }
 
 /** Every entry of `x[a: i, b: j]`, from left to right. */

@@ -24,7 +24,11 @@ export const decodingClashRule: Rule = {
       const name = clash?.label?.text ?? "";
       if (!clash) continue;
       const what = `${strategy} takes the best token, so a ${name} has nothing to shape.`;
-      program.report(decodingClash, clash.span, { what, better: `Write strategy: sample(${name}: ..), or leave ${name} out.` });
+      program.report(decodingClash, clash.span, {
+        what,
+        better: `Write strategy: sample(${name}: ..), or leave ${name} out.`,
+        without: name,
+      });
     }
   },
 };

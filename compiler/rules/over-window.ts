@@ -19,15 +19,15 @@ function checkCall(node: ast.Call, call: BoundCall, program: Program): void {
   let window: number | undefined;
   let model = "";
   let budget: number | undefined;
-  let most: number | undefined;
+  let most: ReturnType<typeof mostOf>;
   for (const arg of call.args.values()) {
     const type = program.typeOf(arg.value);
     if (type.kind === "model" && type.head === "LanguageModel") [window, model] = [type.window, type.name ?? "the model"];
     if (type.kind === "host" && type.name === "Context") budget = numberIn(sourceCall(arg.value, program), "budget", program);
     if (type.kind === "host" && type.name === "Decoding") most = mostOf(arg.value, program);
   }
-  if (window === undefined || budget === undefined || most === undefined || budget + most <= window) return;
-  program.report(overWindow, node.span, { budget, most, window, model });
+  if (window === undefined || budget === undefined || most === undefined || budget + most.value <= window) return;
+  program.report(overWindow, node.span, { budget, most: most.value, window, model, longest: most.at });
 }
 
 /** The call that made a value, through the binding that names it. */
@@ -43,11 +43,11 @@ function numberIn(call: ast.Call | undefined, name: string, program: Program): n
   return value?.kind === "number" ? value.value : undefined;
 }
 
-function mostOf(node: ast.Expr, program: Program): number | undefined {
+function mostOf(node: ast.Expr, program: Program): { readonly value: number; readonly at: ast.Span } | undefined {
   const entity = node.kind === "Name" ? program.names.get(node) : undefined;
   const setting = entity?.entity === "declaration" && entity.node.kind === "Setting" ? entity.node.value : undefined;
   if (setting?.kind !== "Record") return undefined;
   const entry = setting.entries.find((each) => each.label.text === "most");
   const value = entry && constantOf(entry.value, program);
-  return value?.kind === "number" ? value.value : undefined;
+  return entry && value?.kind === "number" ? { value: value.value, at: entry.value.span } : undefined;
 }

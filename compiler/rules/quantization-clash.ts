@@ -44,7 +44,8 @@ function checkMethod(fields: Fields, program: Program): void {
       part === "activations" && name !== "smoothquant"
         ? "Use smoothquant, or leave activations out."
         : `Write ${part}: ${method[part].at(-1)} bits, or another method.`;
-    program.report(quantizationClash, entry.span, { what: `${name} ${can}.`, better });
+    const mend = better.startsWith("Write") ? { instead: `${part}: ${method[part].at(-1)} bits` } : { without: part };
+    program.report(quantizationClash, entry.span, { what: `${name} ${can}.`, better, ...mend });
     return;
   }
   checkCalibration(fields, program);

@@ -16,7 +16,7 @@ export const reversedRangeRule: Rule = {
     const unit = !from.unit && to.unit ? ` ${to.unit}` : "";
     const low = text(node.from);
     const high = unit ? text(node.to).replace(new RegExp(`\\s*${to.unit}$`, "u"), "") : text(node.to);
-    program.report(reversedRange, node.span, { low, high: unit ? high : text(node.to) });
+    program.report(reversedRange, node.span, { low, high: unit ? high : text(node.to), unit });
   },
 };
 

@@ -9,7 +9,10 @@ export const unreachableRule: Rule = {
       if (node.kind !== "Callable" || !node.body) continue;
       const goal = node.body.stmts.findIndex((statement) => statement.kind === "Minimize" || statement.kind === "Maximize");
       const after = goal < 0 ? undefined : node.body.stmts[goal + 1];
-      if (after) program.report(unreachable, after.span, { after: node.body.stmts[goal]!.kind.toLowerCase() });
+      if (after) {
+        const before = node.body.stmts[goal]!;
+        program.report(unreachable, after.span, { after: before.kind.toLowerCase(), goal: before.span });
+      }
     }
   },
 };

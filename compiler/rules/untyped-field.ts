@@ -13,7 +13,11 @@ export const untypedFieldRule: Rule = {
       if (inner.kind !== "Field" || inner.object.kind !== "Name") return;
       const read = program.names.get(inner.object);
       if (read?.entity === "parameter" && untyped.has(read.node))
-        program.report(untypedField, inner.object.span, { name: read.name, field: inner.name.text });
+        program.report(untypedField, inner.object.span, {
+          name: read.name,
+          field: inner.name.text,
+          parameter: read.node.name.span,
+        });
     });
   },
 };

@@ -58,9 +58,15 @@ export function splitAxes(scope: Scope, trees: readonly AxisTree[], whole: Axis,
     fault(scope, missingArgument, span, { names, callee: "split", signature: "split(x over d -> h = 8, k)" });
     return undefined;
   }
+  const stated = named.flatMap((t) => t.size ?? []);
   const rest = divide(whole.size, product);
   if (!rest || (open === 0 && isConstant(rest) && !equal(rest, constant(1)))) {
-    fault(scope, sizeNotDivisible, span, indivisible(whole.size, product, `${whole.name} of ${show(whole.size)}`));
+    fault(
+      scope,
+      sizeNotDivisible,
+      span,
+      indivisible(whole.size, product, stated.length === 1 ? stated[0] : undefined, `${whole.name} of ${show(whole.size)}`),
+    );
     return undefined;
   }
   const axes = named.map((t, i) => axisOfSize(scope, t, sizes[i] ?? rest));

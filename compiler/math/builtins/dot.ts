@@ -65,5 +65,6 @@ function missing(scope: Scope, name: string, a: Tensor, b: Tensor, left: boolean
     side: side as string,
     axes: axesText(scope, (t as Tensor).axes),
     hint,
+    ...(shared.length > 0 && { shared: shared.at(-1)! }),
   });
 }
