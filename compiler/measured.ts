@@ -106,7 +106,7 @@ class Sight {
   private isChance(e: ast.Expr): boolean {
     const entity = e.kind === "Call" && e.callee.kind === "Name" ? this.entity(e.callee) : undefined;
     if (e.kind !== "Call" || entity?.entity !== "builtin" || entity.name !== "sigmoid") return false;
-    return e.args.every(({ value }) => this.known.typeOf(value).kind !== "tensor" && !this.needsProgram(value));
+    return e.args.every(({ value }) => this.known.typeOf(value).kind !== "tensor");
   }
 
   /** A local name bound to a tensor that cannot leave formulas is written out where it is used. */
@@ -245,7 +245,7 @@ class Formula {
     if (e.kind === "Name") return this.name(e, around);
     if (this.sight.known.typeOf(e).kind === "model" && e.kind !== "Call") return this.model(e, around);
     if (this.sight.needsProgram(e)) return this.inside(e, around);
-    if (e.kind === "Number" || e.kind === "Bool" || e.kind === "Text") return e;
+    if (e.kind === "Number" || e.kind === "Bool") return e;
     if (e.kind === "Unary" && e.operand.kind === "Number") return e;
     const type = this.sight.known.typeOf(e);
     // `[a, b]` of tensors or of models is part of the formula, of texts it is host code's.

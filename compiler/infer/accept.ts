@@ -3,6 +3,7 @@ import type * as ast from "../../grammar/index.ts";
 import { boolAsNumber } from "../diagnostics/bool_as_number.ts";
 import { missingUnit } from "../diagnostics/missing_unit.ts";
 import { outsideRange } from "../diagnostics/outside_range.ts";
+import { probNeedsLog } from "../diagnostics/prob_needs_log.ts";
 import { remoteModel } from "../diagnostics/remote_model.ts";
 import { rowLacksField } from "../diagnostics/row_lacks_field.ts";
 import { weightsDiffer } from "../diagnostics/weights_differ.ts";
@@ -10,7 +11,7 @@ import { wrongType } from "../diagnostics/wrong_type.ts";
 import { wrongUnit } from "../diagnostics/wrong_unit.ts";
 import { type Bindings, fits, missingFields, noBindings, substitute } from "../fits.ts";
 import { describe, show, showRange } from "../show.ts";
-import { float, isNumber, type NumberType, type Range, type RecordType, type Type, unknown } from "../types.ts";
+import { float, isNumber, type NumberType, type Range, type RecordType, type TensorType, type Type, unknown } from "../types.ts";
 import { isPlain, sameUnits, showUnits, units } from "../units.ts";
 import type { Walker } from "./walker.ts";
 
@@ -42,6 +43,7 @@ export function acceptType(
 ): boolean {
   if (type.kind === "unknown" || wanted.type.kind === "unknown") return true;
   if (wanted.moves && type.kind === "host" && type.name === "Schedule") return acceptSchedule(node, wanted, walker);
+  if (isNumber(wanted.type) && isChance(type)) return acceptChance(node, type, walker);
   const before = bindings.conflict;
   if (!fits(type, wanted.type, bindings)) {
     misfit(node, type, substitute(wanted.type, bindings), wanted.what, walker);
@@ -58,6 +60,17 @@ export function acceptType(
   }
   const number = wanted.type.kind === "variant" && wanted.type.or ? wanted.type.or : wanted.type;
   return isNumber(type) && isNumber(number) ? acceptNumber(node, type, number, wanted, walker) : true;
+}
+
+/** A probability, or a ratio of two, without axes. */
+const isChance = (type: Type): type is TensorType =>
+  type.kind === "tensor" && type.axes.length === 0 && (type.elem === "prob" || type.elem === "ratio");
+
+/** A probability becomes a number where one is asked for, but that of a whole text would be 0 for all but the shortest. */
+function acceptChance(node: ast.Expr, { value }: TensorType, walker: Walker): boolean {
+  if (value?.kind === "tensor" && !value.whole) return true;
+  walker.report(probNeedsLog, node.span, { hint: `Write log(${walker.source(node)}).` });
+  return false;
 }
 
 function misfit(node: ast.Expr, type: Type, expected: Type, what: string, walker: Walker): void {
