@@ -4,6 +4,7 @@ export { generate } from "./answer/generate.ts";
 export type { Draft, LanguageModel } from "./answer/model.ts";
 export { quote } from "./answer/quote.ts";
 export { rephrase } from "./answer/rephrase.ts";
+export { verify } from "./answer/verify.ts";
 export { best_of_n, best_of_n_kl, ceiling } from "./data/best-of-n.ts";
 export { agreeing, calibration_error, disagreement, log_loss, overrated } from "./data/calibration.ts";
 export { type Dataset, type FileRows, jsonl, labels, type RowSource } from "./data/dataset.ts";
