@@ -4,9 +4,8 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { site } from "./site.ts";
 
-/** Makes the site in a folder that is ours to replace. Gives how many files it has. */
-export async function writeSite(folder: string): Promise<number> {
-  const files = await site();
+/** Writes files in place of a folder that is ours to replace. */
+export function writeFiles(folder: string, files: ReadonlyMap<string, string | Uint8Array>): void {
   const fresh = `${folder}.${process.pid}.tmp`;
   for (const [path, text] of files) {
     mkdirSync(dirname(join(fresh, path)), { recursive: true });
@@ -15,11 +14,11 @@ export async function writeSite(folder: string): Promise<number> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(dirname(folder), { recursive: true });
   renameSync(fresh, folder);
-  return files.size;
 }
 
 if (import.meta.main) {
   const folder = resolve(process.argv[2] ?? fileURLToPath(new URL("../../dist/site", import.meta.url)));
-  const count = await writeSite(folder);
-  console.log(`${folder}: ${count} files; open index.html`);
+  const files = await site();
+  writeFiles(folder, files);
+  console.log(`${folder}: ${files.size} files; open index.html`);
 }

@@ -1,5 +1,6 @@
 /** The page of one declaration of the library: how it is written, what it takes, its formula, its sources, what uses it, and how it is misused. */
 import type { Declaration } from "../../compiler/declarations.ts";
+import { knownCodes } from "../../compiler/index.ts";
 import { show, showRange } from "../../compiler/show.ts";
 import type { Parameter } from "../../compiler/types.ts";
 import type { Param } from "../../grammar/index.ts";
@@ -141,7 +142,8 @@ function links(all: readonly Link[], on: string): string {
   return items.length === 0 ? "" : `<ul class="inline">${items.join("\n")}</ul>`;
 }
 
-const code = (name: string): Link => ({ path: `diagnostics/${name}.html`, text: name });
+const titles = new Map(knownCodes().map((known) => [known.code, known.title]));
+const code = (name: string): Link => ({ path: `diagnostics/${name}.html`, text: titles.get(name)! });
 /** What is checked of every use or copy of a declaration of this word. */
 const mistakesOfWord: Readonly<Record<string, readonly Link[]>> = {
   objective: ["loss_has_axes", "trains_nothing", "tokenizers_differ", "row_lacks_field"].map(code),

@@ -1,7 +1,9 @@
 /** Pages made of the project's Markdown: the guides, the language, decisions, papers, and whatever those link to. */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../cli/version.ts";
+import { block, coloured } from "./code.ts";
+import { checkFiles } from "./library.ts";
 import { type Heading, pageOf, type Rendered, renderFile } from "./markdown.ts";
 import type { Names } from "./names.ts";
 import { escaped, type Link, type Page, relative } from "./page.ts";
@@ -20,18 +22,42 @@ const markdownIn = (folder: string): string[] =>
     .sort()
     .map((file) => `${folder}/${file}`);
 
-/** Every Markdown file of the site by its path in the project: those of docs, and those that they link to. */
-export function guidePages(names: Names): Guide[] {
+/** The pages made of files: the Markdown of docs and what it links to. `pictures` are paths in the project. */
+export function guidePages(names: Names): { guides: Guide[]; texts: Page[]; pictures: ReadonlySet<string> } {
   const files = ["README.md", ...["docs/guides", "docs", "docs/decisions"].flatMap(markdownIn)];
   const found = new Map<string, Guide>();
+  const texts = new Map<string, Page>();
+  const pictures = new Set<string>();
   for (let at = 0; at < files.length; at++) {
     const file = files[at]!;
-    if (found.has(file)) continue;
+    if (found.has(file) || texts.has(file)) continue;
+    if (!file.endsWith(".md")) {
+      texts.set(file, textPage(file));
+      continue;
+    }
     const rendered = renderFile(file, names);
     found.set(file, guide(file, rendered));
     files.push(...rendered.links);
+    for (const picture of rendered.pictures) pictures.add(picture);
   }
-  return [...found.values()];
+  return { guides: [...found.values()], texts: [...texts.values()], pictures };
+}
+
+/** A text of the project as it is. */
+function textPage(file: string): Page {
+  const path = pageOf(file);
+  const text = readFileSync(join(packageRoot, file), "utf8");
+  const html = file.endsWith(".neuro")
+    ? coloured(text, { on: path, checked: checkFiles({ "main.neuro": text }) })
+    : escaped(text);
+  return {
+    path,
+    title: file,
+    kind: "text",
+    summary: `The text of ${file}.`,
+    html: `<h1><code>${escaped(file)}</code></h1>\n${block(html, file)}`,
+    section: "guides",
+  };
 }
 
 function sectionOf(file: string): string {

@@ -20,16 +20,19 @@ export interface Rendered {
   readonly title: string;
   readonly html: string;
   readonly headings: readonly Heading[];
-  /** Markdown files that it links to, by their path in the project. */
+  /** Files that it links to, by their path in the project. */
   readonly links: readonly string[];
+  /** Pictures that it shows, by their path in the project. */
+  readonly pictures: readonly string[];
   /** The first paragraph, as plain text. */
   readonly summary: string;
   /** The text of each heading's part, by the heading's id; what stands before the first under "". */
   readonly parts: ReadonlyMap<string, string>;
 }
 
-/** The page of a Markdown file of the project: `docs/serving.md` is `guides/serving.html`. */
+/** The page of a file of the project: `docs/serving.md` is `guides/serving.html`; a text that is no Markdown is shown as it is. */
 export function pageOf(file: string): string {
+  if (!file.endsWith(".md")) return `more/${file}.html`;
   if (file === "README.md") return "about.html";
   if (file === "docs/papers.md") return "papers.html";
   const name = posix.basename(file, ".md");
@@ -37,6 +40,9 @@ export function pageOf(file: string): string {
   if (file.startsWith("docs/decisions/")) return `decisions/${name}.html`;
   return `more/${posix.join(posix.dirname(file), name === "README" ? "index" : name)}.html`;
 }
+
+/** Where a picture of the project lies in the site. */
+export const picturePath = (file: string): string => `assets/pictures/${file}`;
 
 /** The id of a heading, as GitHub makes it. */
 export const idOf = (text: string): string =>
@@ -55,12 +61,12 @@ const plain = (html: string): string =>
     .replace(/&#39;/g, "'")
     .replace(/&amp;/g, "&");
 
-/** The Markdown file that a link means, or undefined where it leads elsewhere. A folder is its README. */
+/** The file that a link means, or undefined where it leads elsewhere. A folder is its README. */
 function linked(file: string, href: string): string | undefined {
   const path = posix.normalize(posix.join(posix.dirname(file), decodeURI(href)));
   const full = join(packageRoot, path);
   if (path.startsWith("..") || !existsSync(full)) return undefined;
-  if (!statSync(full).isDirectory()) return path.endsWith(".md") ? path : undefined;
+  if (!statSync(full).isDirectory()) return /\.(md|neuro|ts)$/.test(path) ? path : undefined;
   const inside = posix.join(path, "README.md");
   return existsSync(join(packageRoot, inside)) ? inside : undefined;
 }
@@ -80,6 +86,7 @@ function codeBlock(text: string, info: string, on: string): string {
 interface Gathered {
   readonly headings: Heading[];
   readonly links: Set<string>;
+  readonly pictures: Set<string>;
   /** Words that were made links already: once a page is enough. */
   readonly said: Set<string>;
 }
@@ -124,6 +131,12 @@ function renderer(file: string, on: string, names: Names, found: Gathered): Mark
           ? `<span class="elsewhere" title="${escaped(href)}">${bare}</span>`
           : `<a href="${escaped(to)}">${bare}</a>`;
       },
+      image({ href, text }: Tokens.Image) {
+        const picture = posix.normalize(posix.join(posix.dirname(file), decodeURI(href)));
+        if (picture.startsWith("..") || !existsSync(join(packageRoot, picture))) return escaped(text);
+        found.pictures.add(picture);
+        return `<img src="${relative(on, picturePath(picture))}" alt="${escaped(text)}">`;
+      },
       table({ header, rows }: Tokens.Table) {
         const row = (cells: readonly Tokens.TableCell[], tag: string) =>
           `<tr>${cells.map((cell) => `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join("")}</tr>`;
@@ -138,13 +151,14 @@ function renderer(file: string, on: string, names: Names, found: Gathered): Mark
 export function renderFile(file: string, names: Names): Rendered {
   const text = readFileSync(join(packageRoot, file), "utf8");
   const on = pageOf(file);
-  const found: Gathered = { headings: [], links: new Set(), said: new Set() };
+  const found: Gathered = { headings: [], links: new Set(), pictures: new Set(), said: new Set() };
   const html = renderer(file, on, names, found).parse(text, { async: false });
   return {
     title: found.headings[0]?.text ?? file,
     html,
     headings: found.headings,
     links: [...found.links],
+    pictures: [...found.pictures],
     summary: plain(/<p>([\s\S]*?)<\/p>/.exec(html)?.[1] ?? "").replace(/\s+/g, " "),
     parts: partsOf(html),
   };
@@ -169,7 +183,7 @@ export function docHtml(text: string, on: string, names: Names): string {
       .map((piece) => {
         if (!/^`.+`$/s.test(piece)) return escaped(piece);
         const code = piece.slice(1, -1);
-        const to = names(code) ?? names(/^[\w.]+/.exec(code)?.[0] ?? "");
+        const to = names(code);
         const html = `<code>${escaped(code)}</code>`;
         return to === undefined || to === on ? html : `<a class="word" href="${relative(on, to)}">${html}</a>`;
       })

@@ -5,7 +5,7 @@ import { diagnosticPages } from "../../compiler/index.ts";
 import { builtins } from "../../compiler/math/builtins/index.ts";
 import { type LibraryModule, pathOf } from "./library.ts";
 
-/** The page of a word in backticks, or undefined: `dpo`, `std.objectives`, `axes_differ`, `neuroc serve`. */
+/** The page of a word in backticks, or undefined: `dpo`, `std.objectives`, `axes_differ`, `neuroc serve`; of a call that of what is called. */
 export type Names = (code: string) => string | undefined;
 
 /** Every word that has a page. A name that two modules declare has none. */
@@ -16,8 +16,11 @@ export function namesOf(modules: readonly LibraryModule[]): Names {
     add(`std.${name}`, `stdlib/${name}/index.html`);
     for (const each of declarations) add(each.name, pathOf(each));
   }
-  for (const name of builtins.keys()) if (!found.has(name)) found.set(name, `mathematics.html#${name}`);
   for (const { code } of diagnosticPages()) if (!found.has(code)) found.set(code, `diagnostics/${code}.html`);
   for (const verb of Object.keys(verbs)) found.set(`neuroc ${verb}`, `cli/${verb}.html`);
-  return (code) => found.get(code) ?? found.get(/^neuroc \w+/.exec(code)?.[0] ?? "");
+  return (code) => {
+    const called = /^([\p{L}_][\p{L}\p{N}_]*)\(/u.exec(code)?.[1] ?? "";
+    const math = builtins.has(called) && !found.has(called) ? `mathematics.html#${called}` : undefined;
+    return found.get(code) ?? found.get(/^neuroc \w+/.exec(code)?.[0] ?? called) ?? math;
+  };
 }

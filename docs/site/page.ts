@@ -17,6 +17,8 @@ export interface Page {
   readonly above?: readonly Link[];
   /** More words to be found by. */
   readonly words?: string;
+  /** Places of the page that are found by themselves. */
+  readonly places?: readonly { readonly id: string; readonly title: string; readonly words: string }[];
 }
 
 /** A link with its target from the root of the site. */

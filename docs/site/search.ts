@@ -21,7 +21,14 @@ const kept = (text: string, most: number): string => (text.length <= most ? text
 
 function entriesOf(page: Page): Omit<Entry, "id">[] {
   const { path, title, kind, summary, words = "" } = page;
-  if (!isGuide(page)) return [{ path, title, kind, summary: kept(summary, 160), words }];
+  const places = (page.places ?? []).map(({ id, title: place, words: own }) => ({
+    path: `${path}#${id}`,
+    title: place,
+    kind: title,
+    summary: kept(own, 160),
+    words: own,
+  }));
+  if (!isGuide(page)) return [{ path, title, kind, summary: kept(summary, 160), words }, ...places];
   const headings = page.headings.filter(({ depth }) => depth > 1);
   const first = page.headings.find(({ depth }) => depth === 1);
   return [

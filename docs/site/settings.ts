@@ -32,12 +32,15 @@ export function settingsPage(names: Names): Page {
 <p>A setting is a record of named fields, checked against a closed list: a field that is not here is refused, with the nearest one that is.</p>
 <ul class="inline">${sections.map(([id]) => `<li><a href="#${id}"><code>${id}</code></a></li>`).join("")}</ul>
 ${sections.map(([id, doc, table]) => `<section id="${id}"><h2><code>${id}</code></h2>\n${docHtml(doc, path, names)}\n${table}</section>`).join("\n")}`;
-  const words = [...kinds.values()].flatMap(({ word, fields: own }) => [
-    word,
-    ...own.map(({ name, doc }) => `${name} ${doc ?? ""}`),
-  ]);
+  const told = (fields: readonly Parameter[]) => fields.map(({ name, doc }) => `${name} ${doc ?? ""}`).join(" ");
+  const places = [
+    { id: "model", title: "model", words: told(modelFields) },
+    ...[...kinds.values()].map(({ word, doc, fields: own }) => ({ id: word, title: word, words: `${doc} ${told(own)}` })),
+    { id: "fit", title: "fit", words: told(fitParameters) },
+    { id: "evaluate", title: "evaluate", words: told(evaluateParameters) },
+  ];
   const summary = "Every field of every kind of setting, of models and of fits.";
-  return { path, title: "Settings", kind: "settings", summary, html, section: "settings", words: words.join(" ") };
+  return { path, title: "Settings", kind: "settings", summary, html, section: "settings", places };
 }
 
 type Table = (fields: readonly Parameter[]) => string;
@@ -92,6 +95,6 @@ ${parts.join("\n")}`;
     summary: "The functions that the compiler itself knows.",
     html,
     section: "language",
-    words: all.map(({ name, doc }) => `${name} ${doc}`).join(" "),
+    places: all.map(({ name, doc }) => ({ id: name, title: name, words: doc })),
   };
 }

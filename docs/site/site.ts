@@ -9,6 +9,7 @@ import { diagnosticsPages } from "./diagnostics.ts";
 import { grammarPage } from "./grammar-page.ts";
 import { type Guide, grouped, guidePages, guidesPage } from "./guides.ts";
 import { checkFiles, type LibraryModule, pathOf, readLibrary } from "./library.ts";
+import { picturePath } from "./markdown.ts";
 import { namesOf } from "./names.ts";
 import { type Beside, escaped, framed, type Link, type Page } from "./page.ts";
 import { searchIndex } from "./search.ts";
@@ -17,15 +18,21 @@ import { libraryPages } from "./stdlib.ts";
 import { verbPages } from "./verbs.ts";
 
 /** Every page of the site, unframed. */
-export async function sitePages(): Promise<{ pages: Page[]; guides: Guide[]; modules: readonly LibraryModule[] }> {
+async function sitePages(): Promise<{
+  pages: Page[];
+  guides: Guide[];
+  modules: readonly LibraryModule[];
+  pictures: ReadonlySet<string>;
+}> {
   const modules = readLibrary();
   const names = namesOf(modules);
-  const guides = guidePages(names);
+  const { guides, texts, pictures } = guidePages(names);
   const told = guides.map(({ file, path, title }) => ({ file, path, text: title }));
   const pages = [
     homePage(guides),
     guidesPage(guides),
     ...guides,
+    ...texts,
     ...libraryPages(modules, names, told),
     ...diagnosticsPages(names),
     settingsPage(names),
@@ -33,13 +40,16 @@ export async function sitePages(): Promise<{ pages: Page[]; guides: Guide[]; mod
     grammarPage(),
     ...(await verbPages(names)),
   ];
-  return { pages, guides, modules };
+  return { pages, guides, modules, pictures };
 }
 
 /** Every file of the site. */
-export async function site(): Promise<ReadonlyMap<string, string>> {
-  const { pages, guides, modules } = await sitePages();
-  const files = new Map(pages.map((page) => [page.path, framed(page, beside(page, guides, modules, pages))]));
+export async function site(): Promise<ReadonlyMap<string, string | Uint8Array>> {
+  const { pages, guides, modules, pictures } = await sitePages();
+  const files = new Map<string, string | Uint8Array>(
+    pages.map((page) => [page.path, framed(page, beside(page, guides, modules, pages))]),
+  );
+  for (const picture of pictures) files.set(picturePath(picture), readFileSync(join(packageRoot, picture)));
   files.set("assets/search-index.js", searchIndex(pages));
   const minisearch = join(dirname(createRequire(import.meta.url).resolve("minisearch")), "../umd/index.js");
   files.set("assets/minisearch.js", readFileSync(minisearch, "utf8").replace(/\n\/\/# sourceMappingURL=.*\n?$/, "\n"));
