@@ -3,7 +3,7 @@ import type { Change, Diagnostic } from "./diagnostic.ts";
 import type { Span } from "./span.ts";
 
 /** After so many syntax errors the rest is noise. */
-const most = 100;
+export const mostFaults = 100;
 
 /** A fault as the scanner, the layout and the parser report it: offsets instead of a span. */
 export type Fault = {
@@ -27,7 +27,9 @@ export type FaultChange =
 
 export class Faults {
   readonly file: string;
-  readonly #found: Diagnostic[] = [];
+  /** Every span that was made for the tree and the faults. */
+  readonly spans: Span[] = [];
+  #found: Diagnostic[] = [];
 
   constructor(file: string) {
     this.file = file;
@@ -40,7 +42,7 @@ export class Faults {
 
   /** Whether more reports would be dropped anyway. */
   get full(): boolean {
-    return this.#found.length >= most;
+    return this.#found.length >= mostFaults;
   }
 
   /** Where faults have been reported. */
@@ -77,8 +79,15 @@ export class Faults {
     return { kind: "copy", span, to: this.span(change.to, change.to), before: change.before, after: change.after };
   }
 
+  /** Forgets what was reported at an offset or behind it. */
+  dropFrom(offset: number): void {
+    this.#found = this.#found.filter(({ span }) => span.start < offset);
+  }
+
   span(start: number, end: number): Span {
-    return { file: this.file, start, end };
+    const span = { file: this.file, start, end };
+    this.spans.push(span);
+    return span;
   }
 
   /** All faults by place; of several at one place only the first reported. */

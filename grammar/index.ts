@@ -2,6 +2,7 @@
 export type * from "./ast.ts";
 export type { Change, Diagnostic, Fix, Severity } from "./diagnostic.ts";
 export { didYouMean } from "./did-you-mean.ts";
+export { EditedFile } from "./edited-file.ts";
 export { type Edit, editsOf, importing, isInsideText, type Source, withEdits } from "./fix.ts";
 export { type SyntaxPage, syntaxPages } from "./pages.ts";
 export { type Parsed, parse } from "./parse.ts";

@@ -5,7 +5,7 @@
 import type { TokenType } from "chevrotain";
 import type { Faults } from "./faults.ts";
 import * as faults from "./layout-faults.ts";
-import type { Lexeme } from "./scan.ts";
+import type { Lexeme, Scanner } from "./scan.ts";
 import {
   CloseAngle,
   Identifier,
@@ -83,24 +83,29 @@ type Frame = {
   indented: boolean;
 };
 
-/** The tokens the parser reads; what had to be mended is reported to `report`. */
-export function layout(text: string, lexemes: readonly Lexeme[], report: Faults): Lexeme[] {
-  return new Layout(text, lexemes, report).run();
+/** The tokens of one item at the top of a file as the parser reads them, and where the item ends: right behind its last token, or with the text. */
+export type Item = { readonly lexemes: readonly Lexeme[]; readonly end: number };
+
+/** Reads on up to the line end that ends an item; what had to be mended is reported to `report`. */
+export function layout(scanner: Scanner, report: Faults): Item {
+  return new Layout(scanner, report).run();
 }
 
 class Layout {
   readonly text: string;
-  readonly lexemes: readonly Lexeme[];
+  readonly scanner: Scanner;
   readonly report: Faults;
   readonly out: Lexeme[] = [];
   readonly frames: Frame[] = [frame(true)];
   /** Everything that costs the parser a level. */
   depth = 0;
   at = 0;
+  /** A text was cut off inside one of its holes: the scanner is still in it, so nothing ends here but the file. */
+  torn = false;
 
-  constructor(text: string, lexemes: readonly Lexeme[], report: Faults) {
-    this.text = text;
-    this.lexemes = lexemes;
+  constructor(scanner: Scanner, report: Faults) {
+    this.text = scanner.text;
+    this.scanner = scanner;
     this.report = report;
   }
 
@@ -108,35 +113,39 @@ class Layout {
     return this.frames.at(-1)!;
   }
 
-  run(): Lexeme[] {
-    for (; this.at < this.lexemes.length; this.at++) {
-      const lexeme = this.lexemes[this.at]!;
-      if (lexeme.newLine) this.line(lexeme);
+  run(): Item {
+    for (let lexeme = this.scanner.lexeme(0); lexeme; lexeme = this.scanner.lexeme(++this.at)) {
+      if (lexeme.newLine && this.line(lexeme) && !this.torn) return this.item(this.scanner.lexeme(this.at - 1)!.endOffset + 1);
       if (this.frames.length === 1 && this.beginsItem() && !this.declaration(lexeme)) continue;
       if (closing.has(lexeme.tokenType) || lexeme.tokenType === TextMiddle) this.close(lexeme);
       else this.plain(lexeme);
       if (this.depth > deepest) {
         faults.tooDeep(this.report, lexeme);
         this.closeDownTo(1);
-        return this.out;
+        return this.item(this.text.length);
       }
     }
     if (this.frames.length > 1) faults.unclosed(this.report, this.top.open!, this.end());
     this.closeDownTo(1);
-    return this.out;
+    return this.item(this.text.length);
   }
 
-  /** A line begins with `lexeme`: an unclosed bracket may show, an item may end. */
-  line(lexeme: Lexeme): void {
-    const next = this.lexemes[this.at + 1];
+  item(end: number): Item {
+    return { lexemes: this.out, end };
+  }
+
+  /** A line begins with `lexeme`: an unclosed bracket may show, an item may end. True where that is an item at the top of the file. */
+  line(lexeme: Lexeme): boolean {
+    const next = this.scanner.lexeme(this.at + 1);
     if (this.frames.length > 1) {
       const margin = this.atMargin(lexeme);
       if (margin && this.newDeclaration(lexeme)) {
         faults.unclosed(this.report, this.top.open!, lexeme);
+        this.torn ||= this.frames.some(({ close }) => close === TextClose);
         this.closeDownTo(1);
       } else if (!margin && this.out.at(-1) === this.top.open) this.top.indented = true;
     }
-    if (!this.top.lines || this.beginsItem() || closing.has(lexeme.tokenType)) return;
+    if (!this.top.lines || this.beginsItem() || closing.has(lexeme.tokenType)) return false;
     const last = this.out.at(-1)!;
     const field = this.out.at(-2)?.tokenType === sign.Dot;
     if (
@@ -144,10 +153,11 @@ class Layout {
       (unfinished.has(last.tokenType) ||
         (isReserved(last.tokenType) && last.tokenType !== word.true && last.tokenType !== word.false))
     )
-      return;
-    if (this.goesOn(lexeme, next)) return;
+      return false;
+    if (this.goesOn(lexeme, next)) return false;
     this.out.push(virtual(NewLine, last.endOffset + 1));
     this.resetFrame();
+    return this.frames.length === 1;
   }
 
   goesOn(lexeme: Lexeme, next: Lexeme | undefined): boolean {
@@ -169,7 +179,7 @@ class Layout {
 
   /** Whether a declaration begins at the margin although brackets are open: a bracket before it was forgotten. */
   newDeclaration(lexeme: Lexeme): boolean {
-    const [next, third] = [this.lexemes[this.at + 1], this.lexemes[this.at + 2]];
+    const [next, third] = [this.scanner.lexeme(this.at + 1), this.scanner.lexeme(this.at + 2)];
     if (!opensDeclaration(lexeme.tokenType) || !next || next.newLine) return false;
     const named = next.tokenType === Identifier || opensDeclaration(next.tokenType);
     if (lexeme.tokenType === word.use) return named || next.image.startsWith('"');
@@ -181,11 +191,12 @@ class Layout {
 
   /** Checks the first token of a top-level item; false when the item was reported and passed over. */
   declaration(lexeme: Lexeme): boolean {
-    const type = lexeme.tokenType === word.extern ? this.lexemes[this.at + 1]?.tokenType : lexeme.tokenType;
-    if (type === undefined || opensDeclaration(type)) return true;
+    const isExtern = lexeme.tokenType === word.extern;
+    const kind = isExtern ? this.scanner.lexeme(this.at + 1) : lexeme;
+    const type = kind?.tokenType;
+    if (kind === undefined || type === undefined || opensDeclaration(type)) return true;
     if (closing.has(type) && type === lexeme.tokenType) return true;
-    const kind = lexeme.tokenType === word.extern ? this.lexemes[this.at + 1]! : lexeme;
-    const guess = faults.unknownDeclaration(this.report, kind, this.lexemes[this.lexemes.indexOf(kind, this.at) + 1]);
+    const guess = faults.unknownDeclaration(this.report, kind, this.scanner.lexeme(this.at + (isExtern ? 2 : 1)));
     if (guess !== undefined) {
       if (kind !== lexeme) this.out.push(lexeme);
       if (kind !== lexeme) this.at++;
@@ -198,11 +209,11 @@ class Layout {
   skipItem(): void {
     let depth = 0;
     for (let i = this.at; ; this.at = i++) {
-      const lexeme = this.lexemes[i];
+      const lexeme = this.scanner.lexeme(i);
       if (lexeme === undefined) return;
       if (i > this.at && lexeme.newLine) {
         const begins = opensDeclaration(lexeme.tokenType) && this.atMargin(lexeme);
-        if (begins || (depth === 0 && !this.goesOn(lexeme, this.lexemes[i + 1]))) return;
+        if (begins || (depth === 0 && !this.goesOn(lexeme, this.scanner.lexeme(i + 1)))) return;
       }
       if (closers.has(lexeme.tokenType)) depth++;
       else if (closing.has(lexeme.tokenType)) depth = Math.max(0, depth - 1);
@@ -318,8 +329,9 @@ class Layout {
   closesAngle(): boolean {
     let angles = 0;
     let brackets = 0;
-    for (let i = this.at; i < this.lexemes.length && i < this.at + 400; i++) {
-      const type = this.lexemes[i]!.tokenType;
+    for (let i = this.at; i < this.at + 400; i++) {
+      const type = this.scanner.lexeme(i)?.tokenType;
+      if (type === undefined) return false;
       if (type !== TextOpen && closers.has(type)) brackets++;
       else if (closing.has(type) && --brackets < 0) return false;
       if (brackets > 0) continue;

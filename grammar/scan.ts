@@ -20,7 +20,7 @@ export type Lexeme = IToken & {
 export type Scanned = { readonly lexemes: Lexeme[]; readonly comments: Comment[] };
 
 /** A file with more words and signs than this is not one that people wrote. */
-const mostTokens = 1_000_000;
+export const mostTokens = 1_000_000;
 
 const number = new RegExp(tokens.numberPattern, "y");
 const name = new RegExp(tokens.namePattern, "uy");
@@ -34,47 +34,59 @@ type Hole = { readonly block: boolean; readonly start: number; braces: number };
 
 /** All tokens and comments of `text`. */
 export function scan(text: string, faults: Faults): Scanned {
-  const binary = text.indexOf("\u0000");
-  if (binary >= 0) {
-    faults.report({
-      code: "not_text",
-      title: "This is not a text file",
-      text: "There is a zero byte in it, so it is a binary file or is not stored as UTF-8.",
-      hint: "Give the path of a `.neuro` file, saved as UTF-8.",
-      label: "the first zero byte",
-      start: binary,
-      end: binary + 1,
-    });
-    return { lexemes: [], comments: [] };
-  }
-  return new Scanner(text, faults).run();
+  return isText(text, faults) ? new Scanner(text, faults).run() : { lexemes: [], comments: [] };
 }
 
-class Scanner {
+/** Whether this is a text at all; says so where it is not. */
+export function isText(text: string, faults: Faults): boolean {
+  const binary = text.indexOf("\u0000");
+  if (binary < 0) return true;
+  faults.report({
+    code: "not_text",
+    title: "This is not a text file",
+    text: "There is a zero byte in it, so it is a binary file or is not stored as UTF-8.",
+    hint: "Give the path of a `.neuro` file, saved as UTF-8.",
+    label: "the first zero byte",
+    start: binary,
+    end: binary + 1,
+  });
+  return false;
+}
+
+/** Reads on as far as it is asked. It may begin at the start of a text, or right behind the last token of an item. */
+export class Scanner {
   readonly text: string;
   readonly faults: Faults;
   readonly lexemes: Lexeme[] = [];
   readonly comments: Comment[] = [];
   readonly holes: Hole[] = [];
-  at = 0;
-  newLine = true;
+  at: number;
+  newLine: boolean;
   docs: Comment[] = [];
 
-  constructor(text: string, faults: Faults) {
+  constructor(text: string, faults: Faults, start = 0) {
     this.text = text;
     this.faults = faults;
+    this.at = start;
+    this.newLine = start === 0;
   }
 
   run(): Scanned {
-    while (this.at < this.text.length) {
-      if (this.lexemes.length >= mostTokens) {
-        this.tooLarge();
-        break;
-      }
-      this.step();
-    }
-    while (this.holes.length > 0) this.abandonHole();
+    this.lexeme(Number.POSITIVE_INFINITY);
     return { lexemes: this.lexemes, comments: this.comments };
+  }
+
+  /** The token of that number, counted from where reading began; undefined behind the last. */
+  lexeme(number: number): Lexeme | undefined {
+    while (this.lexemes.length <= number && this.at < this.text.length) {
+      if (this.lexemes.length < mostTokens) this.step();
+      else {
+        tooLarge(this.at, this.faults);
+        this.at = this.text.length;
+      }
+    }
+    if (this.lexemes.length <= number) while (this.holes.length > 0) this.abandonHole();
+    return this.lexemes[number];
   }
 
   /** Reads one token, comment or stretch of space. */
@@ -275,19 +287,19 @@ class Scanner {
       newLine: false,
     });
   }
+}
 
-  tooLarge(): void {
-    this.faults.report({
-      code: "too_large",
-      title: "This file is too large",
-      text: `It has more than ${mostTokens.toLocaleString("en")} words and signs; what follows was not read.`,
-      hint: "Split it into several files joined by `use`.",
-      label: "reading stopped here",
-      start: this.at,
-      end: this.at,
-    });
-    this.at = this.text.length;
-  }
+/** Says that a file was read up to here and no further. */
+export function tooLarge(at: number, faults: Faults): void {
+  faults.report({
+    code: "too_large",
+    title: "This file is too large",
+    text: `It has more than ${mostTokens.toLocaleString("en")} words and signs; what follows was not read.`,
+    hint: "Split it into several files joined by `use`.",
+    label: "reading stopped here",
+    start: at,
+    end: at,
+  });
 }
 
 /** A block comment as comments of lines; what stands behind it comes to a line of its own. */
