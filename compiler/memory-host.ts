@@ -1,6 +1,6 @@
 /** A host whose files are a map, over another host for the standard library: tests and tools check text without touching the disk. */
-import { createHash } from "node:crypto";
 import type { Host } from "./host.ts";
+import { sha256 } from "./sha256.ts";
 
 /** The files given, and the `std` modules of `library` when there is one. */
 export function memoryHost(files: Readonly<{ [path: string]: string }>, library?: Host): Host {
@@ -15,6 +15,6 @@ export function memoryHost(files: Readonly<{ [path: string]: string }>, library?
     exists: (path) => read(path) !== undefined,
     list: () => Object.keys(files).sort(),
     resolveStd: (name) => library?.resolveStd(name) ?? [],
-    hash: (content) => createHash("sha256").update(content).digest("hex").slice(0, 32),
+    hash: (content) => sha256(content).slice(0, 32),
   };
 }
