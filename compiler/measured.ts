@@ -333,11 +333,25 @@ class Formula {
   private same(a: Written, b: Written): boolean {
     if (a.value.kind === "Field" && b.value.kind === "Field" && a.value.name.text === b.value.name.text)
       return this.same({ ...a, value: a.value.object }, { ...b, value: b.value.object });
+    if (a.value.kind === "Text" && b.value.kind === "Text") return this.sameText(a, b);
     if (a.value.kind !== "Name" || b.value.kind !== "Name") return false;
     const entity = this.sight.entity(a.value);
     if (entity === undefined || entity !== this.sight.entity(b.value)) return false;
     const [one, other] = [a.around.get(entity), b.around.get(entity)];
     return one === other || (one !== undefined && other !== undefined && this.same(one, other));
+  }
+
+  /** Whether two written texts say the same of the same values: a model reads it once. */
+  private sameText({ value, around }: Written, other: Written): boolean {
+    const [one, two] = [(value as ast.Text).parts, (other.value as ast.Text).parts];
+    return (
+      one.length === two.length &&
+      one.every((part, i) => {
+        const twin = two[i]!;
+        if (part.kind === "Chunk") return twin.kind === "Chunk" && part.text === twin.text;
+        return twin.kind === "Hole" && this.same({ value: part.value, around }, { ...other, value: twin.value });
+      })
+    );
   }
 
   private model(value: ast.Expr, around: Surroundings): ast.Expr {

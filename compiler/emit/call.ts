@@ -132,9 +132,13 @@ export function stageText(node: ast.Call, callee: Declaration, bound: BoundCall 
   });
   const key = w.flow.compared && stageKey(node, w.flow.compared, w.emit.checked);
   if (key) options.push(`key: [${[textLiteral(key.hash), ...key.params.map((name) => w.emit.local(name))].join(", ")}]`);
+  if (isAnswer(w.typeOf(node)) && !w.flow.telling?.has(node)) options.push("quiet: true");
   const more = options.length > 0 ? `, { ${options.join(", ")} }` : "";
   return `run.stage(${textLiteral(callee.name)}, ${textLiteral(w.emit.where(node.span))}, async (at) => ${call}${more})`;
 }
+
+/** What could be told while it is written. */
+const isAnswer = (type: Type): boolean => type.kind === "host" && type.name === "Answer";
 
 function stageCall(callee: Declaration, bound: BoundCall | undefined, w: Writer): string {
   const { name, list } = plainCall(callee, bound, w);

@@ -9,6 +9,7 @@ import { numberText, textLiteral } from "./literal.ts";
 import { isRemote } from "./remote.ts";
 import { blockText, bodyText } from "./statements.ts";
 import { isSubRecipe } from "./step.ts";
+import { tellingCalls } from "./telling.ts";
 import { propertyName, typeText } from "./types.ts";
 
 type Running = Declaration & { readonly node: ast.Callable };
@@ -76,6 +77,7 @@ function pipelineText(declaration: Running, emit: Emitter): string {
   const w = new Writer(emit, {
     place: "pipeline",
     promised,
+    telling: tellingCalls(declaration, emit.checked),
     ...(emit.compared.has(declaration) ? { compared: declaration } : {}),
   });
   const params = parametersText(declaration, emit, w);

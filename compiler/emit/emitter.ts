@@ -120,6 +120,8 @@ export interface Flow {
   readonly place: "pipeline" | "reward" | "recipe" | "fn";
   /** The pipeline whose stages carry keys, where it is compared. */
   readonly compared?: Declaration & { readonly node: ast.Callable };
+  /** In a pipeline: the stage calls whose value is its own. */
+  readonly telling?: ReadonlySet<ast.Call>;
   /** In a recipe: the declared models that it has mentioned, each of which starts from its published or initial version. */
   readonly started?: Set<Declaration>;
   /** In a recipe: the recipe, and the declared models that it names or binds. */

@@ -3,7 +3,6 @@ import type * as ast from "../../grammar/index.ts";
 import { boolAsNumber } from "../diagnostics/bool_as_number.ts";
 import { missingUnit } from "../diagnostics/missing_unit.ts";
 import { outsideRange } from "../diagnostics/outside_range.ts";
-import { probNeedsLog } from "../diagnostics/prob_needs_log.ts";
 import { remoteModel } from "../diagnostics/remote_model.ts";
 import { rowLacksField } from "../diagnostics/row_lacks_field.ts";
 import { weightsDiffer } from "../diagnostics/weights_differ.ts";
@@ -11,7 +10,7 @@ import { wrongType } from "../diagnostics/wrong_type.ts";
 import { wrongUnit } from "../diagnostics/wrong_unit.ts";
 import { type Bindings, fits, missingFields, noBindings, substitute } from "../fits.ts";
 import { describe, show, showRange } from "../show.ts";
-import { float, isNumber, type NumberType, type Range, type RecordType, type TensorType, type Type, unknown } from "../types.ts";
+import { float, isNumber, type NumberType, type Range, type RecordType, type Type, unknown } from "../types.ts";
 import { isPlain, sameUnits, showUnits, units } from "../units.ts";
 import type { Walker } from "./walker.ts";
 
@@ -43,7 +42,8 @@ export function acceptType(
 ): boolean {
   if (type.kind === "unknown" || wanted.type.kind === "unknown") return true;
   if (wanted.moves && type.kind === "host" && type.name === "Schedule") return acceptSchedule(node, wanted, walker);
-  if (isNumber(wanted.type) && isChance(type)) return acceptChance(node, type, walker);
+  // A chance becomes a number where one is asked for; that of a whole text leaves no formula, and is told of there.
+  if (isNumber(wanted.type) && isChance(type)) return true;
   const before = bindings.conflict;
   if (!fits(type, wanted.type, bindings)) {
     misfit(node, type, substitute(wanted.type, bindings), wanted.what, walker);
@@ -63,15 +63,8 @@ export function acceptType(
 }
 
 /** A probability, or a ratio of two, without axes. */
-const isChance = (type: Type): type is TensorType =>
+const isChance = (type: Type): boolean =>
   type.kind === "tensor" && type.axes.length === 0 && (type.elem === "prob" || type.elem === "ratio");
-
-/** A probability becomes a number where one is asked for, but that of a whole text would be 0 for all but the shortest. */
-function acceptChance(node: ast.Expr, { value }: TensorType, walker: Walker): boolean {
-  if (value?.kind === "tensor" && !value.whole) return true;
-  walker.report(probNeedsLog, node.span, { hint: `Write log(${walker.source(node)}).` });
-  return false;
-}
 
 function misfit(node: ast.Expr, type: Type, expected: Type, what: string, walker: Walker): void {
   const odd = oddItem(node, type, expected);

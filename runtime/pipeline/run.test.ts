@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { NeuroError } from "../error.ts";
 import { roughOffsets } from "../retrieve/infocontext.ts";
-import { type Answer, type Dialog, last } from "../types.ts";
+import { type Answer, type Dialog, last, type StageContext } from "../types.ts";
 import { type PipelineFacts, pipelineOf } from "./pipeline.ts";
 import { openRun } from "./run.ts";
 
@@ -156,4 +156,27 @@ test("a caller who leaves stops the stages, and the reason is the caller's own",
   setTimeout(() => leaving.abort(new Error("left")), 10);
   await expect(asked).rejects.toThrow("left");
   expect(stopped).toBe(true);
+});
+
+test("who watches an answer is told by the stage that gives it, not by one whose answer is looked at further", async () => {
+  const told: string[] = [];
+  const pipeline = pipelineOf(
+    "answer",
+    "x:1",
+    async (run, _prompt: Dialog) => {
+      const drafting = (at: StageContext) => {
+        at.onText?.("a draft");
+        return answer("a draft");
+      };
+      const draft = run.stage("draft", "x:2", drafting, { quiet: true });
+      return run.stage("verify", "x:3", async (at) => {
+        const { text } = await draft;
+        at.onText?.(`${text}, checked`);
+        return answer(`${text}, checked`);
+      });
+    },
+    facts,
+  );
+  expect((await pipeline("x", { onText: (text) => told.push(text) })).text).toBe("a draft, checked");
+  expect(told).toEqual(["a draft, checked"]);
 });

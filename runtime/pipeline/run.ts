@@ -9,12 +9,16 @@ import type { CallOptions, DeviceName, Span, StageContext, TokenOffsets, Trace }
 import { rankedOf } from "./ranked.ts";
 import { type StageKey, sharedOr } from "./shared.ts";
 
-/** `within` (milliseconds, for each try), `retries` and `otherwise` of a stage call; `key` where pipelines are compared, see `shared.ts`. */
+/**
+ * `within` (milliseconds, for each try), `retries` and `otherwise` of a stage call; `key` where pipelines are compared, see `shared.ts`; `quiet` for a
+ * stage whose answer is not the pipeline's: nobody is told what it writes.
+ */
 export type StageOptions<T> = {
   readonly within?: number;
   readonly retries?: number;
   readonly otherwise?: () => T | Promise<T>;
   readonly key?: StageKey;
+  readonly quiet?: boolean;
 };
 
 /** What a pipeline's body is given. */
@@ -127,7 +131,7 @@ async function runStage<T>(
   for (;;) {
     record.tries += 1;
     try {
-      return await attempt(state, record, body, options.within);
+      return await attempt(state, record, body, options);
     } catch (error) {
       record.error = error instanceof Error ? error.message : String(error);
       // Neither the caller's leaving nor the failure of a stage that this one waited for is its own.
@@ -151,7 +155,7 @@ async function attempt<T>(
   state: State,
   record: Record_,
   body: (context: StageContext) => T | Promise<T>,
-  within = Number.POSITIVE_INFINITY,
+  { within = Number.POSITIVE_INFINITY, quiet = false }: StageOptions<T>,
 ): Promise<T> {
   state.signal.throwIfAborted();
   const late = new AbortController();
@@ -171,13 +175,22 @@ async function attempt<T>(
   };
   start(within);
   try {
-    return await Promise.race([aborted(signal), waiting.run(clock, async () => body(contextOf(state, record, signal, within)))]);
+    return await Promise.race([
+      aborted(signal),
+      waiting.run(clock, async () => body(contextOf(state, record, signal, within, quiet))),
+    ]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-function contextOf({ options, deadline }: State, record: Record_, signal: AbortSignal, within: number): StageContext {
+function contextOf(
+  { options, deadline }: State,
+  record: Record_,
+  signal: AbortSignal,
+  within: number,
+  quiet: boolean,
+): StageContext {
   return {
     signal,
     deadline: Math.min(deadline, Date.now() + within),
@@ -188,7 +201,7 @@ function contextOf({ options, deadline }: State, record: Record_, signal: AbortS
       record.notes[name] = value;
     },
     ...(options.wishes === undefined ? {} : { wishes: options.wishes }),
-    ...(options.onText === undefined ? {} : { onText: options.onText }),
+    ...(options.onText === undefined || quiet ? {} : { onText: options.onText }),
   };
 }
 
