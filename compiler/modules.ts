@@ -2,34 +2,27 @@
  * Files become modules: an entry, what it uses, and the prelude. Each file is read and parsed once. What a `use` names is found here, and
  * what cannot be found, or closes a circle, is said here. It knows nothing of types.
  */
-import { type Decl, type Import, type Parsed, parse, type Use } from "../grammar/index.ts";
+import { type Decl, type File, type Import, type Parsed, parse, type Use } from "../grammar/index.ts";
 import type { Declaration, DeclarationWord, Imported, Module } from "./declarations.ts";
 import { cyclicImport } from "./diagnostics/cyclic_import.ts";
 import { missingFile } from "./diagnostics/missing_file.ts";
 import { nameTwice } from "./diagnostics/name_twice.ts";
 import { unknownImport } from "./diagnostics/unknown_import.ts";
 import type { Program } from "./program.ts";
+import { stdModules } from "./std-names.ts";
 
-/** A module while its imports are still being resolved. */
+/** A module while its imports are still being resolved. It stays the same object from check to check. */
 interface Loading extends Module {
+  text: string;
+  tree: File;
+  broken: boolean;
   readonly declarations: Map<string, Declaration>;
   readonly imports: Map<string, Imported>;
   readonly doubtful: Set<string>;
 }
 
 /** Modules of std that a spec can use, for "did you mean". */
-const stdNames = [
-  "std.models",
-  "std.decoders",
-  "std.encoders",
-  "std.t5",
-  "std.objectives",
-  "std.answering",
-  "std.data",
-  "std.rewards",
-  "std.weights",
-  "std.foresight",
-];
+const stdNames = stdModules.map((name) => `std.${name}`);
 
 /** Loads the entry, all it reaches and the prelude into `program`. Without the entry the program stays empty and says so. */
 export function loadModules(program: Program, entry: string): Module | undefined {
@@ -60,20 +53,12 @@ class Loader {
       this.known.set(path, undefined);
       return undefined;
     }
-    const { tree, diagnostics } = std ? parsedOnce(text, path) : parse(text, path);
-    for (const diagnostic of diagnostics) this.program.add(diagnostic);
-    const module: Loading = {
-      path,
-      text,
-      tree,
-      std,
-      broken: diagnostics.length > 0,
-      doubtful: new Set(),
-      declarations: new Map(),
-      imports: new Map(),
-    };
+    const { tree, diagnostics } = std ? parsedOnce(text, path) : this.program.read(text, path);
+    const module = this.emptied(path, std, text, tree);
+    module.broken = diagnostics.length > 0;
     this.known.set(path, module);
     this.program.byPath.set(path, module);
+    for (const diagnostic of diagnostics) this.program.add(diagnostic);
     for (const { code, span } of diagnostics) if (code === "unknown_kind") module.doubtful.add(wordAfter(text, span.end));
     this.enroll(module);
     this.stack.push(path);
@@ -83,15 +68,34 @@ class Loader {
     return module;
   }
 
+  /** The module of a path as it was in the last check, without what it declared and used then. */
+  private emptied(path: string, std: boolean, text: string, tree: File): Loading {
+    const made = { path, std, broken: false, doubtful: new Set<string>(), declarations: new Map(), imports: new Map() };
+    const module: Loading = this.program.kept.get(path) ?? { ...made, text, tree };
+    this.program.kept.set(path, module);
+    module.text = text;
+    module.tree = tree;
+    module.doubtful.clear();
+    module.declarations.clear();
+    module.imports.clear();
+    return module;
+  }
+
   /** Gives every declaration of a file its place among the file's names. */
   private enroll(module: Loading): void {
     for (const node of module.tree.decls) {
       if (node.kind === "Use") continue;
-      const declaration: Declaration = { entity: "declaration", name: node.name.text, word: wordOf(node), node, module };
+      const declaration = this.program.declarationAt(node) ?? this.declare(node, module);
       const known = module.declarations.get(declaration.name);
       if (known) this.twice(node.name.text, node.name.span, known.node.name.span);
       else module.declarations.set(declaration.name, declaration);
     }
+  }
+
+  private declare(node: Exclude<Decl, Use>, module: Module): Declaration {
+    const declaration: Declaration = { entity: "declaration", name: node.name.text, word: wordOf(node), node, module };
+    this.program.enroll(declaration);
+    return declaration;
   }
 
   private twice(name: string, span: Use["span"], first: Use["span"], again?: Use["span"]): void {

@@ -13,13 +13,16 @@ import { call } from "./call.ts";
 import { binary, choose, compare, tensorOf, unary } from "./operators.ts";
 import { enumerationOf, modelOf } from "./rows.ts";
 import { axesText, fault, lookup, namesIn, type Scope, type Want } from "./scope.ts";
+import { remember } from "./seen.ts";
 import { caseOf, select } from "./select.ts";
 import { known, showType, truth, unknownValue, type Value } from "./value.ts";
 
 /** The value of an expression; while tracing, nodes made inside come from its line. */
 export function walk(scope: Scope, e: Expr, want?: Want): Value {
   const { trace } = scope.world;
-  return trace ? at([trace.line(e.span)], () => walkKind(scope, e, want)) : walkKind(scope, e, want);
+  if (trace) return at([trace.line(e.span)], () => walkKind(scope, e, want));
+  const value = walkKind(scope, e, want);
+  return scope.frame === 0 ? remember(e, value) : value;
 }
 
 function walkKind(scope: Scope, e: Expr, want: Want): Value {
