@@ -1,8 +1,8 @@
 // neuroc ask: one question, its answer with footnotes, and the sources they name.
 import { createInterface } from "node:readline/promises";
 import { NeuroError } from "../../runtime/error.ts";
-import type { Answer, Pipeline } from "../../runtime/index.ts";
-import { explain } from "../../runtime/pipeline/explain.ts";
+import type { Answer, CitationScores, Outcome, Pipeline } from "../../runtime/index.ts";
+import { type Explained, explain } from "../../runtime/pipeline/explain.ts";
 import { type Built, openBuilt } from "../built.ts";
 import { interruptible } from "../interrupt.ts";
 import { findSpec } from "../spec.ts";
@@ -82,15 +82,30 @@ function answerText(answer: Answer, trace: boolean): string {
           `  ${span.stage.padEnd(14)} ${(span.end - span.start).toFixed(0).padStart(6)} ms  ${span.where}  ${span.outcome}`,
       )
     : [];
-  return [answer.text, ...sources, ...missing, ...spans].join("\n");
+  return [answer.text, ...sources, ...checkedText(answer), ...missing, ...spans].join("\n");
 }
 
-/** Each sentence, its blocks, and what each stage thought of them. */
+/** What a checker changed, or leaves to the reader, in one line; nothing where all holds. */
+function checkedText({ checks }: Answer): string[] {
+  const count = (outcome: Outcome) => checks?.sentences.filter((one) => one.outcome === outcome).length ?? 0;
+  const said = [
+    told(count("repaired"), "sentence has other footnotes than were written", "sentences have other footnotes than were written"),
+    told(count("dropped"), "sentence was left out", "sentences were left out"),
+    told(count("unsupported"), "sentence is not borne out by what it names", "sentences are not borne out by what they name"),
+  ].filter((text) => text !== "");
+  return said.length === 0 ? [] : [`  (checked by ${checks!.by}: ${said.join(", ")})`];
+}
+
+const told = (count: number, one: string, many: string): string => (count === 0 ? "" : `${count} ${count === 1 ? one : many}`);
+
+/** Each sentence, its blocks, what each stage thought of them, and what became of it; then what its citations are worth. */
 function explainedText(answer: Answer): string[] {
-  return explain(answer).flatMap(({ text, blocks }) => [
+  const { checks } = answer;
+  const sentences = explain(answer).flatMap(({ text, blocks, check }) => [
     "",
     text,
-    ...(blocks.length === 0 ? ["  no source is named"] : []),
+    ...(check === undefined ? [] : [`  ${checkText(check, checks!.by)}`]),
+    ...(blocks.length === 0 && check?.outcome !== "dropped" ? ["  no source is named"] : []),
     ...blocks.flatMap((block) => [
       `  [${block.number}] ${block.title} — ${block.url}, characters ${block.start} to ${block.end}`,
       ...block.scores.map(
@@ -99,4 +114,29 @@ function explainedText(answer: Answer): string[] {
       ),
     ]),
   ]);
+  if (checks === undefined) return sentences;
+  const { written, told: now } = checks;
+  return [...sentences, "", scoresText("as written", written), ...(now ? [scoresText("as told", now)] : [])];
 }
+
+function checkText({ outcome, cited, support }: NonNullable<Explained["check"]>, by: string): string {
+  const named = cited.length === 0 ? "named nothing" : `named ${cited.map((number) => `[${number}]`).join("")}`;
+  const sure = `${by} ${Number(support.toPrecision(3))}`;
+  switch (outcome) {
+    case "supported":
+      return `borne out (${sure})`;
+    case "repaired":
+      return `borne out (${sure}); as written it ${named}`;
+    case "dropped":
+      return `left out: nothing that was shown bears it out (${sure}); it ${named}`;
+    case "unsupported":
+      return `not borne out (${sure}); as written it ${named}`;
+    default:
+      return "says that something is not known";
+  }
+}
+
+const scoresText = (when: string, { recall, precision, sentences, citations }: CitationScores): string =>
+  `citations ${when}: recall ${percent(recall)} of ${sentences}, precision ${percent(precision)} of ${citations}`;
+
+const percent = (share: number): string => `${(100 * share).toFixed(0)}%`;

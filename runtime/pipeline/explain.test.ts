@@ -1,7 +1,7 @@
 // Where the sentences of an answer come from, told from the answer and its trace alone.
 import { expect, test } from "vitest";
 import { answerOver } from "../answer/footnotes.ts";
-import type { Block, Span } from "../types.ts";
+import type { Block, Outcome, Span } from "../types.ts";
 import { explain } from "./explain.ts";
 
 const doc = (id: string) => ({ id, title: id.toUpperCase(), url: `${id}.md`, text: `All about ${id}. And more.` });
@@ -85,4 +85,36 @@ test("sentences lie in the text in order and together are all of it but its spac
 test("a document that a stage found without a score is told with its place alone", () => {
   const [one] = explained("So [1].", [block(1, "c")]);
   expect(one!.blocks[0]!.scores).toEqual([{ stage: "search", where: "main.neuro:6", rank: 3 }]);
+});
+
+test("what was checked tells what became of it, and what was dropped stands where it would", () => {
+  const answer = answerOver("It is so [1]. So is this.", [block(1, "a"), block(2, "b")], { known: true });
+  const scores = { recall: 0.5, precision: 1, sentences: 2, citations: 1, overcited: 0 };
+  const checked = (outcome: Outcome, start: number, end: number, written: string, cited: number[], cites: number[]) => ({
+    outcome,
+    start,
+    end,
+    written,
+    cited,
+    cites,
+    support: 0.9,
+  });
+  const checks = {
+    by: "bears",
+    least: 0.5,
+    sentences: [
+      checked("repaired", 0, 13, "It is so [2].", [2], [1]),
+      checked("dropped", 13, 13, "Pigs fly [2].", [2], []),
+      checked("unsupported", 14, 25, "So is this.", [], []),
+    ],
+    written: scores,
+    told: scores,
+  };
+  const told = explain({ ...answer, trace, checks });
+  expect(told.map(({ text, check, blocks }) => [text, check?.outcome, blocks.length])).toEqual([
+    ["It is so [1].", "repaired", 1],
+    ["Pigs fly [2].", "dropped", 0],
+    ["So is this.", "unsupported", 0],
+  ]);
+  expect(told[0]!.check).toEqual({ outcome: "repaired", written: "It is so [2].", cited: [2], cites: [1], support: 0.9 });
 });

@@ -3,8 +3,8 @@
  * Made from the answer and its trace alone, so that an answer that was kept can be explained later. It judges nothing.
  */
 
-import { sentences } from "../retrieve/analysis/sentences.ts";
-import type { Answer, AnswerSource, Ranked, Trace } from "../types.ts";
+import { citedSentences } from "../answer/sentences.ts";
+import type { Answer, AnswerSource, CheckedSentence, Ranked, Trace } from "../types.ts";
 
 /** What one stage thought of a block or its document: the place among the stage's results (from 1) and the score, where there is one. */
 export type StageScore = { readonly stage: string; readonly where: string; readonly rank: number; readonly score?: number };
@@ -22,42 +22,38 @@ export type ExplainedBlock = {
   readonly scores: readonly StageScore[];
 };
 
-/** A sentence of an answer (`start..end` of its text) with the blocks that it names, or none. */
+/**
+ * A sentence of an answer (`start..end` of its text) with the blocks that it names, or none. Where the answer was checked, what became of it; one that was
+ * dropped is told where it would stand, its text as it was written.
+ */
 export type Explained = {
   readonly start: number;
   readonly end: number;
   readonly text: string;
   readonly blocks: readonly ExplainedBlock[];
+  readonly check?: Pick<CheckedSentence, "outcome" | "written" | "cited" | "cites" | "support">;
 };
 
-/** The sentences of an answer, each with its blocks. A footnote behind the end of a sentence belongs to it. */
+/** The sentences of an answer, each with its blocks and its check. A footnote behind the end of a sentence belongs to it. */
 export function explain({
   text,
   sources,
-  footnotes,
   trace,
-}: Pick<Answer, "text" | "sources" | "footnotes" | "trace">): Explained[] {
-  return spans(text).map(([start, end]) => {
-    const numbers = new Set(footnotes.filter(({ at }) => at >= start && at < end).map(({ number }) => number));
-    const blocks = sources.filter(({ number }) => numbers.has(number)).map((source) => blockOf(source, trace));
-    return { start, end, text: text.slice(start, end), blocks };
+  checks,
+}: Pick<Answer, "text" | "sources" | "trace"> & Pick<Partial<Answer>, "checks">): Explained[] {
+  const told = citedSentences(text).map(({ start, end, text: sentence, cites }): Explained => {
+    const blocks = sources.filter(({ number }) => cites.includes(number)).map((source) => blockOf(source, trace));
+    const check = checks?.sentences.find((one) => one.outcome !== "dropped" && one.start <= start && start < one.end);
+    return { start, end, text: sentence, blocks, ...(check && { check: checkOf(check) }) };
   });
+  const dropped = (checks?.sentences ?? [])
+    .filter(({ outcome }) => outcome === "dropped")
+    .map((one): Explained => ({ start: one.start, end: one.end, text: one.written, blocks: [], check: checkOf(one) }));
+  // One that was dropped stands behind what was told before it.
+  return [...told, ...dropped].sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
-/** Sentences from their first character to the next one's, without the space at their end. */
-function spans(text: string): [start: number, end: number][] {
-  const marks = /^(?:\s*\[\d{1,4}\])+/;
-  const found: [number, number][] = [];
-  for (const { start, end } of sentences(text)) {
-    const last = found.at(-1);
-    const leading = last ? (marks.exec(text.slice(start, end))?.[0].length ?? 0) : 0;
-    if (last && leading > 0) last[1] = start + leading;
-    const rest = text.slice(start + leading, end);
-    const from = start + leading + (rest.length - rest.trimStart().length);
-    if (rest.trim() !== "") found.push([from, end - (rest.length - rest.trimEnd().length)]);
-  }
-  return found;
-}
+const checkOf = ({ outcome, written, cited, cites, support }: CheckedSentence) => ({ outcome, written, cited, cites, support });
 
 function blockOf({ number, doc, start, end, text }: AnswerSource, trace: Trace): ExplainedBlock {
   const scores = trace.spans.flatMap(({ stage, where, ranked = [] }): StageScore[] => {
