@@ -17,11 +17,12 @@ export function annotationsOf({ footnotes, sources }: Answer) {
   });
 }
 
-/** What OpenAI's form has no field for: whether the answer is known, what was missing, and the blocks that it cites. */
-export function extrasOf({ known, missing, sources }: Answer) {
+/** What OpenAI's form has no field for: whether the answer is known, what was missing, the blocks that it cites, and what a checker made of its sentences. */
+export function extrasOf({ known, missing, sources, checks }: Answer) {
   return {
     known,
     missing,
+    ...(checks && { checks }),
     sources: sources.map(({ number, doc, start, end, text }) => ({
       number,
       id: doc.id,

@@ -108,7 +108,8 @@ function addExplain(server: McpServer, service: Service, { fromJsonSchema }: Sdk
     "explain",
     {
       title: "Explain an answer",
-      description: "Tells for each sentence of an answer which blocks it comes from and how each stage scored them.",
+      description:
+        "Tells for each sentence of an answer which blocks it comes from, how each stage scored them, and whether they bear it out.",
       inputSchema: fromJsonSchema<{ id: string }>({
         type: "object",
         properties: { id: { type: "string", maxLength: 100, description: "The id that `answer` told." } },
@@ -126,13 +127,14 @@ function addExplain(server: McpServer, service: Service, { fromJsonSchema }: Sdk
 }
 
 function answerText({ id, answers }: Told): { text: string; told: Record<string, unknown> } {
-  const { text, sources, known, missing } = answers[0]!;
+  const { text, sources, known, missing, checks } = answers[0]!;
   const listed = sources.map(({ number, doc }) => `[${number}] ${doc.title} — ${doc.url}`);
   const told = {
     id,
     text,
     known,
     missing,
+    ...(checks && { checks }),
     sources: sources.map((one) => ({ number: one.number, title: one.doc.title, url: one.doc.url, text: one.text })),
   };
   return { text: [text, ...listed].join("\n"), told };

@@ -52,6 +52,16 @@ export async function openMetrics(now: () => Moment | Promise<Moment>): Promise<
   const tokens = counter("neuro_tokens_total", "Tokens that were read, read before, and written.", ["type"]);
   const answers = counter("neuro_answers_total", "Answers by whether they were known, unknown or cut off.", ["model", "outcome"]);
   const missing = counter("neuro_missing_total", "Stages that were replaced by their otherwise.", ["stage"]);
+  const checked = counter("neuro_checked_sentences_total", "Sentences that a checker looked at, by what became of them.", [
+    "model",
+    "outcome",
+  ]);
+  const citations = histogram(
+    "neuro_citation_ratio",
+    "Citation recall and precision of answers (ALCE) by the pipeline's checker, as they were written and as they were told.",
+    ["model", "measure", "when"],
+    [0, 0.25, 0.5, 0.75, 0.999, 1],
+  );
   const refused = counter("neuro_refused_total", "Requests that were refused, by reason.", ["reason"]);
   const lost = counter("neuro_lost_total", "What could not be kept, such as an answer on a full disk.", ["what"]);
   gauges(prometheus.Gauge, registry, now);
@@ -66,6 +76,12 @@ export async function openMetrics(now: () => Moment | Promise<Moment>): Promise<
       tokens.inc({ type: "output" }, usage.written);
       answers.inc({ model, outcome: answer.cut ? "cut" : answer.known ? "known" : "unknown" });
       for (const stage of answer.missing) missing.inc({ stage });
+      for (const { outcome } of answer.checks?.sentences ?? []) checked.inc({ model, outcome });
+      for (const when of ["written", "told"] as const)
+        for (const measure of ["recall", "precision"] as const) {
+          const scores = answer.checks?.[when];
+          if (scores) citations.observe({ model, measure, when }, scores[measure]);
+        }
       if (seconds.first !== undefined && usage.written > 1)
         pace.observe({ model }, Math.max(0, seconds.all - seconds.first) / (usage.written - 1));
     },
