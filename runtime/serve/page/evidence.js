@@ -2,7 +2,7 @@
 
 import { bar, el } from "./dom.js";
 import { footnote } from "./text.js";
-import { number, say, time } from "./words.js";
+import { number, say, share, time } from "./words.js";
 
 /** @typedef {import("./server.js").Span} Span */
 /** @typedef {import("./server.js").Source} Source */
@@ -84,12 +84,13 @@ function results(ranked) {
  * @returns {HTMLElement}
  */
 export function why(sentences, sources, open) {
-  const items = sentences.map(({ text, blocks }) =>
+  const items = sentences.map(({ text, blocks, check }) =>
     el(
       "li",
-      {},
+      { class: check?.outcome },
       el("p", { class: "sentence" }, text.replace(/\s*\[\d{1,4}\]/g, "")),
-      blocks.length === 0 && el("p", { class: "small" }, say("nothingCited")),
+      check && el("p", { class: "small check" }, checkText(check)),
+      blocks.length === 0 && check?.outcome !== "dropped" && el("p", { class: "small" }, say("nothingCited")),
       ...blocks.flatMap((block) => {
         const source = sources.find((one) => one.number === block.number);
         return [
@@ -100,6 +101,33 @@ export function why(sentences, sources, open) {
     ),
   );
   return el("ol", { class: "why" }, ...items);
+}
+
+/** What a checker made of a sentence, and how sure it is. @param {NonNullable<Explained["check"]>} check */
+function checkText({ outcome, cited, support }) {
+  if (outcome === "unknown") return say(outcome);
+  const named = cited.length === 0 ? say("namedNothing") : cited.map((one) => `[${one}]`).join("");
+  return [
+    say(outcome),
+    `${say("score")} ${number(support, 3)}.`,
+    ...(outcome === "supported" ? [] : [`${say("named")} ${named}.`]),
+  ].join(" ");
+}
+
+/**
+ * Citation recall and precision of an answer that was checked.
+ * @param {import("../../types.ts").Checks} checks
+ * @returns {HTMLElement}
+ */
+export function citations({ by, told, written }) {
+  const { recall, precision } = told ?? written;
+  return el(
+    "p",
+    { class: "small" },
+    `${say("checked")} `,
+    el("b", {}, by),
+    `: ${share(recall)} ${say("recall")}, ${share(precision)} ${say("precision")}.`,
+  );
 }
 
 /**

@@ -9,12 +9,13 @@
 /** @typedef {{ type: "url_citation", url_citation: { start_index: number, end_index: number, url: string, title: string } }} Annotation */
 /** @typedef {Told & { explained: readonly (readonly Explained[])[], rewarded: boolean }} Kept */
 /** @typedef {import("../types.ts").Judged} Judged */
+/** @typedef {import("../../types.ts").Checks} Checks */
 /**
  * @typedef {object} Watch Told as an answer comes.
  * @property {(id: string) => void} onId
  * @property {(text: string) => void} onText A further piece.
  * @property {(span: Span) => void} onStage
- * @property {(end: { annotations: Annotation[], cut: boolean, known: boolean, missing: string[], sources: Source[] }) => void} onEnd
+ * @property {(end: { annotations: Annotation[], cut: boolean, known: boolean, missing: string[], sources: Source[], checks?: Checks }) => void} onEnd
  */
 
 /** An answer that is none, with what the server says about it. */
@@ -76,6 +77,11 @@ export async function told(id) {
 /** What the spec's reward thinks of it, where the server has one. @param {string} id @returns {Promise<Judged>} */
 export async function worth(id) {
   return (await request(`v1/answers/${encodeURIComponent(id)}/reward`)).json();
+}
+
+/** A document that an index holds, whole. @param {string} id @returns {Promise<Doc>} */
+export async function wholeDocument(id) {
+  return (await request(`v1/documents/${encodeURIComponent(id)}`)).json();
 }
 
 /** Passages of the server's index. @param {string} query @param {number} top @returns {Promise<Doc[]>} */

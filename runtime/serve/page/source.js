@@ -1,8 +1,9 @@
-/** The panel of a source: its title and address, its passage with the block marked, and why this document. */
+/** The panel of a source: its title and address, its passage within the whole document with the block marked, and why this document. */
 
 import { el } from "./dom.js";
 import { scores } from "./evidence.js";
 import { address } from "./links.js";
+import { wholeDocument } from "./server.js";
 import { marked } from "./text.js";
 import { keptOf } from "./turn.js";
 import { say } from "./words.js";
@@ -34,14 +35,15 @@ export async function openSource(panel, reply, source) {
   const doc = kept?.answers[0]?.sources.find(({ number }) => number === source.number)?.doc;
   if (doc === undefined || kept === undefined) return;
   const block = kept.explained[0]?.flatMap(({ blocks }) => blocks).find(({ number }) => number === source.number);
-  const text = marked(doc.text, source);
-  text.setAttribute("aria-label", say("passage"));
+  const show = (/** @type {HTMLElement} */ text, /** @type {string} */ line) => {
+    text.setAttribute("aria-label", say("passage"));
+    body.replaceChildren(el("p", { class: "small" }, line), text, el("h3", {}, say("whyDocument")), scores(block?.scores ?? []));
+    text.querySelector("mark")?.scrollIntoView({ block: "center" });
+  };
   const { of, start, end } = doc.passage ?? { of: doc.id, start: 0, end: doc.text.length };
-  body.replaceChildren(
-    el("p", { class: "small" }, `${say("shownLine")} ${of}, ${say("characters")} ${start}–${end}`),
-    text,
-    el("h3", {}, say("whyDocument")),
-    scores(block?.scores ?? []),
-  );
-  text.querySelector("mark")?.scrollIntoView({ block: "nearest" });
+  show(marked(doc.text, source), `${say("shownLine")} ${of}, ${say("characters")} ${start}–${end}`);
+  const whole = await wholeDocument(of).catch(() => undefined);
+  // A document that has changed since is no place to look for what was shown.
+  if (whole === undefined || whole.text.length <= doc.text.length || whole.text.slice(start, end) !== doc.text) return;
+  show(marked(whole.text, { ...source, start: start + source.start, end: start + source.end }), `${say("wholeShown")} ${of}`);
 }

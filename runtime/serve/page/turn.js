@@ -17,6 +17,7 @@ import * as server from "./server.js";
  * @property {boolean} known
  * @property {boolean} cut
  * @property {readonly string[]} missing
+ * @property {import("./server.js").Checks | undefined} checks
  * @property {string} error
  * @property {Promise<Kept> | undefined} kept
  */
@@ -34,6 +35,7 @@ const reply = (model) => ({
   known: true,
   cut: false,
   missing: [],
+  checks: undefined,
   error: "",
   kept: undefined,
 });
@@ -141,13 +143,14 @@ export function turnFrom(kept) {
       url_citation: { start_index: at, end_index: at + `[${number}]`.length, url, title },
     };
   });
-  const { text, known, missing, trace } = answer;
+  const { text, known, missing, trace, checks } = answer;
   const news = {
     id: kept.id,
     state: "done",
     text,
     known,
     missing,
+    checks,
     annotations,
     sources,
     stages: trace.spans,

@@ -1,7 +1,7 @@
 /** Turns as a person sees them. What changes while an answer is written is replaced in place, all else stays as it is. */
 
 import { el } from "./dom.js";
-import { reward, stages, why } from "./evidence.js";
+import { citations, reward, stages, why } from "./evidence.js";
 import { address } from "./links.js";
 import { worth } from "./server.js";
 import { openSource } from "./source.js";
@@ -87,6 +87,7 @@ function ending(reply, doors, open) {
   const notes = [
     ...(reply.state === "stopped" ? [say(reply.text === "" ? "stopped" : "stoppedEarly")] : []),
     ...(reply.cut ? [say("cut")] : []),
+    ...checked(reply),
     ...(reply.missing.length > 0 ? [`${say("missing")} ${reply.missing.join(", ")}`] : []),
   ];
   const again = el("button", { type: "button", class: "again", click: doors.again }, say("again"));
@@ -99,6 +100,18 @@ function ending(reply, doors, open) {
     ...(reply.state === "done" ? [explained(reply, open)] : []),
     ...(reply.stages.length > 0 ? [el("details", {}, el("summary", {}, say("trace")), stages(reply.stages, reply.id))] : []),
   ];
+}
+
+/** What a checker changed or leaves to the reader. @param {Reply} reply */
+function checked({ checks }) {
+  const count = (/** @type {import("../../types.ts").Outcome} */ outcome) =>
+    checks?.sentences.filter((one) => one.outcome === outcome).length ?? 0;
+  const told = /** @type {const} */ ([
+    ["repaired", "someRepaired"],
+    ["dropped", "someDropped"],
+    ["unsupported", "someUnsupported"],
+  ]);
+  return told.flatMap(([outcome, word]) => (count(outcome) > 0 ? [`${say(word)} ${count(outcome)}.`] : []));
 }
 
 /** @param {Reply} reply @param {(source: import("./server.js").Source) => void} open */
@@ -122,8 +135,9 @@ function explained(reply, open) {
     "toggle",
     async () => {
       try {
-        const { explained: all, rewarded } = await keptOf(reply);
-        const sentences = why(all[0] ?? [], reply.sources, open);
+        const { explained: all, rewarded, answers } = await keptOf(reply);
+        const checks = answers[0]?.checks;
+        const sentences = el("div", {}, checks && citations(checks), why(all[0] ?? [], reply.sources, open));
         body.replaceChildren(sentences);
         if (rewarded)
           body.replaceChildren(

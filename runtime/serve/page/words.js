@@ -32,6 +32,20 @@ const en = {
   related: "Also found, not cited",
   relatedAbout: "Titles and headings that the search found for this question",
   nothingCited: "Names no source.",
+  checked: "Checked by",
+  supported: "Borne out by what it names.",
+  repaired: "Borne out; its footnotes were moved to what says so.",
+  unsupported: "Not borne out by what was shown.",
+  dropped: "Left out: nothing that was shown bears it out.",
+  unknown: "Says that something is not known.",
+  named: "As written it named",
+  namedNothing: "nothing",
+  recall: "of its sentences are borne out",
+  precision: "of its footnotes are needed",
+  someRepaired: "Sentences whose footnotes were moved:",
+  someDropped: "Sentences that were left out because nothing bears them out:",
+  someUnsupported: "Sentences that are not borne out:",
+  wholeShown: "The whole document; the highlighted text is what the answer was made from.",
   notTraced: "The stages of this answer have no record of it.",
   close: "Close",
   passage: "Passage",
@@ -94,6 +108,20 @@ const ru = {
   related: "Найдено, но не использовано",
   relatedAbout: "Заголовки, которые поиск нашёл по этому вопросу",
   nothingCited: "Без источника.",
+  checked: "Проверено:",
+  supported: "Подтверждается тем, на что ссылается.",
+  repaired: "Подтверждается; сноски перенесены туда, где это сказано.",
+  unsupported: "Показанными источниками не подтверждается.",
+  dropped: "Опущено: ничто из показанного этого не подтверждает.",
+  unknown: "Говорит, что что-то неизвестно.",
+  named: "В написанном были сноски",
+  namedNothing: "ни одной",
+  recall: "предложений подтверждается",
+  precision: "сносок нужны",
+  someRepaired: "Предложений с перенесёнными сносками:",
+  someDropped: "Предложений опущено, потому что их ничто не подтверждает:",
+  someUnsupported: "Предложений не подтверждается:",
+  wholeShown: "Документ целиком; выделен текст, по которому составлен ответ.",
   notTraced: "В этапах этого ответа о нём ничего не записано.",
   close: "Закрыть",
   passage: "Отрывок",
@@ -152,6 +180,9 @@ export const say = (word) => tables[language][word];
 
 /** A number with so many significant digits. @param {number} value @param {number} [digits] */
 export const number = (value, digits = 4) => new Intl.NumberFormat(language, { maximumSignificantDigits: digits }).format(value);
+
+/** A share of 0 to 1, in per cent. @param {number} value */
+export const share = (value) => new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(value);
 
 /** A time of milliseconds. @param {number} ms */
 export const time = (ms) => (ms >= 1000 ? `${number(ms / 1000, 3)} ${say("s")}` : `${number(ms, ms < 10 ? 2 : 3)} ${say("ms")}`);

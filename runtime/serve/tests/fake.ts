@@ -5,12 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { answerOver } from "../../answer/footnotes.ts";
+import { generate } from "../../answer/generate.ts";
+import type { LanguageModel } from "../../answer/model.ts";
 import { saysUnknown } from "../../answer/unknown.ts";
 import { type Pipeline, pipelineOf } from "../../pipeline/pipeline.ts";
 import type { Run } from "../../pipeline/run.ts";
 import { infocontext, roughOffsets } from "../../retrieve/infocontext.ts";
 import type { System } from "../../system.ts";
-import { type Dialog, type Docs, last } from "../../types.ts";
+import { type Answer, type Context, type Dialog, type Docs, last, type StageContext } from "../../types.ts";
 import { type ServerSpec, serverHandle } from "../server.ts";
 import type { Listening, ListenOptions } from "../types.ts";
 
@@ -27,6 +29,7 @@ async function body(run: Run, prompt: Dialog) {
   const context = run.stage("infocontext", "main.neuro:4", async (at) => infocontext(await found, [question], sizes, at));
   return run.stage("generate", "main.neuro:5", async (at) => {
     const { blocks } = await context;
+    if (question.startsWith("checked")) return checkedAnswer(prompt, await context, at);
     if (question.startsWith("fail")) throw new Error("/secret/path: no such disk");
     const [, ms] = /^slow (\d+)/.exec(question) ?? [];
     const text = question.startsWith("unknown")
@@ -50,6 +53,20 @@ async function body(run: Run, prompt: Dialog) {
       ...(at.wishes?.likely !== undefined && { likely }),
     };
   });
+}
+
+/** An answer of three sentences, the first with a wrong footnote, the second borne out by nothing, the third with one footnote too many. */
+function checkedAnswer(prompt: Dialog, context: Context, at: StageContext): Promise<Answer> {
+  const model: LanguageModel = {
+    name: "fake",
+    async write(_prompt, _blocks, _decoding, { onText }) {
+      const text = "Accra is the capital of Ghana [2]. It snows in Ghana [1]. Oslo is the capital of Norway [1][2].";
+      for (let end = 1; end <= text.length; end += 9) onText?.(text.slice(0, end).trimEnd());
+      return { text };
+    },
+  };
+  const checked = { kind: "words" } as const;
+  return generate(model, prompt, context, { checked, unsupported: { kind: "drop" } }, at);
 }
 
 /** A server over such a pipeline on any free port, and its folder. Call `end` when done. */
