@@ -1,9 +1,10 @@
 // neuroc eval: runs the evals of a spec, or of several as one table; beside them, or alone, rankings that other tools made.
 import { basename, join } from "node:path";
 import { NeuroError } from "../../runtime/error.ts";
-import type { EvalReport, Evaluation, Rows } from "../../runtime/evaluate/index.ts";
+import type { EvalOptions, EvalReport, Evaluation, Rows } from "../../runtime/evaluate/index.ts";
 import { type Built, openBuilt } from "../built.ts";
 import { interruptible } from "../interrupt.ts";
+import { stateOption, withJobs } from "../jobs.ts";
 import { findSpec } from "../spec.ts";
 import type { Common, Verb } from "../verb.ts";
 
@@ -19,6 +20,8 @@ type Own = {
   concurrent: number;
   out?: string;
   fresh: boolean;
+  jobs: boolean;
+  state?: string;
 };
 type Options = Common & Own;
 
@@ -46,13 +49,23 @@ const verb: Verb<Own> = {
       .option("concurrent", { type: "number", default: 1, describe: "questions under way at once; times are true with one" })
       .option("out", { type: "string", describe: "where results are written; evals/<name> beside the spec when not given" })
       .option("fresh", { type: "boolean", default: false, describe: "ask everything again" })
+      .option("jobs", {
+        type: "boolean",
+        default: false,
+        describe: "divide the questions into parts that `neuroc work` processes take",
+      })
+      .option("state", stateOption)
       .example("$0 eval --only facts", "one table; what was asked before is not asked again")
       .example("$0 eval --run bm25.trec --judgments qrels.txt --report nDCG@10 --report AP", "as trec_eval") as never,
   handler: async (options) => {
     if (options.judgments !== undefined) return scoreRuns(options);
-    const { evaluate, tableText } = await import("../../runtime/evaluate/index.ts");
+    const { tableText } = await import("../../runtime/evaluate/index.ts");
     const built: Built[] = [];
     for (const spec of specsOf(options)) built.push(await openBuilt(findSpec(spec), options, false));
+    if (options.jobs && built.length > 1)
+      throw new NeuroError("usage", "--jobs divides the evals of one spec", {
+        hint: "Run it for each spec, without the others.",
+      });
     const groups = groupsOf(built, options.only);
     const runs = await runsOf(options.run);
     const rows = options.rows === undefined ? {} : { rows: await rowsOf(options.rows) };
@@ -68,9 +81,8 @@ const verb: Verb<Own> = {
           const more = limit === undefined ? {} : { limit };
           const ranked = group[0]!.spec.task.kind === "retrieval" || options.only !== undefined ? runs : [];
           try {
-            reports.push(
-              await evaluate(group, { signal, progress, folder, device, concurrent, fresh, runs: ranked, ...more, ...rows }),
-            );
+            const how = { signal, progress, folder, device, concurrent, fresh, runs: ranked, ...more, ...rows };
+            reports.push(await evaluated(built[0]!, group, how, options));
           } finally {
             progress.close();
           }
@@ -85,6 +97,19 @@ const verb: Verb<Own> = {
   },
 };
 export default verb;
+
+/** Evaluates here, or by jobs. */
+async function evaluated(
+  { system }: Built,
+  group: readonly Evaluation[],
+  how: EvalOptions,
+  { jobs, state }: Options,
+): Promise<EvalReport> {
+  const { evaluate } = await import("../../runtime/evaluate/index.ts");
+  if (!jobs) return evaluate(group, how);
+  const { evaluateByJobs } = await import("../../runtime/jobs/index.ts");
+  return withJobs(system.root, state, (open) => evaluateByJobs(open, system, group[0]!, how));
+}
 
 const specsOf = ({ specs = [] }: Options): (string | undefined)[] => (specs.length === 0 ? [undefined] : specs);
 

@@ -58,7 +58,7 @@ function language(folder: string, files: readonly string[]): "en" | "ru" {
 /** What neuro makes beside a spec does not belong into version control. */
 function ignore(folder: string): void {
   const path = join(folder, ".gitignore");
-  if (!existsSync(path)) writeAtomically(path, "build/\nruns/\n.index/\n.serve/\nevals/\n");
+  if (!existsSync(path)) writeAtomically(path, "build/\nruns/\n.index/\n.serve/\n.state/\nevals/\n");
 }
 
 function template(glob: string, lang: "en" | "ru"): string {

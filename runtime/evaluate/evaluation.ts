@@ -7,11 +7,11 @@ import { checkerOf } from "../answer/checker.ts";
 import { NeuroError } from "../error.ts";
 import { type Progress, silent } from "../progress.ts";
 import type { DeviceName } from "../types.ts";
-import { type Journal, openJournal } from "./journal.ts";
+import { type Journal, openJournal, unwritten } from "./journal.ts";
 import type { Rankings } from "./ranking.ts";
 import { type EvalReport, type Results, reportOf } from "./report.ts";
 import type { EvalSpec, Rows, Task } from "./spec.ts";
-import { askAll, type System } from "./systems.ts";
+import { type Asked, askAll, type System } from "./systems.ts";
 import { answersTask, simpleQaTask } from "./tasks/answers.ts";
 import { type Ranked, type RetrievalTask, retrievalTask } from "./tasks/retrieval.ts";
 import { writeResults } from "./write.ts";
@@ -43,30 +43,26 @@ export type EvalOptions = {
   readonly folder?: string;
   /** Asks everything again. */
   readonly fresh?: boolean;
+  /** Has questions asked elsewhere, before what is left is asked here. */
+  readonly elsewhere?: Elsewhere;
 };
+
+/** Is told which of the task's questions lack an answer of some system, and gives what came of them; see {@link askQuestions}. */
+export type Elsewhere = (task: Pick<Task<unknown>, "questions">, lacking: readonly number[]) => AsyncIterable<Answered>;
+
+/** What a system said to a question, by its place. */
+export type Answered = { readonly system: string; readonly at: number; readonly asked: Asked<unknown> };
 
 /** Runs an eval, or several of one name from several specs as one table. Throws what opening its task throws, and `systems_named_alike`. */
 export async function evaluate(evals: readonly Evaluation[], options: EvalOptions = {}): Promise<EvalReport> {
-  const first = evals[0]!;
-  const task = limited(await openTask(first, options), options.limit);
-  const systems = evals.flatMap((one) => systemsOf(one, evals.length > 1));
-  const twice = systems.find(({ name }, i) => systems.findIndex((other) => other.name === name) !== i);
-  if (twice !== undefined)
-    throw new NeuroError("systems_named_alike", `Two systems of the eval ${first.name} are called ${twice.name}.`, {
-      hint: "Give specs files of different names.",
-    });
+  const { first, task, systems } = await opened(evals, options);
   const journal = await journalOf(evals, systems, options);
-  let asked: Awaited<ReturnType<typeof askAll<unknown>>>;
+  let asked: Asked<unknown>[][];
   try {
-    asked = await askAll(systems, task, {
-      ...options,
-      seed: first.spec.seed ?? 0,
-      progress: options.progress ?? silent,
-      title: `eval ${first.name}`,
-      ...(journal === undefined ? {} : { journal }),
-    });
+    if (options.elsewhere !== undefined) await askElsewhere(options.elsewhere, systems, task, journal);
+    asked = await askAll(systems, task, { ...asking(first, options), journal });
   } finally {
-    journal?.close();
+    journal.close();
   }
   const results = [
     ...systems.map(({ name }, i): Results<unknown> => ({ name, asked: asked[i]!, timed: true })),
@@ -88,6 +84,60 @@ export async function evaluate(evals: readonly Evaluation[], options: EvalOption
   });
   if (options.folder !== undefined) writeResults(options.folder, report, results, task);
   return report;
+}
+
+/** An open eval: its task as its options limit it, and its systems. Throws as {@link evaluate} does. */
+async function opened(evals: readonly Evaluation[], options: EvalOptions) {
+  const first = evals[0]!;
+  const task = limited(await openTask(first, options), options.limit);
+  const systems = evals.flatMap((one) => systemsOf(one, evals.length > 1));
+  const twice = systems.find(({ name }, i) => systems.findIndex((other) => other.name === name) !== i);
+  if (twice !== undefined)
+    throw new NeuroError("systems_named_alike", `Two systems of the eval ${first.name} are called ${twice.name}.`, {
+      hint: "Give specs files of different names.",
+    });
+  return { first, task, systems };
+}
+
+const asking = ({ name, spec }: Evaluation, options: EvalOptions) => ({
+  ...options,
+  seed: spec.seed ?? 0,
+  progress: options.progress ?? silent,
+  title: `eval ${name}`,
+});
+
+/** Some questions of an eval, for who asks the others elsewhere. */
+export type SomeQuestions = {
+  /** All of its questions, in order. */
+  readonly questions: Task<unknown>["questions"];
+  /** Asks those in these places, of all systems. A fault of the eval's first question is thrown, as {@link evaluate} throws it. */
+  ask(places: readonly number[], signal?: AbortSignal): Promise<Answered[]>;
+};
+
+/** Opens an eval to ask some of its questions. */
+export async function someQuestions(one: Evaluation, options: EvalOptions = {}): Promise<SomeQuestions> {
+  const { task, systems } = await opened([one], options);
+  return {
+    questions: task.questions,
+    async ask(places, signal) {
+      const part = { ...task, questions: places.map((at) => task.questions[at]!) };
+      const asked = await askAll(systems, part, { ...asking(one, options), begun: places[0] !== 0, ...(signal && { signal }) });
+      return systems.flatMap(({ name }, i) => places.map((at, j) => ({ system: name, at, asked: asked[i]![j]! })));
+    },
+  };
+}
+
+async function askElsewhere(
+  elsewhere: Elsewhere,
+  systems: readonly System[],
+  task: Task<unknown>,
+  journal: Journal,
+): Promise<void> {
+  const lacking = [...task.questions.keys()].filter((at) =>
+    systems.some((system) => journal.get(system, task.questions[at]!) === undefined),
+  );
+  if (lacking.length === 0) return;
+  for await (const { system, at, asked } of elsewhere(task, lacking)) journal.put({ name: system }, task.questions[at]!, asked);
 }
 
 /** A system with the name that its pipeline has in its spec. */
@@ -124,8 +174,8 @@ async function journalOf(
   evals: readonly Evaluation[],
   systems: readonly System[],
   { folder, fresh, device }: EvalOptions,
-): Promise<Journal | undefined> {
-  if (folder === undefined) return undefined;
+): Promise<Journal> {
+  if (folder === undefined) return unwritten();
   const { task, seed } = evals[0]!.spec;
   const parts = await Promise.all(evals.map((one) => one.identity()));
   const grader =

@@ -3,7 +3,7 @@ export { contains, exactMatch, normalAnswer, wordF1 } from "./answers.ts";
 export { type Scores, scoreRun } from "./average.ts";
 export { readCorpus, readQrels, readQueries, writeBeir } from "./beir.ts";
 export { compareRuns } from "./compare.ts";
-export { type EvalOptions, type Evaluation, evaluate } from "./evaluation.ts";
+export { type Answered, type EvalOptions, type Evaluation, evaluate, someQuestions } from "./evaluation.ts";
 export { type Measure, measure, readMeasure } from "./measures.ts";
 export { type Found, inOrder, type Judgments, type Rankings } from "./ranking.ts";
 export type { EvalReport, Score, SystemReport } from "./report.ts";

@@ -29,6 +29,8 @@ export type AskOptions = {
   readonly signal?: AbortSignal;
   readonly device?: DeviceName;
   readonly seed?: number;
+  /** Whether the task's questions come after others that went well. */
+  readonly begun?: boolean;
   /** Questions under way at once; times are true with one. */
   readonly concurrent?: number;
   readonly progress: Progress;
@@ -43,7 +45,7 @@ export async function askAll<K>(systems: readonly System[], task: Task<K>, optio
   const shown = options.progress.task(options.title, task.questions.length, "questions");
   let next = 0;
   let done = 0;
-  const begun = systems.map(() => false);
+  const begun = systems.map(() => options.begun ?? false);
   const work = async () => {
     for (let at = next++; at < task.questions.length; at = next++) {
       options.signal?.throwIfAborted();

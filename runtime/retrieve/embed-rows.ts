@@ -57,7 +57,11 @@ export function beginEmbedding(place: {
     const open = log;
     const hashes = rows.map(({ title, text }) => sha256(`${title}\n${text}`));
     const lacking = new Map(rows.flatMap((row, i) => (open.get(hashes[i]!) === undefined ? [[hashes[i]!, row] as const] : [])));
-    const asked = [...lacking];
+    // What was embedded elsewhere came with its vector.
+    const brought = [...lacking].flatMap(([hash, { vector }]) => (vector === undefined ? [] : [[hash, vector] as const]));
+    open.put(brought);
+    count += brought.length;
+    const asked = [...lacking].filter(([, { vector }]) => vector === undefined);
     for (let at = 0; at < asked.length; at += stretch) {
       signal?.throwIfAborted();
       const part = asked.slice(at, at + stretch);

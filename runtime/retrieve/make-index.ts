@@ -6,7 +6,7 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { NeuroError } from "../error.ts";
-import { cannotWrite, sha256 } from "../files.ts";
+import { cannotWrite } from "../files.ts";
 import { type Progress, silent, type Task } from "../progress.ts";
 import type { TokenOffsets } from "../types.ts";
 import { beginEmbedding, type Embedding, keyOf } from "./embed-rows.ts";
@@ -21,8 +21,7 @@ import {
 } from "./index-file.ts";
 import { roughOffsets } from "./infocontext.ts";
 import { takeLock } from "./lock.ts";
-import { rowsOf } from "./rows.ts";
-import type { SourceDocument } from "./sources/document.ts";
+import { type Prepared, type Preparing, preparing } from "./prepare.ts";
 import { type DocumentSource, isSkipped, type Skipped, type SourcePart } from "./sources/source.ts";
 import { engineOf, usableEngine } from "./store/engines.ts";
 import type { EngineName, PassageRow, StoreWriter } from "./store/store.ts";
@@ -41,6 +40,8 @@ export type MakeIndex = {
   readonly embedder?: Embedder;
   /** How `block:` counts tokens. */
   readonly offsets?: () => Promise<TokenOffsets>;
+  /** Who reads and cuts the documents; done here without it. */
+  readonly prepare?: Preparing;
   /** The engine to use; by default LanceDB, or memory where it has no native code. */
   readonly engine?: EngineName;
   /** Makes everything anew, also what did not change. */
@@ -94,8 +95,8 @@ async function update(making: MakeIndex): Promise<IndexReport> {
   sweep(folder, currentData(making));
   const progress = making.progress ?? silent;
   const embedding = key === undefined ? undefined : beginEmbedding({ embedder: making.embedder!, key, folder, name, progress });
-  const offsets = (await making.offsets?.()) ?? roughOffsets;
-  const work: Work = { making, before, engine, offsets, embedding, ...begun() };
+  const prepare = making.prepare ?? preparing(making.settings, (await making.offsets?.()) ?? roughOffsets);
+  const work: Work = { making, before, engine, prepare, embedding, ...begun() };
   const task = progress.task(`index ${name}`, source.single ? parts.length : undefined, "documents");
   try {
     const known = documentsByPart(before);
@@ -121,7 +122,7 @@ type Work = {
   readonly making: MakeIndex;
   readonly before: IndexFile | undefined;
   readonly engine: EngineName;
-  readonly offsets: TokenOffsets;
+  readonly prepare: Preparing;
   readonly embedding: Embedding | undefined;
 } & Begun;
 
@@ -161,6 +162,16 @@ function documentsByPart(before: IndexFile | undefined): ReadonlyMap<string, rea
   return new Map([...grouped].map(([part, own]) => [part, own.map(([id]) => id)]));
 }
 
+/** What an index would be made from: the parts that would be read, and the hash by which a document is known that was indexed before. */
+export async function toBeRead(
+  making: MakeIndex,
+): Promise<{ parts: SourcePart[]; known(id: string): string | undefined; key: string }> {
+  const { key } = await keyOf(making.embedder);
+  const before = previous(making, making.engine ?? (await usableEngine()), key);
+  const parts = (await making.source.parts()).filter(({ path, stamp }) => stamp === undefined || before?.parts[path] !== stamp);
+  return { parts, known: (id) => indexedBefore({ before }, id)?.hash, key: key ?? "" };
+}
+
 /** Takes over the documents of a part whose stamp is the one that it had: it is not read again. */
 function takenOver(work: Work, { path, stamp }: SourcePart, known: ReadonlyMap<string, readonly string[]>): boolean {
   const { before } = work;
@@ -177,7 +188,7 @@ function takenOver(work: Work, { path, stamp }: SourcePart, known: ReadonlyMap<s
 async function readPart(work: Work, part: SourcePart, task: Task): Promise<void> {
   const { path, stamp } = part;
   let whole = true;
-  for await (const read of part.read(work.making.signal)) {
+  for await (const read of work.prepare(part, work.making.signal)) {
     work.making.signal?.throwIfAborted();
     if (isSkipped(read)) {
       work.skipped.push({ ...read, part: path });
@@ -191,23 +202,21 @@ async function readPart(work: Work, part: SourcePart, task: Task): Promise<void>
   if (stamp !== undefined && whole) work.parts[path] = stamp;
 }
 
-function indexedBefore({ before }: Work, id: string): IndexedDocument | undefined {
+function indexedBefore({ before }: Pick<Work, "before">, id: string): IndexedDocument | undefined {
   return before !== undefined && Object.hasOwn(before.documents, id) ? before.documents[id] : undefined;
 }
 
-async function readOne(work: Work, part: string, read: SourceDocument): Promise<void> {
-  const { title, url, text, headings, pages, language = "" } = read;
-  const hash = sha256(JSON.stringify([title, url, text, headings, ...(pages ? [pages] : []), language]));
-  const known = indexedBefore(work, read.id);
-  const rows = known?.hash === hash ? undefined : rowsOf(read, work.making.settings, work.offsets);
+async function readOne(work: Work, part: string, { id, hash, rows: cut }: Prepared): Promise<void> {
+  const known = indexedBefore(work, id);
+  const rows = known?.hash === hash ? undefined : cut();
   const count = rows?.length ?? known!.passages;
-  work.documents[read.id] = { hash, part, passages: count };
+  work.documents[id] = { hash, part, passages: count };
   work.passages += count;
   if (rows === undefined) return;
   if (known === undefined) work.added += 1;
   else {
     work.edited += 1;
-    work.stale.push(read.id);
+    work.stale.push(id);
   }
   work.rows.push(...rows);
   if (work.rows.length >= batch) await flush(work);

@@ -8,7 +8,7 @@ import { lucene } from "../retrieve/bm25.ts";
 import type { Embedder } from "../retrieve/embedder.ts";
 import { type IndexSettings, readIndexFile } from "../retrieve/index-file.ts";
 import { type Index, openIndex } from "../retrieve/library.ts";
-import { type IndexReport, makeIndex } from "../retrieve/make-index.ts";
+import { type IndexReport, type MakeIndex, makeIndex } from "../retrieve/make-index.ts";
 import type { TokenOffsets } from "../types.ts";
 import type { SourceHandle } from "./sources.ts";
 
@@ -57,6 +57,8 @@ export type IndexStatus = {
 export type IndexHandle = Index & {
   /** Brings it up to date; see `makeIndex`. `fresh` makes it anew. */
   build(options?: BuildIndexOptions): Promise<IndexReport>;
+  /** What `build` makes it from and how, for who makes it otherwise. */
+  making(): MakeIndex;
   status(): Promise<IndexStatus>;
 };
 
@@ -69,13 +71,14 @@ export function indexHandle(name: string, spec: IndexSpec, place: IndexPlace): I
   const opening = { name, folder: join(place.root, ".index", name), source: over.source, settings, words };
   const own = { ...opening, ...(embedder && { embedder }) };
   const index = openIndex(own);
+  const making = (): MakeIndex => ({ ...own, offsets: () => place.offsets(vectors?.by) });
   return {
     ...index,
+    making,
     async build({ signal, fresh = false, progress } = {}) {
       const shown = progress ?? openProgress();
       try {
-        const offsets = () => place.offsets(vectors?.by);
-        return await makeIndex({ ...own, offsets, fresh, progress: shown, ...(signal === undefined ? {} : { signal }) });
+        return await makeIndex({ ...making(), fresh, progress: shown, ...(signal === undefined ? {} : { signal }) });
       } finally {
         if (progress === undefined) shown.close();
       }

@@ -30,7 +30,7 @@ export type DocumentSource = {
 };
 
 /** Whether a read gave no document. */
-export function isSkipped(read: SourceDocument | Skipped): read is Skipped {
+export function isSkipped(read: object | Skipped): read is Skipped {
   return "why" in read;
 }
 
