@@ -58,8 +58,9 @@ function rowsOf(
   return questions.flatMap(({ id, text, good }) => {
     const hits = index.search(queryTerms(text, language), top);
     const found = hits.map(({ at, score }, place) => ({ ...pages[at]!, score, place: place + 1 }));
-    const values = featuresOf(text, found, language);
-    return found.map((page, at) => ({ values: values[at]!, target: good.get(page.id) ?? 0, group: `${name} ${id}` }));
+    const columns = featuresOf(text, found, { language });
+    const valuesOf = (at: number) => searchFeatures.map((column) => columns.get(column)![at]!);
+    return found.map((page, at) => ({ values: valuesOf(at), target: good.get(page.id) ?? 0, group: `${name} ${id}` }));
   });
 }
 

@@ -6,6 +6,9 @@ import type { Signature, Type } from "./types.ts";
 
 export type DeclarationWord = "type" | "architecture" | "model" | ast.CallableWord | ast.SettingWord;
 
+/** Whether a recipe makes versions of it, and publishes the last: a model's weights, trees. */
+export const isLearned = ({ word }: { readonly word: DeclarationWord }): boolean => word === "model" || word === "trees";
+
 /** A file of the program, parsed. `std` modules have a path that begins with `std/`. */
 export interface Module {
   readonly path: string;

@@ -36,6 +36,9 @@ export function fits(actual: Type, expected: Type, bindings: Bindings = noBindin
     case "host":
       return fitsHost(actual, expected.name);
     case "rows":
+      // A list of records is rows that are there already.
+      if (actual.kind === "list")
+        return expected.of !== "Stream" && isRecord(actual.of) && fits(actual.of, expected.row, bindings);
       return (
         actual.kind === "rows" &&
         (expected.of === "Rows" || actual.of === "Rows" || actual.of === expected.of) &&
@@ -46,7 +49,7 @@ export function fits(actual: Type, expected: Type, bindings: Bindings = noBindin
     case "weights":
       return fitsWeights(actual, bindings);
     case "fn":
-      return actual.kind === "fn" && fitsFn(actual, expected, bindings);
+      return actual.kind === "fn" ? fitsFn(actual, expected, bindings) : isRanker(actual, expected);
     case "tensor":
       return actual.kind === "tensor" || actual.kind === "float" || actual.kind === "int" || actual.kind === "list";
     case "enumeration":
@@ -158,6 +161,16 @@ function fitsFn(actual: FnType, expected: FnType, bindings: Bindings): boolean {
     fits(actual.signature.result, expected.signature.result, bindings)
   );
 }
+
+/** Trees stand where what ranks is asked for: `fn(Dialog, Doc) -> Float`. */
+function isRanker(actual: Type, { signature: { parameters, result } }: FnType): boolean {
+  const [prompt, doc] = parameters.map(({ type }) => type);
+  const ranks = parameters.length === 2 && isHost(prompt, "Dialog") && isHost(doc, "Doc") && result.kind === "float";
+  return ranks && isHost(actual, "Trees");
+}
+
+const isRecord = ({ kind }: Type): boolean => kind === "record" || kind === "unknown";
+const isHost = (type: Type | undefined, name: string): boolean => type?.kind === "host" && type.name === name;
 
 /** `type` with the variables replaced by what they stand for; a variable that nothing bound stays. */
 export function substitute(type: Type, bindings: Bindings): Type {

@@ -72,6 +72,7 @@ const hostNames: readonly HostName[] = [
   "Source",
   "Searchable",
   "Index",
+  "Trees",
   "Tokenizer",
   "Pipeline",
   "Objective",

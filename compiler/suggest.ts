@@ -12,6 +12,7 @@ const words: Partial<Record<HostName, readonly DeclarationWord[]>> = {
   Source: ["source", "dataset"],
   Searchable: ["source", "dataset"],
   Index: ["index"],
+  Trees: ["trees"],
   Pipeline: ["pipeline"],
   Pipelines: ["pipeline"],
   Objective: ["objective"],

@@ -129,6 +129,7 @@ export type HostName =
   | "Terms"
   | "Schedule"
   | "Index"
+  | "Trees"
   | "Tokenizer"
   | "Pipeline"
   | "Pipelines"

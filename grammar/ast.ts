@@ -100,7 +100,7 @@ export type Model = {
   readonly span: Span;
 };
 
-export type SettingWord = "tokenizer" | "source" | "index" | "dataset" | "decoding" | "quantization" | "eval" | "serve";
+export type SettingWord = "tokenizer" | "source" | "index" | "dataset" | "trees" | "decoding" | "quantization" | "eval" | "serve";
 /** `index library { .. }`, `dataset judged: Judged<Aspect> = labels("..")`, `source weather(city: Text) -> { .. } = tool("..")`. */
 export type Setting = {
   readonly kind: "Setting";

@@ -28,7 +28,17 @@ export const reserved = [
 /** Words that open a declaration with parameters and a body. */
 export const callableKinds = ["fn", "layer", "objective", "pipeline", "reward", "train", "stage"] as const;
 /** Words that open a declaration made of fields or one value. */
-export const settingKinds = ["tokenizer", "source", "index", "dataset", "decoding", "quantization", "eval", "serve"] as const;
+export const settingKinds = [
+  "tokenizer",
+  "source",
+  "index",
+  "dataset",
+  "trees",
+  "decoding",
+  "quantization",
+  "eval",
+  "serve",
+] as const;
 /** The remaining words that may open a declaration. */
 export const otherKinds = ["use", "type", "model", "extern"] as const;
 /** Words that mean something in one place each. */

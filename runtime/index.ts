@@ -41,6 +41,7 @@ export {
 } from "./numbers.ts";
 export type { Pipeline } from "./pipeline/pipeline.ts";
 export type { Run } from "./pipeline/run.ts";
+export { feedback } from "./retrieve/feedback.ts";
 export { type Fusion, fuse } from "./retrieve/fuse.ts";
 export { infocontext } from "./retrieve/infocontext.ts";
 export type { Index } from "./retrieve/library.ts";
@@ -67,6 +68,7 @@ export {
   type ToolHandle,
   tool,
 } from "./system/sources.ts";
+export type { Trees } from "./system/trees.ts";
 export { openSystem, type System, type SystemOptions } from "./system.ts";
 export { adaptive, running } from "./train/following.ts";
 export { better, exemplars, known, same, shares } from "./train/foresight.ts";
@@ -77,5 +79,6 @@ export type { Run as RecipeRun } from "./train/run.ts";
 export { ramp } from "./train/schedule.ts";
 export type { Version as Weights } from "./train/version.ts";
 export { warm_start } from "./train/warm-start.ts";
+export { boost, importance, valued } from "./trees/learn.ts";
 export * from "./types.ts";
 export { at, collect, column, inside, range, tokens } from "./values.ts";

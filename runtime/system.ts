@@ -29,6 +29,7 @@ import { type Manifest, readManifest } from "./system/manifest.ts";
 import { type ModelHandle, type ModelPlace, type ModelSpec, modelHandle, programOf, publishedOf } from "./system/models.ts";
 import { type SourceHandle, sourceHandle, type ToolHandle, toolHandle } from "./system/sources.ts";
 import { type TokenizerHandle, type TokenizerSettings, tokenizerHandle } from "./system/tokenizers.ts";
+import { type Trees, type TreesSpec, treesHandle } from "./system/trees.ts";
 import { remembered } from "./text/remembered.ts";
 import type { Tokenizer } from "./text/tokenizer.ts";
 import { type Recipe, recipeOf } from "./train/recipe.ts";
@@ -51,6 +52,7 @@ export type System = {
   /** A source with parameters. */
   tool<A extends readonly unknown[], R>(name: string, description: unknown, form: ToolForm): ToolHandle<A, R>;
   index(name: string, spec: IndexSpec): IndexHandle;
+  trees(name: string, spec: TreesSpec): Trees;
   tokenizer(name: string, settings: TokenizerSettings): TokenizerHandle;
   model(name: string, spec: ModelSpec): ModelHandle;
   dataset(name: string, make: () => RowSource | Promise<RowSource>, shape?: Shape): Dataset;
@@ -68,6 +70,7 @@ export type System = {
   /** What was declared so far, in order. */
   indexes(): IndexHandle[];
   models(): ModelHandle[];
+  forests(): Trees[];
   pipelines(): Pipeline[];
   recipes(): Recipe[];
   servers(): ServerHandle[];
@@ -87,7 +90,7 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
   const manifest = readManifest(build);
   const root = resolve(build, "..", "..");
   const devices = deviceCache(options.device);
-  const declared: Declared = { indexes: [], models: [], pipelines: [], recipes: [], servers: [], evals: [] };
+  const declared: Declared = { indexes: [], forests: [], models: [], pipelines: [], recipes: [], servers: [], evals: [] };
   const defaults: CallOptions = { device: devices.chosen };
   const device = () => devices.open(devices.chosen);
   const measures = new Measures({
@@ -110,6 +113,7 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
     source: (name, description) => sourceHandle(name, description, root),
     tool: (name, description, form) => toolHandle(name, description, form),
     index: (name, spec) => kept("indexes", indexHandle(name, spec, { root, embedder: embedderOf, offsets })),
+    trees: (name, spec) => kept("forests", treesHandle(name, spec, root)),
     tokenizer: (name, settings) => tokenizerHandle(name, settings, root),
     model: (name, spec) =>
       kept("models", embedding(modelHandle(name, spec, { manifest, build, root, device: devices.open }), device)),
@@ -126,8 +130,8 @@ export async function openSystem(at: string, options: SystemOptions = {}): Promi
     },
     server: (name, where, spec) => kept("servers", serverHandle(name, where, spec, self)),
     eval(name, where, spec) {
-      const { indexes, models } = system;
-      return kept("evals", evalHandle(name, where, spec, { root, manifest, indexes, models }));
+      const { indexes, models, forests } = system;
+      return kept("evals", evalHandle(name, where, spec, { root, manifest, indexes, models, forests }));
     },
     ...listsOf(declared),
     device: (name) => devices.open(name ?? devices.chosen),
@@ -151,6 +155,7 @@ const mergesOf = (place: Pick<ModelPlace, "manifest" | "build">) => (name: strin
 const listsOf = (declared: Declared) => ({
   indexes: () => [...declared.indexes],
   models: () => [...declared.models],
+  forests: () => [...declared.forests],
   pipelines: () => [...declared.pipelines],
   recipes: () => [...declared.recipes],
   servers: () => [...declared.servers],
@@ -160,6 +165,7 @@ const listsOf = (declared: Declared) => ({
 type Declared = {
   indexes: IndexHandle[];
   models: ModelHandle[];
+  forests: Trees[];
   pipelines: Pipeline[];
   recipes: Recipe[];
   servers: ServerHandle[];

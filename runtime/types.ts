@@ -13,6 +13,9 @@ export type Dialog = readonly Message[];
 /** Where a passage stands in the document that it was cut from. */
 export type Passage = { readonly of: string; readonly start: number; readonly end: number };
 
+/** What ranked lists gave a document, by the name of each: its score, comparable within that list, and its place, from 1. */
+export type Lists = { readonly [list: string]: { readonly score: number; readonly place: number } };
+
 /** `Doc` of the language: a document, or the passage of one that a search found. */
 export type Doc = {
   /** Stable: the relative path of a file (and `#n` for its n-th passage), or what the source calls it. */
@@ -28,6 +31,8 @@ export type Doc = {
   readonly passage?: Passage;
   /** A BCP 47 language, when it is known. */
   readonly language?: string;
+  /** What the lists that it was found in gave it: `words`, `vectors`, `feedback`. Trees rank by them. */
+  readonly found?: Lists;
 };
 
 /** `Docs` of the language, in ranked order. */

@@ -17,5 +17,5 @@ modle m: Encoder { tokenizer: words, head: scalar }`,
 source pages = files("pages/*.md")
 tokenizer words = bpe(vocab: 4096, from: pages)
 model m: Encoder { tokenizer: words, head: scalar }`,
-  page: "A file is a list of declarations, each of which begins with its kind: use, type, fn, layer, model, tokenizer, source, index, dataset, pipeline, reward, objective, decoding, quantization, train, eval, serve or stage, and `extern` before those with TypeScript behind them.",
+  page: "A file is a list of declarations, each of which begins with its kind: use, type, fn, layer, model, tokenizer, source, index, dataset, trees, pipeline, reward, objective, decoding, quantization, train, eval, serve or stage, and `extern` before those with TypeScript behind them.",
 });

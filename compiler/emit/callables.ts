@@ -1,6 +1,6 @@
 /** Declarations that run, as TypeScript functions: pipelines in which bindings start when their inputs are ready, rewards that record every term, recipes, host functions. */
 import type * as ast from "../../grammar/index.ts";
-import type { Declaration, Entity } from "../declarations.ts";
+import { type Declaration, type Entity, isLearned } from "../declarations.ts";
 import type { Parameter, Type } from "../types.ts";
 import { isStage, stageText } from "./call.ts";
 import type { Emitter } from "./emitter.ts";
@@ -183,7 +183,7 @@ const publishedText = (model: Declaration, emit: Emitter) => `${propertyName(mod
 
 /** The declared models that a recipe names or binds: it has versions of them. */
 function modelsNamed(declaration: Running, emit: Emitter): Set<Declaration> {
-  const own = [...emit.checked.mentions(declaration).keys()].filter((each) => each.word === "model" && !isRemote(each, emit));
+  const own = [...emit.checked.mentions(declaration).keys()].filter((each) => isLearned(each) && !isRemote(each, emit));
   return new Set([...own, ...modelsBound(declaration, new Writer(emit, { place: "recipe", promised: new Set() }))]);
 }
 
@@ -192,7 +192,7 @@ function modelsBound({ node: { body, params = [] } }: Running, w: Writer): Decla
   const models = new Map<string, Declaration>();
   for (const module of w.emit.checked.modules)
     for (const declaration of module.declarations.values())
-      if (declaration.word === "model" && !module.std) models.set(declaration.name, declaration);
+      if (isLearned(declaration) && !module.std) models.set(declaration.name, declaration);
   for (const { name } of params ?? []) models.delete(name.text);
   const found = new Set<Declaration>();
   const visit = (stmts: readonly ast.Stmt[]): void => {

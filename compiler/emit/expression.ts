@@ -3,7 +3,7 @@
  * A writer notes whether its text awaits something, so that the function around it can be asynchronous.
  */
 import type * as ast from "../../grammar/index.ts";
-import type { Entity } from "../declarations.ts";
+import { type Entity, isLearned } from "../declarations.ts";
 import { objectiveName } from "../lower/uses.ts";
 import type { Type } from "../types.ts";
 import { callText } from "./call.ts";
@@ -196,7 +196,7 @@ export class Writer {
     if (node.kind === "Callable" && node.from)
       return this.emit.import(externModule(node.from, entity.module.std, this.emit.folder), entity.name);
     if (node.kind === "Callable" && node.word === "objective") return textLiteral(objectiveName(this.emit.checked, node));
-    if (node.kind === "Model" && this.flow.started && !isRemote(entity, this.emit)) {
+    if (isLearned(entity) && this.flow.started && !isRemote(entity, this.emit)) {
       this.emit.declaration(entity);
       this.flow.started.add(entity);
       return `${this.emit.local(entity.name)}`;

@@ -3,9 +3,10 @@
  * that it is given; and what a recipe hands on (rewards, functions) is bound to the versions of models that it has at that moment.
  */
 import type * as ast from "../../grammar/index.ts";
-import type { Declaration, Entity } from "../declarations.ts";
+import { type Declaration, type Entity, isLearned } from "../declarations.ts";
 import { meaningOfPart } from "../meaning.ts";
 import type { Measured, Surroundings, Written } from "../measured.ts";
+import type { Type } from "../types.ts";
 import { visit } from "../visit.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Writer } from "./expression.ts";
@@ -43,7 +44,7 @@ export function modelsReached(declaration: Declaration, emit: Emitter, seen = ne
   if (seen.has(declaration)) return found;
   seen.add(declaration);
   for (const mentioned of emit.checked.mentions(declaration).keys()) {
-    if (mentioned.word === "model") found.add(mentioned);
+    if (isLearned(mentioned)) found.add(mentioned);
     else if (callable.has(mentioned.word)) for (const model of modelsReached(mentioned, emit, seen)) found.add(model);
   }
   return found;
@@ -86,18 +87,21 @@ function insideOf(node: ast.LocalFn, w: Writer): { models: Declaration[]; captur
   visit(node.value, (inner) => {
     const entity = inner.kind === "Name" ? checked.resolved(inner) : undefined;
     if (entity?.entity === "declaration") {
-      if (entity.word === "model") models.add(entity);
+      if (isLearned(entity)) models.add(entity);
       else if (callable.has(entity.word)) for (const model of modelsReached(entity, w.emit)) models.add(model);
     } else if (entity?.entity === "local" && entity.node.kind === "LocalFn") {
       for (const model of insideOf(entity.node, w).models) models.add(model);
     } else if (inner.kind === "Name" && entity && isOuter(entity, node)) {
       const model = [...(w.flow.models ?? [])].find(({ name }) => name === entity.name);
-      if (model && checked.typeOf(inner).kind === "model") models.add(model);
+      if (model && isVersion(checked.typeOf(inner))) models.add(model);
       else captured.set(entity.name, w.entry(propertyName(entity.name), w.expr(inner)));
     }
   });
   return { models: [...models], captured: [...captured.values()], owner: w.flow.owner };
 }
+
+/** Whether a value of this type is a version of what a recipe learns. */
+const isVersion = (type: Type): boolean => type.kind === "model" || (type.kind === "host" && type.name === "Trees");
 
 /** A value of the body around a local function, not a parameter of its own. */
 const isOuter = (entity: Entity, { params }: ast.LocalFn): boolean =>

@@ -52,7 +52,7 @@ function hostText(name: string, emit: Emitter): string {
   const own = ["Dialog", "Doc", "Docs", "Context", "Answer"];
   if (own.includes(name)) return emit.runtimeType(name);
   if (name === "Terms") return "Readonly<Record<string, number>>";
-  if (name === "Reward") return emit.runtimeType("Reward");
+  if (name === "Reward" || name === "Trees") return emit.runtimeType(name);
   return "unknown";
 }
 

@@ -5,7 +5,8 @@ import type { Kind } from "./kind.ts";
 import { quantization } from "./quantization.ts";
 import { index } from "./search-index.ts";
 import { serve } from "./serve.ts";
+import { trees } from "./trees.ts";
 
 export const kinds: ReadonlyMap<string, Kind> = new Map(
-  [index, decoding, quantization, evaluation, serve].map((kind) => [kind.word, kind]),
+  [index, trees, decoding, quantization, evaluation, serve].map((kind) => [kind.word, kind]),
 );

@@ -2,9 +2,16 @@
 import { float, host, int, type Type, text, type VariantType } from "../types.ts";
 import { choice, given, optional, required, share } from "./kind.ts";
 
-/** `rrf(k: 60)`: reciprocal ranks (Cormack, Clarke and Buettcher, 2009). */
+/** `rrf(k: 60)`: reciprocal ranks (Cormack, Clarke and Buettcher, 2009); `scores(weights: [0.8, 0.2])`: the lists' scores, each brought to 0..1. */
 export const fusion: Type = choice("Fusion", {
   rrf: [optional("k", float(), "How little the first places weigh.", { range: { low: 0 } })],
+  scores: [
+    optional(
+      "weights",
+      { kind: "list", of: float() },
+      "How much each list counts, in their order; all alike where it is left out.",
+    ),
+  ],
 });
 
 /** By the words that are shared, or by an Embedder. */

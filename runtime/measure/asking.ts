@@ -4,7 +4,9 @@
  */
 import { NeuroError } from "../error.ts";
 import { identityOf, type RemoteSettings } from "../remote/client.ts";
+import { isTrees } from "../system/trees.ts";
 import { Version } from "../train/version.ts";
+import { type Learned, TreesVersion } from "../trees/learned.ts";
 import type { Force } from "./force.ts";
 import { withForce } from "./force.ts";
 import type { Held, Measure } from "./measure.ts";
@@ -46,12 +48,15 @@ export class RunAsking {
     facts: UsingFacts = {},
   ): Promise<F> {
     const versions = new Map<string, Version>();
+    const trees = new Map<string, Learned>();
     const said: Record<string, string> = {};
     for (const [name, value] of Object.entries(models)) {
       if (value instanceof Version) versions.set(name, value);
-      said[name] = value instanceof Version ? value.hash : await this.#publishedHash(value);
+      if (value instanceof TreesVersion) trees.set(name, value.learned);
+      said[name] =
+        value instanceof Version ? value.hash : value instanceof TreesVersion ? value.key : await this.#publishedHash(value);
     }
-    return using(fn, this.#force(versions), said, facts);
+    return using(fn, { ...this.#force(versions), trees }, said, facts);
   }
 
   close(): void {
@@ -64,6 +69,7 @@ export class RunAsking {
 
   /** A model without weights is none that could decide anything: whoever asks it is told. */
   async #publishedHash(handle: unknown): Promise<string> {
+    if (isTrees(handle)) return handle.published() ?? "nothing";
     const { remote } = (handle ?? {}) as { remote?: RemoteSettings };
     if (remote) return identityOf(remote);
     try {

@@ -5,12 +5,15 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Device } from "../device/device.ts";
 import type { Version } from "../train/version.ts";
+import type { Learned } from "../trees/learned.ts";
 import type { Results } from "./results.ts";
 
 /** What holds while a function runs. */
 export type Force = {
   /** By the name of the declared model. */
   readonly versions: ReadonlyMap<string, Version>;
+  /** Trees, by the name of their declaration. */
+  readonly trees?: ReadonlyMap<string, Learned>;
   /** What a run has measured so far. */
   readonly results?: Results;
   /** The device of whoever asks. */

@@ -1,27 +1,69 @@
-/** The stage `fuse`: several ranked lists become one by reciprocal ranks (Cormack, Clarke and Buettcher 2009). */
+/** The stage `fuse`: several ranked lists become one by reciprocal ranks (Cormack, Clarke and Buettcher 2009), or by what they scored. */
 
-import type { Doc, Docs, StageContext } from "../types.ts";
+import { NeuroError } from "../error.ts";
+import type { Doc, Docs, Lists, StageContext } from "../types.ts";
 
-/** How lists are fused: `rrf(k: 60)`. */
-export type Fusion = { readonly kind: "rrf"; readonly k: number };
+/**
+ * How lists are fused: `rrf(k: 60)`, by places; or `scores(weights: [0.8, 0.2])`, by scores, each list's brought to 0..1 and counting by its weight
+ * (all alike where no weights are given).
+ */
+export type Fusion =
+  | { readonly kind: "rrf"; readonly k: number }
+  | { readonly kind: "scores"; readonly weights?: readonly number[] };
 
-/** The sum of 1 / (k + rank) over the lists, rank from 1; a document that a list lacks gains nothing from it. */
+/**
+ * The sum of 1 / (k + rank) over the lists, rank from 1, or of weighed scores; a document that a list lacks gains nothing from it. Throws `fuse_weights` for
+ * weights that are not as many as the lists.
+ */
 export function fuse(lists: readonly Docs[], { by, top }: { by: Fusion; top: number }, context: StageContext): Docs {
-  const fused = fuseLists(lists, by.k, top);
+  const fused = by.kind === "rrf" ? fuseLists(lists, by.k, top) : fuseScores(lists, by.weights, top);
   context.note("fused", fused.length);
   return fused;
 }
 
 /** `fuse` without a stage's context. Equal sums keep the order of first appearance; of a document's versions the first stays. */
 export function fuseLists(lists: readonly Docs[], k: number, top: number): Doc[] {
+  return summed(lists, (_, place) => 1 / (k + place), top);
+}
+
+function fuseScores(lists: readonly Docs[], weights: readonly number[] = lists.map(() => 1), top: number): Doc[] {
+  if (weights.length !== lists.length)
+    throw new NeuroError("fuse_weights", `fuse was given ${lists.length} lists and ${weights.length} weights.`, {
+      hint: "Give a weight for each list, in the lists' order.",
+    });
+  const ends = lists.map((list) =>
+    list.reduce(([low, high], { score = 0 }) => [Math.min(low, score), Math.max(high, score)], [Infinity, -Infinity]),
+  );
+  const gained = (at: number, _: number, { score = 0 }: Doc): number => {
+    const [low, high] = ends[at] as [number, number];
+    return weights[at]! * (high > low ? (score - low) / (high - low) : 1);
+  };
+  return summed(lists, gained, top);
+}
+
+/** Each document with the sum of what the lists that have it give it, by the list and the place there, from 1. */
+function summed(lists: readonly Docs[], gain: (list: number, place: number, doc: Doc) => number, top: number): Doc[] {
   const sums = new Map<string, { doc: Doc; sum: number }>();
-  for (const list of lists) {
-    for (const [at, doc] of list.entries()) {
+  for (const [at, list] of lists.entries()) {
+    for (const [i, doc] of list.entries()) {
       const known = sums.get(doc.id);
-      if (known === undefined) sums.set(doc.id, { doc, sum: 1 / (k + at + 1) });
-      else known.sum += 1 / (k + at + 1);
+      const gained = gain(at, i + 1, doc);
+      if (known === undefined) sums.set(doc.id, { doc, sum: gained });
+      else {
+        known.sum += gained;
+        known.doc = withLists(known.doc, doc.found);
+      }
     }
   }
   const ranked = [...sums.values()].sort((a, b) => b.sum - a.sum).slice(0, top);
   return ranked.map(({ doc, sum }) => ({ ...doc, score: sum }));
+}
+
+/** A document with what more lists gave it; of two lists of one name, what the better place says. */
+function withLists(doc: Doc, more: Lists | undefined): Doc {
+  if (more === undefined) return doc;
+  const better = Object.entries(more).filter(
+    ([name, { place }]) => place < (doc.found?.[name]?.place ?? Number.POSITIVE_INFINITY),
+  );
+  return better.length === 0 ? doc : { ...doc, found: { ...doc.found, ...Object.fromEntries(better) } };
 }

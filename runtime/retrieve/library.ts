@@ -6,17 +6,18 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { NeuroError } from "../error.ts";
+import { canonicalJson, sha256 } from "../files.ts";
 import type { Doc, Docs } from "../types.ts";
 import type { Language } from "./analysis/analyse.ts";
 import { lucene } from "./bm25.ts";
 import type { Embedder } from "./embedder.ts";
 import { fuseLists } from "./fuse.ts";
 import { corrupt, type IndexFile, type IndexSettings, outdated, readIndexFile, settingsHash } from "./index-file.ts";
-import { questionTerms } from "./rows.ts";
+import { documentTerms, questionTerms } from "./rows.ts";
 import type { FindOptions, Searchable } from "./searchable.ts";
 import type { DocumentSource } from "./sources/source.ts";
 import { engineOf, isEngine } from "./store/engines.ts";
-import type { FoundRow, PassageRow, Store } from "./store/store.ts";
+import type { FoundRow, PassageRow, Store, WeighedTerm } from "./store/store.ts";
 
 /**
  * `index` of the language: the handle that `search` takes. Its own lists are those of its sides. Searching throws `index_missing`, `index_stale`
@@ -28,6 +29,14 @@ export type Index = Searchable & {
   readonly text: Searchable;
   /** The passages whose vectors are nearest to the question's, `score` being the cosine. */
   readonly vectors: Searchable;
+  /** As `text`, for terms of this index that count as much as they are said to: what feedback asks. */
+  weighed(terms: readonly WeighedTerm[], top: number): Promise<Docs>;
+  /** The terms of a document's title and text, as this index holds them, and those of a question. */
+  termsOf(doc: Pick<Doc, "title" | "text">): string[];
+  questionTerms(question: string): string[];
+  /** What terms tell, among its passages, and what stands for them in keys. */
+  rarity(): Promise<(term: string) => number>;
+  stamp(): string;
   /** The lists for a question as one, by reciprocal ranks where there are several. */
   find(question: string, top: number, options?: FindOptions): Promise<Docs>;
   /** How the documents differ from those indexed, in a sentence for a person; `undefined` when they do not. Compares stamps. */
@@ -59,14 +68,16 @@ export function openIndex(opening: OpenIndex): Index {
   const text: Searchable = {
     name: `${name}.text`,
     lists: (question, top) =>
-      ask(async ({ store }) => [documents(await asking(opening, () => store.search(questionTerms(question, settings), top)))]),
+      ask(async ({ store }) => [
+        documents(await asking(opening, () => store.search(questionTerms(question, settings), top)), "words"),
+      ]),
   };
   const vectors: Searchable = {
     name: `${name}.vectors`,
     lists: (question, top, { signal } = {}) =>
       ask(async ({ store, file }) => {
         const vector = await vectorOf(opening, file, question, signal);
-        return [vector === undefined ? [] : documents(await asking(opening, () => store.near(vector, top)))];
+        return [vector === undefined ? [] : documents(await asking(opening, () => store.near(vector, top)), "vectors")];
       }),
   };
   const sides = embedder === undefined ? [text] : words ? [text, vectors] : [vectors];
@@ -80,6 +91,12 @@ export function openIndex(opening: OpenIndex): Index {
     text,
     vectors,
     lists,
+    weighed: (terms, top) =>
+      ask(async ({ store }) => documents(await asking(opening, () => store.weighed(terms, top)), "feedback")),
+    termsOf: ({ title, text: body }) => documentTerms(title, body, settings),
+    questionTerms: (question) => questionTerms(question, settings),
+    rarity: () => ask(async ({ store }) => asking(opening, () => store.rarity())),
+    stamp: () => contentOf(opening),
     find: async (question, top, options) => joined(await lists(question, top, options), top),
     drift: () => drift(opening),
     close: forget,
@@ -197,7 +214,19 @@ function stampOf(folder: string): string {
   return stat === undefined ? "" : `${stat.mtimeMs} ${stat.ino} ${stat.size}`;
 }
 
-const documents = (found: readonly FoundRow[]): Doc[] => found.map(({ row, score }) => docOf(row, score));
+const documents = (found: readonly FoundRow[], list: string): Doc[] =>
+  found.map(({ row, score }, at) => ({ ...docOf(row, score), found: { [list]: { score, place: at + 1 } } }));
+
+/** What an index holds, as a hash: its settings, documents and vectors; empty where it was not made. */
+function contentOf({ folder, name }: OpenIndex): string {
+  try {
+    const { settings, documents: all, vectors } = readIndexFile(folder, name);
+    return sha256(canonicalJson([settings, Object.entries(all).map(([id, { hash }]) => [id, hash]), vectors?.key ?? ""]));
+  } catch (error) {
+    if (error instanceof NeuroError) return "";
+    throw error;
+  }
+}
 
 /** A passage as a document; a document of one passage is itself. */
 function docOf(row: PassageRow, score: number): Doc {

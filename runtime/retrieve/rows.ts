@@ -19,6 +19,12 @@ export function questionTerms(text: string, { language, analysis }: IndexSetting
   return analysis === "lucene" ? luceneEnglish(text) : queryTerms(text, language);
 }
 
+/** The terms of a title, as often as it counts, and of a text. */
+export function documentTerms(title: string, text: string, settings: IndexSettings): string[] {
+  const own = indexTerms(title, settings);
+  return [...Array.from({ length: settings.title ?? titleWeight }, () => own).flat(), ...indexTerms(text, settings)];
+}
+
 /** The rows of a document, one for each passage. */
 export function rowsOf(document: SourceDocument, settings: IndexSettings, offsets: TokenOffsets): PassageRow[] {
   const { title: weight = titleWeight } = settings;

@@ -11,6 +11,7 @@ export type EvalPlace = {
   readonly manifest: Manifest;
   readonly indexes: () => readonly { readonly name: string }[];
   readonly models: () => readonly { readonly local?: { readonly path: string } }[];
+  readonly forests: () => readonly { readonly path: string }[];
 };
 
 /** The handle of a declared eval. */
@@ -18,7 +19,7 @@ export function evalHandle(
   name: string,
   where: string,
   spec: EvalSpec,
-  { root, manifest, indexes, models }: EvalPlace,
+  { root, manifest, indexes, models, forests }: EvalPlace,
 ): Evaluation {
   return {
     name,
@@ -29,6 +30,7 @@ export function evalHandle(
       manifest.hashes,
       indexes().map((index) => stampOf(join(root, ".index", index.name, "index.json"))),
       models().map(({ local }) => (local === undefined ? "" : stampOf(local.path))),
+      forests().map(({ path }) => stampOf(path)),
     ],
   };
 }

@@ -13,6 +13,8 @@ import { heard } from "../notes.ts";
 import { duration, type Progress } from "../progress.ts";
 import type { Seed } from "../random.ts";
 import { inStep, readerOf } from "../step.ts";
+import { isTrees, publishTrees, type Trees } from "../system/trees.ts";
+import { isLearned, type Learned, TreesVersion } from "../trees/learned.ts";
 import { begun } from "../weights/adapters.ts";
 import { initialise } from "../weights/initialise.ts";
 import { type Lineage, lineagePath, type Origin, writeLineage } from "../weights/lineage.ts";
@@ -76,6 +78,8 @@ export class Run {
   /** Runs that steps were taken from. */
   #told = new Set<string>();
   readonly #practice = new Practice();
+  /** Trees that the recipe names, by name: what steps keep of them is a version of these. */
+  readonly #trees = new Map<string, Trees>();
   readonly #asking: RunAsking;
   /** What the recipe asks of models, and functions bound to the versions that it has: see {@link RunAsking}. */
   readonly measure: RunAsking["measure"];
@@ -94,8 +98,14 @@ export class Run {
     this.#asking.close();
   }
 
-  /** The version that a recipe begins with: the weights of the file that the spec names, or fresh ones drawn from the run's seed. */
-  start(handle: unknown): Version {
+  /** The version that a recipe begins with: the weights of the file that the spec names, or fresh ones drawn from the run's seed; trees that know nothing. */
+  start(handle: Trees): TreesVersion;
+  start(handle: unknown): Version;
+  start(handle: unknown): Version | TreesVersion {
+    if (isTrees(handle)) {
+      this.#trees.set(handle.trees, handle);
+      return handle.start();
+    }
     const model = this.#parts.local(handle);
     const { seed } = this.#parts;
     const tensors =
@@ -199,7 +209,10 @@ export class Run {
     const found = this.#store.read(key);
     if (found?.weights) return this.#made(key, found, versions) as Kept<R>;
     const anew = readerOf(fn);
-    const said = (value: unknown): Kept<R> => (anew ? anew(value) : remember(value, key)) as Kept<R>;
+    const said = (value: unknown): Kept<R> => {
+      const trees = isLearned(value) ? this.#trees.get(value.trees) : undefined;
+      return (anew ? anew(value) : (trees?.version(value as Learned) ?? remember(value, key))) as Kept<R>;
+    };
     if (found !== undefined) return said(found.value);
     const { signal } = this.#parts;
     if (signal?.aborted) throw stopped(name);
@@ -276,7 +289,11 @@ export class Run {
   /** Makes versions the ones that pipelines use: `weights/<model>.safetensors` with its lineage beside it. */
   async publish(models: Readonly<Record<string, unknown>>): Promise<void> {
     if (!this.#parts.publish) return;
-    for (const value of Object.values(models)) {
+    for (const [name, value] of Object.entries(models)) {
+      if (value instanceof TreesVersion) {
+        this.published[name] = this.#publishTrees(name, value);
+        continue;
+      }
       const version = this.#version(value);
       const { model } = version;
       const tokenizer = (await model.tokenizer()).hash;
@@ -297,6 +314,13 @@ export class Run {
       this.published[model.name] = { path: model.path, hash: version.hash };
       this.#parts.journal.add({ published: model.name, weights: version.hash });
     }
+  }
+
+  #publishTrees(name: string, version: TreesVersion): { readonly path: string; readonly hash: string } {
+    const { spec, recipe, seed, journal } = this.#parts;
+    const published = publishTrees(version, this.#trees.get(name)!.path, { spec, recipe, seed });
+    journal.add({ published: name, weights: published.hash });
+    return published;
   }
 
   async #train(work: FitWork): Promise<StepResult> {

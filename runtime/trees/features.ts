@@ -3,32 +3,43 @@
  * (a document without a date, a list that the document is not in) is missing, which trees have a side for. Knows no index and no model.
  */
 
-import { type Language, queryTerms, terms } from "../retrieve/analysis/analyse.ts";
-import { type Bm25, bm25 } from "../retrieve/bm25.ts";
+import { type Language, queryTerms } from "../retrieve/analysis/analyse.ts";
+import type { Lists } from "../types.ts";
+import { alikeToFirst, bestSentence, nearness, pairShare, type Rarity, rarityAmong, softly, weighed } from "./likeness.ts";
+import { counted, type ReadText, readText, type Words } from "./reading.ts";
 
 /** A document as it was found. Places count from 1. */
 export type Found = {
   readonly title?: string;
   readonly text: string;
-  /** What the search gave it, and its place there. */
+  /** What the last search gave it, and its place there. */
   readonly score?: number;
   readonly place?: number;
-  /** What the vectors' side gave it, and its place there. */
-  readonly likeness?: number;
-  readonly likenessPlace?: number;
+  /** What each list that it was found in gave it. */
+  readonly found?: Lists;
   /** How old it is, in days. */
   readonly age?: number;
 };
 
-/** The names of the columns, in their order. */
+/** How words are compared: a language's stems, and what each tells, which is counted among the documents found where nobody knows better. */
+export type Knowing = { readonly language?: Language; readonly rarity?: Rarity };
+
+/** Values by document, for each name. */
+export type Columns = ReadonlyMap<string, readonly number[]>;
+
+/** The columns that are always there, in their order; those of lists follow, three each: `words_score`, `words_place`, `words_share` of a list `words`. */
 export const searchFeatures = [
   "score",
   "place",
   "score_share",
-  "likeness",
-  "likeness_place",
-  "words",
-  "words_title",
+  "text",
+  "text_share",
+  "title",
+  "lead",
+  "sentence",
+  "sentence_share",
+  "soft",
+  "soft_share",
   "shared",
   "shared_title",
   "weight_shared",
@@ -36,6 +47,7 @@ export const searchFeatures = [
   "nearest",
   "first",
   "spread",
+  "alike",
   "question_length",
   "question_rarity",
   "length",
@@ -43,77 +55,108 @@ export const searchFeatures = [
 ] as const;
 
 /**
- * The values for each document, by {@link searchFeatures}. `words` and `words_title` are BM25 among the documents found; `shared` and `weight_shared` are the
- * shares of the question's words (and of their rarity) that the document has; `pairs` of its neighbouring words that stand side by side there; `nearest` how
- * many words the shortest stretch with all shared words takes, for each of them; `first` and `spread` where they begin, and how far they reach, of its length.
+ * The columns of documents found for a question. `text`, `title`, `lead` are BM25 of the text, title and first paragraph, `sentence` of the best
+ * sentence, `soft` of words that begin alike; `.._share` is the share of the best in the list. `shared` and `weight_shared` are the shares of the question's
+ * words (and of their rarity) that the document has, `pairs` of its neighbouring words that stand side by side there; `nearest` how many words the shortest
+ * stretch with all shared words takes, for each of them; `first` and `spread` where they begin and how far they reach, of its length; `alike` the likeness of
+ * its words to those of the first five documents.
  */
-export function featuresOf(question: string, found: readonly Found[], language: Language = "mixed"): number[][] {
+export function featuresOf(question: string, found: readonly Found[], { language = "mixed", rarity }: Knowing = {}): Columns {
   const asked = queryTerms(question, language);
-  const texts = found.map(({ text }) => terms(text, language).map(({ text: term }) => term));
-  const titles = found.map(({ title }) => terms(title ?? "", language).map(({ text: term }) => term));
-  const within = bm25(texts);
-  const [words, inTitles] = [within.scores(asked), bm25(titles).scores(asked)];
-  const best = found.reduce((most, { score }) => Math.max(most, score ?? 0), 0);
-  const rarity = asked.map((term) => within.idf(term));
-  const rarest = rarity.reduce((sum, one) => sum + one, 0);
-  return found.map((one, at) => {
-    const near = nearness(new Set(asked), texts[at]!);
-    return [
-      one.score ?? Number.NaN,
-      one.place ?? Number.NaN,
-      one.score === undefined || best <= 0 ? Number.NaN : one.score / best,
-      one.likeness ?? Number.NaN,
-      one.likenessPlace ?? Number.NaN,
-      words[at]!,
-      inTitles[at]!,
-      share(asked, new Set(texts[at])),
-      share(asked, new Set(titles[at])),
-      weightShared(asked, texts[at]!, within),
-      pairShare(asked, texts[at]!),
-      ...near,
-      asked.length,
-      asked.length > 0 ? rarest / asked.length : Number.NaN,
-      texts[at]!.length,
-      one.age ?? Number.NaN,
-    ];
-  });
+  const texts = found.map(({ text }) => readText(text, language));
+  const titles = found.map(({ title }) => readText(title ?? "", language));
+  const telling = rarity ?? rarityAmong(texts);
+  const columns = new Map<string, readonly number[]>();
+  const known = (value: number | undefined) => value ?? Number.NaN;
+  columns.set(
+    "score",
+    found.map(({ score }) => known(score)),
+  );
+  columns.set(
+    "place",
+    found.map(({ place }) => known(place)),
+  );
+  for (const [name, values] of wordColumns(asked, texts, titles, telling)) columns.set(name, values);
+  columns.set("alike", alikeToFirst(texts, telling));
+  const weight = asked.reduce((sum, term) => sum + telling(term), 0);
+  columns.set(
+    "question_length",
+    found.map(() => asked.length),
+  );
+  columns.set(
+    "question_rarity",
+    found.map(() => (asked.length > 0 ? weight / asked.length : Number.NaN)),
+  );
+  columns.set(
+    "length",
+    texts.map(({ words }) => words.length),
+  );
+  columns.set(
+    "age",
+    found.map(({ age }) => known(age)),
+  );
+  for (const name of ["score", "text", "sentence", "soft"]) columns.set(`${name}_share`, shares(columns.get(name)!));
+  const ordered = new Map(searchFeatures.map((name) => [name as string, columns.get(name)!]));
+  for (const [name, values] of listColumns(found)) ordered.set(name, values);
+  return ordered;
 }
 
-function share(asked: readonly string[], has: ReadonlySet<string>): number {
-  return asked.length > 0 ? asked.filter((term) => has.has(term)).length / asked.length : Number.NaN;
+/** What is counted of the question's words in each document. */
+function wordColumns(
+  asked: Words,
+  texts: readonly ReadText[],
+  titles: readonly ReadText[],
+  rarity: Rarity,
+): Map<string, number[]> {
+  const lengths = (lists: readonly Words[]) => lists.reduce((sum, list) => sum + list.length, 0) / (lists.length || 1);
+  const [inText, inTitle, inLead] = [
+    texts.map(({ words }) => words),
+    titles.map(({ words }) => words),
+    texts.map(({ lead }) => lead),
+  ].map(lengths);
+  const inSentence = lengths(texts.flatMap(({ sentences }) => sentences));
+  const own = new Set(asked);
+  const near = texts.map(({ words }) => nearness(own, words));
+  const weight = asked.reduce((sum, term) => sum + rarity(term), 0);
+  const has = (counts: ReadonlyMap<string, number>) => asked.filter((term) => counts.has(term));
+  const share = (counts: ReadonlyMap<string, number>) => (asked.length > 0 ? has(counts).length / asked.length : Number.NaN);
+  return new Map([
+    ["text", texts.map(({ counts, words }) => weighed(asked, counts, words.length, inText!, rarity))],
+    ["title", titles.map(({ counts, words }) => weighed(asked, counts, words.length, inTitle!, rarity))],
+    ["lead", texts.map(({ lead }) => weighed(asked, counted(lead), lead.length, inLead!, rarity))],
+    ["sentence", texts.map((text) => bestSentence(asked, text, inSentence, rarity))],
+    ["soft", texts.map((text) => softly(asked, text, inText!, rarity))],
+    ["shared", texts.map(({ counts }) => share(counts))],
+    ["shared_title", titles.map(({ counts }) => share(counts))],
+    [
+      "weight_shared",
+      texts.map(({ counts }) => (weight > 0 ? has(counts).reduce((sum, term) => sum + rarity(term), 0) / weight : Number.NaN)),
+    ],
+    ["pairs", texts.map(({ words }) => pairShare(asked, words, rarity))],
+    ["nearest", near.map(([nearest]) => nearest)],
+    ["first", near.map(([, first]) => first)],
+    ["spread", near.map(([, , spread]) => spread)],
+  ]);
 }
 
-function weightShared(asked: readonly string[], text: readonly string[], { idf }: Bm25): number {
-  const has = new Set(text);
-  const sum = (some: readonly string[]) => some.reduce((weight, term) => weight + idf(term), 0);
-  const all = sum(asked);
-  return all > 0 ? sum(asked.filter((term) => has.has(term))) / all : Number.NaN;
-}
-
-/** The share of the question's neighbouring words that are neighbours in the text, in that order. */
-function pairShare(asked: readonly string[], text: readonly string[]): number {
-  if (asked.length < 2) return Number.NaN;
-  const beside = new Set(text.map((term, at) => `${text[at - 1]} ${term}`));
-  return asked.filter((term, at) => at > 0 && beside.has(`${asked[at - 1]} ${term}`)).length / (asked.length - 1);
-}
-
-/** nearest, first, spread; missing where no word is shared. */
-function nearness(asked: ReadonlySet<string>, text: readonly string[]): [number, number, number] {
-  const hits = text.flatMap((term, at) => (asked.has(term) ? [{ term, at }] : []));
-  if (hits.length === 0) return [Number.NaN, Number.NaN, Number.NaN];
-  const kinds = new Set(hits.map(({ term }) => term)).size;
-  const counts = new Map<string, number>();
-  let [shortest, from] = [text.length, 0];
-  for (const { term, at } of hits) {
-    counts.set(term, (counts.get(term) ?? 0) + 1);
-    while (counts.size === kinds) {
-      const first = hits[from]!;
-      shortest = Math.min(shortest, at - first.at + 1);
-      const left = counts.get(first.term)! - 1;
-      if (left > 0) counts.set(first.term, left);
-      else counts.delete(first.term);
-      from += 1;
-    }
+/** What lists gave, by their names in order. */
+function listColumns(found: readonly Found[]): Map<string, readonly number[]> {
+  const columns = new Map<string, readonly number[]>();
+  const names = [...new Set(found.flatMap(({ found: lists }) => Object.keys(lists ?? {})))].sort();
+  for (const name of names) {
+    const scores = found.map(({ found: lists }) => lists?.[name]?.score ?? Number.NaN);
+    columns.set(`${name}_score`, scores);
+    columns.set(
+      `${name}_place`,
+      found.map(({ found: lists }) => lists?.[name]?.place ?? Number.NaN),
+    );
+    columns.set(`${name}_share`, shares(scores));
   }
-  return [shortest / kinds, hits[0]!.at / text.length, (hits.at(-1)!.at - hits[0]!.at) / text.length];
+  return columns;
+}
+
+/** The share of the best; missing where that is none or not above 0. */
+function shares(values: readonly number[]): number[] {
+  const best = values.reduce((most, value) => (value > most ? value : most), 0);
+  return values.map((value) => (best > 0 ? value / best : Number.NaN));
 }

@@ -31,7 +31,8 @@ export type Lineage = {
   readonly model: string;
   /** SHA-256 over names, shapes and numbers: see `hashWeights`. */
   readonly weights: string;
-  readonly tokenizer: string;
+  /** Of weights that read tokens. */
+  readonly tokenizer?: string;
   /** SHA-256 of the checked spec that named the recipe. */
   readonly spec: string;
   readonly recipe: string;
@@ -41,9 +42,9 @@ export type Lineage = {
   readonly origins: readonly Origin[];
 };
 
-/** Where the lineage of `weights/policy.safetensors` lies: `weights/policy.lineage.json`. */
+/** Where the lineage of `weights/policy.safetensors` lies: `weights/policy.lineage.json`; that of `quick.trees.json` likewise. */
 export function lineagePath(weightsPath: string): string {
-  return weightsPath.replace(/\.safetensors(\.index\.json)?$/, ".lineage.json");
+  return weightsPath.replace(/\.(safetensors(\.index\.json)?|trees\.json)$/, ".lineage.json");
 }
 
 /** Writes a lineage whole or not at all. */

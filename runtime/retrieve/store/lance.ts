@@ -6,7 +6,7 @@
 import { cp } from "node:fs/promises";
 import { lucene } from "../bm25.ts";
 import { held } from "./memory.ts";
-import { type Engine, type PassageRow, ranked, type StoreWriter } from "./store.ts";
+import { type Engine, type PassageRow, ranked, type Store, type StoreWriter } from "./store.ts";
 
 type Lance = typeof import("@lancedb/lancedb");
 type Table = Awaited<ReturnType<Awaited<ReturnType<Lance["connect"]>>["openTable"]>>;
@@ -51,8 +51,14 @@ export const lance: Engine = {
     const lancedb = await load();
     const opened = await (await lancedb.connect(folder)).openTable(table);
     const rows = await opened.countRows();
-    const own =
-      weighing.k1 === lucene.k1 && weighing.b === lucene.b ? undefined : held(await everything(opened), weighing).search;
+    const others = weighing.k1 !== lucene.k1 || weighing.b !== lucene.b;
+    let kept: Promise<Store> | undefined;
+    // What LanceDB does not count by itself is counted over all terms, held in memory from the first time that it is asked for.
+    const inMemory = (): Promise<Store> => {
+      kept ??= everything(opened).then((all) => held(all, weighing));
+      return kept;
+    };
+    const own = others ? (await inMemory()).search : undefined;
     const words = async (terms: readonly string[], top: number) => {
       if (terms.length === 0 || rows === 0 || top < 1) return [];
       const query = new lancedb.MatchQuery(terms.join(" "), "terms");
@@ -69,6 +75,8 @@ export const lance: Engine = {
     };
     return {
       search: own ?? words,
+      weighed: async (terms, top) => (await inMemory()).weighed(terms, top),
+      rarity: async () => (await inMemory()).rarity(),
       async near(vector, top) {
         if (rows === 0 || top < 1) return [];
         const asked = opened

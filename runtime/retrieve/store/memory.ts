@@ -62,6 +62,12 @@ export function held(rows: readonly PassageRow[], weighing: Weighing): Store {
   };
   return {
     search: async (terms, top) => best(engine.scores(terms), top, 0),
+    async weighed(terms, top) {
+      const sums = new Float64Array(rows.length);
+      for (const [term, weight] of terms) for (const [at, score] of engine.scores([term]).entries()) sums[at]! += weight * score;
+      return best(sums, top, 0);
+    },
+    rarity: async () => engine.idf,
     near: async (vector, top) => {
       const scores = Float64Array.from(rows, (row) => (row.vector ? dot(row.vector, vector) : Number.NaN));
       return best(scores, top, Number.NEGATIVE_INFINITY);

@@ -27,12 +27,19 @@ export type Weighing = { readonly k1: number; readonly b: number };
 /** `score` is BM25 as Lucene counts it, or the cosine of two vectors, whatever the engine. */
 export type FoundRow = { readonly row: PassageRow; readonly score: number };
 
+/** A term and how much it counts in a question. */
+export type WeighedTerm = readonly [term: string, weight: number];
+
 /** An open, unchanging set of passages. */
 export type Store = {
   /** The best `top` passages with any of the terms, best first, equal scores by id. No terms find nothing. */
   search(terms: readonly string[], top: number): Promise<FoundRow[]>;
   /** The `top` passages whose vectors are nearest to this one of length 1, all of them compared, nearest first, equal ones by id. */
   near(vector: Float32Array, top: number): Promise<FoundRow[]>;
+  /** As `search`, each term counting by its weight. */
+  weighed(terms: readonly WeighedTerm[], top: number): Promise<FoundRow[]>;
+  /** What a term tells: BM25's idf among these passages, positive, the most for one that none has. */
+  rarity(): Promise<(term: string) => number>;
   close(): void;
 };
 
