@@ -14,6 +14,7 @@ export const verbs: Readonly<Record<string, () => Promise<{ readonly default: un
   ask: () => import("./verbs/ask.ts"),
   serve: () => import("./verbs/serve.ts"),
   eval: () => import("./verbs/eval.ts"),
+  work: () => import("./verbs/work.ts"),
   import: () => import("./verbs/import.ts"),
   export: () => import("./verbs/export.ts"),
   doctor: () => import("./verbs/doctor.ts"),
