@@ -7,6 +7,7 @@ export { rephrase } from "./answer/rephrase.ts";
 export { verify } from "./answer/verify.ts";
 export { best_of_n, best_of_n_kl, ceiling } from "./data/best-of-n.ts";
 export { agreeing, calibration_error, disagreement, log_loss, overrated } from "./data/calibration.ts";
+export { cloze } from "./data/cloze.ts";
 export { type Dataset, type FileRows, jsonl, labels, type RowSource } from "./data/dataset.ts";
 export { causal, masked, ul2 } from "./data/denoising.ts";
 export { expected } from "./data/expected.ts";

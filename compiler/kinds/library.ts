@@ -2,7 +2,7 @@
 import { float, host, int, type Type, text, type VariantType } from "../types.ts";
 import { choice, given, optional, required, share } from "./kind.ts";
 
-/** `rrf(k: 60)`: reciprocal ranks (Cormack, Clarke and Buettcher, 2009); `scores(weights: [0.8, 0.2])`: the lists' scores, each brought to 0..1. */
+/** `rrf(k: 60)`: reciprocal ranks (Cormack, Clarke and Buettcher, 2009); `scores(weights: [0.8, 0.2])`: the lists' scores, each brought to 0..1; `after`: list after list. */
 export const fusion: Type = choice("Fusion", {
   rrf: [optional("k", float(), "How little the first places weigh.", { range: { low: 0 } })],
   scores: [
@@ -12,6 +12,7 @@ export const fusion: Type = choice("Fusion", {
       "How much each list counts, in their order; all alike where it is left out.",
     ),
   ],
+  after: [],
 });
 
 /** By the words that are shared, or by an Embedder. */
@@ -26,6 +27,13 @@ export const filling: Type = choice("Filling", { cut: [], stop: [], skip: [] });
 
 /** In which order a model is shown blocks. */
 export const ordering: Type = choice("Ordering", { best: [], original: [], edges: [] });
+
+/** What makes questions of a dialog: std's rules, or a model. */
+export const rephrasing: Type = {
+  ...choice("Rephrasing", { rules: [] }),
+  or: { kind: "model", head: "LanguageModel" },
+  also: "a LanguageModel",
+};
 
 /** What decides whether passages bear a sentence of an answer out: nothing, shared words, or a function of the spec, which may ask a model. */
 export const checking: VariantType = {

@@ -4,21 +4,40 @@ import { NeuroError } from "../error.ts";
 import type { Doc, Docs, Lists, StageContext } from "../types.ts";
 
 /**
- * How lists are fused: `rrf(k: 60)`, by places; or `scores(weights: [0.8, 0.2])`, by scores, each list's brought to 0..1 and counting by its weight
- * (all alike where no weights are given).
+ * How lists are fused: `rrf(k: 60)`, by places; `scores(weights: [0.8, 0.2])`, by scores, each list's brought to 0..1 and counting by its weight
+ * (all alike where no weights are given); or `after`: the first list, then what it lacks of the next.
  */
 export type Fusion =
   | { readonly kind: "rrf"; readonly k: number }
-  | { readonly kind: "scores"; readonly weights?: readonly number[] };
+  | { readonly kind: "scores"; readonly weights?: readonly number[] }
+  | { readonly kind: "after" };
 
 /**
  * The sum of 1 / (k + rank) over the lists, rank from 1, or of weighed scores; a document that a list lacks gains nothing from it. Throws `fuse_weights` for
  * weights that are not as many as the lists.
  */
 export function fuse(lists: readonly Docs[], { by, top }: { by: Fusion; top: number }, context: StageContext): Docs {
-  const fused = by.kind === "rrf" ? fuseLists(lists, by.k, top) : fuseScores(lists, by.weights, top);
+  const fused = fusedBy(by, lists, top);
   context.note("fused", fused.length);
   return fused;
+}
+
+function fusedBy(by: Fusion, lists: readonly Docs[], top: number): Doc[] {
+  switch (by.kind) {
+    case "rrf":
+      return fuseLists(lists, by.k, top);
+    case "scores":
+      return fuseScores(lists, by.weights, top);
+    case "after":
+      return afterEach(lists, top);
+  }
+}
+
+/** Documents in the order of their first appearance; their scores fall with the place, for those of several lists compare with nothing. */
+function afterEach(lists: readonly Docs[], top: number): Doc[] {
+  const seen = new Set<string>();
+  const all = lists.flat().filter(({ id }) => !seen.has(id) && seen.add(id));
+  return all.slice(0, top).map((doc, at) => ({ ...doc, score: 1 / (at + 1) }));
 }
 
 /** `fuse` without a stage's context. Equal sums keep the order of first appearance; of a document's versions the first stays. */
