@@ -1,5 +1,5 @@
 /** The types that the language has from the start, by name: what a type position may say, and what can be read of a host value. */
-import { checking, filling, fusion, ordering, scoring, unsupported } from "./kinds/library.ts";
+import { checking, filling, fusion, ordering, rephrasing, scoring, unsupported } from "./kinds/library.ts";
 import { bool, type Head, type HostName, host, int, list, noUnits, type Type, text, unknown } from "./types.ts";
 
 const float: Type = { kind: "float", units: noUnits };
@@ -20,6 +20,7 @@ export const plainTypes: ReadonlyMap<string, Type> = new Map<string, Type>([
   ["Scoring", scoring],
   ["Filling", filling],
   ["Ordering", ordering],
+  ["Rephrasing", rephrasing],
   ["Checking", checking],
   ["Unsupported", unsupported],
 ]);

@@ -8,6 +8,8 @@ export type Draft = {
   readonly text: string;
   readonly tokens?: readonly number[];
   readonly cut?: true;
+  /** Set when there was a task that the model could not be told: it wrote what it writes after such a dialog. */
+  readonly untold?: true;
   readonly likely?: readonly Likely[];
 };
 
@@ -15,8 +17,8 @@ export type Draft = {
 export type LanguageModel = {
   readonly name: string;
   /**
-   * Writes an answer to a dialog over numbered blocks; with a `task` (which only models that follow instructions understand) what the
-   * task asks for instead. Throws a NeuroError when it cannot: no weights, no key, no connection.
+   * Writes an answer to a dialog over numbered blocks; with a `task` what the task asks for instead, where it is a model that follows instructions
+   * (others are `untold`). Throws a NeuroError when it cannot: no weights, no key, no connection.
    */
   write(prompt: Dialog, blocks: readonly Block[], decoding: DecodingRecord, context: StageContext, task?: string): Promise<Draft>;
 };

@@ -87,7 +87,8 @@ async function write(
   const steady = (text: string) => steadyText(text, (number) => number >= 1 && number <= blocks.length);
   const watched = onText && { onText: (text: string) => onText(steady(text)) };
   const options = { seed, signal, likely: task === undefined ? wishes?.likely : undefined, ...watched };
-  const request = { prompt, blocks: shownBlocks };
+  const chats = task !== undefined && (await local.tokenizer()).chat !== undefined;
+  const request = { prompt: chats ? [{ role: "system" as const, content: task }, ...prompt] : prompt, blocks: shownBlocks };
   const device = () => place.device(context.device);
   const written = await writing(local, device, (model, on) => answerPrompt(model, on, request, decoding, options));
   const { text, tokens, source, ended, likely, reused } = written;
@@ -95,7 +96,8 @@ async function write(
   context.note("source tokens", source.ids.length);
   if (reused) context.note("source tokens read before", source.ids.length);
   if (laid < blocks.length) context.note("blocks left out", blocks.length - laid);
-  return { text, tokens, ...(!ended && { cut: true as const }), ...(likely && { likely }) };
+  const untold = task !== undefined && !chats && { untold: true as const };
+  return { text, tokens, ...(!ended && { cut: true as const }), ...untold, ...(likely && { likely }) };
 }
 
 const stamps = new WeakMap<LocalModel, string>();
