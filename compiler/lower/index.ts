@@ -133,7 +133,7 @@ function unreadable({ head, architecture }: Instance): string | undefined {
 const ready = ({ program, feeds }: LoweredProgram): LoweredProgram => ({ program: optimized(program), feeds });
 
 /** What a model is, as far as its graph goes; undefined for a remote one and after a fault. */
-function instanceOf(checked: Checked, declaration: Declaration, found: Diagnostic[]): Instance | undefined {
+export function instanceOf(checked: Checked, declaration: Declaration, found: Diagnostic[]): Instance | undefined {
   const decl = declaration.node as Model;
   const type = checked.declared(declaration);
   const architecture = declarationNamed(checked, decl.architecture.text, declaration.module)?.node;

@@ -45,7 +45,7 @@ test.each<[where: string, source: string, first: readonly string[], never?: read
   ["a tokenizer for a model", "model m: EncoderDecoder { tokenizer: ‸ }", ["words"], ["policy"]],
   ["an index over a source", "index other { over: ‸ }", ["pages"], ["policy"]],
   ["what a tokenizer is made by", "tokenizer other = ‸", ["bpe", "file"]],
-  ["types", "pipeline a(prompt: D‸", ["Dialog", "Doc"]],
+  ["types", "pipeline a(prompt: D‸", ["Dataset", "Dialog", "Doc"]],
   ["types of rows", "dataset more: Ro‸", ["Row", "Rows"]],
   ["elements of a tensor", "fn f(x: [b] of ‸", ["Token", "Int", "Bool", "Prob"]],
   ["axes of the declaration", "fn f(x: [rows, time], y: [‸", ["rows", "time", ".."]],

@@ -33,4 +33,4 @@ const tidy = (text: string): string =>
 
 /** The first sentence of a documentation. */
 export const firstSentence = (doc: string): string =>
-  /^[^]*?[.!?](?=\s|$)/.exec(doc.replaceAll("\n", " "))?.[0] ?? doc.replaceAll("\n", " ");
+  /^[\s\S]*?[.!?](?=\s|$)/.exec(doc.replaceAll("\n", " "))?.[0] ?? doc.replaceAll("\n", " ");

@@ -125,7 +125,7 @@ export function typeOfLocal(view: View, around: Declaration | undefined, name: s
       const at = node.names.findIndex((each) => each.text === name);
       if (at >= 0) found = typeOfBinding(view.checked, node, at);
     }
-    if (node.kind === "Weight" && node.name.text === name) found = weightType(view, node) ?? found;
+    if (node.kind === "Weight" && node.name.text === name) found = weightType(node) ?? found;
     for (const child of children(node)) walk(child);
   };
   walk(around.node);
@@ -138,7 +138,7 @@ export function typeOfBinding(checked: Checked, node: ast.Bind, at: number): Typ
   return type.kind === "tuple" ? (type.items[at] ?? unknown) : at === 0 ? type : unknown;
 }
 
-function weightType(_view: View, node: ast.Weight): Type | undefined {
+function weightType(node: ast.Weight): Type | undefined {
   if (node.type.kind !== "TensorType") return undefined;
   const axes = node.type.axes.flatMap((axis) => (axis.kind === "Axis" ? [axis.name.text] : []));
   return { kind: "tensor", elem: "float", axes: axes.map((name) => ({ name, frame: 0, size: { terms: [], key: name } })) };

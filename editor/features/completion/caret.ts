@@ -134,7 +134,7 @@ function declarationStart(text: string, offset: number): number {
 }
 
 const isOpenText = ({ image }: Lexeme): boolean =>
-  image.startsWith('"') || image.startsWith("}") ? !/^(?:"[^]*"|}[^]*")$/.test(image) || image === '"' : false;
+  image.startsWith('"') || image.startsWith("}") ? !/^(?:"[\s\S]*"|}[\s\S]*")$/.test(image) || image === '"' : false;
 
 /** In a text only paths are completed. */
 function inText(open: Lexeme, before: readonly Lexeme[], text: string, offset: number): Caret | undefined {
@@ -170,7 +170,7 @@ class Reader {
     this.arrive(lexeme.newLine, image);
     if (image === "(" || image === "[" || image === "{") this.open(lexeme);
     else if (closers.has(image)) this.close(lexeme);
-    else if (/^"[^]*\{$/.test(image) && lexeme.image.length > 1 && isHole(lexeme)) this.open(lexeme);
+    else if (/^"[\s\S]*\{$/.test(image) && lexeme.image.length > 1 && isHole(lexeme)) this.open(lexeme);
     else if (image.startsWith("}")) {
       if (!isHole(lexeme)) this.close(lexeme);
     } else if (image === "," && this.top.kind !== "body" && this.top.kind !== "root") this.separate();
