@@ -18,5 +18,8 @@ export const verbs: Readonly<Record<string, () => Promise<{ readonly default: un
   import: () => import("./verbs/import.ts"),
   export: () => import("./verbs/export.ts"),
   doctor: () => import("./verbs/doctor.ts"),
+  playground: () => import("./verbs/playground.ts"),
+  docs: () => import("./verbs/docs.ts"),
+  lsp: () => import("./verbs/lsp.ts"),
   calibrate: () => import("./verbs/calibrate.ts"),
 };

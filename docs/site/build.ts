@@ -16,9 +16,13 @@ export function writeFiles(folder: string, files: ReadonlyMap<string, string | U
   renameSync(fresh, folder);
 }
 
+/** Makes the site in place of a folder that is ours to replace. */
+export async function make(folder: string): Promise<void> {
+  writeFiles(folder, await site());
+}
+
 if (import.meta.main) {
   const folder = resolve(process.argv[2] ?? fileURLToPath(new URL("../../dist/site", import.meta.url)));
-  const files = await site();
-  writeFiles(folder, files);
-  console.log(`${folder}: ${files.size} files; open index.html`);
+  await make(folder);
+  console.log(`${folder}: open index.html`);
 }

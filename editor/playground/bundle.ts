@@ -1,6 +1,5 @@
 /** Bundles the playground: a page and its worker, whole in one folder, for `neuroc playground` and for any server of files. Not part of it. */
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Plugin, rolldown } from "rolldown";
@@ -66,13 +65,7 @@ async function bundled(input: string): Promise<{ code: string; css: string }> {
   return { code: output[0].code, css: styles.join("\n") };
 }
 
-/** The TypeScript that ts-morph carries; the worker loads it when TypeScript is first asked for. */
-export const typescriptFile = (): string => {
-  const morph = createRequire(import.meta.url).resolve("ts-morph");
-  return join(dirname(createRequire(morph).resolve("@ts-morph/common")), "typescript.js");
-};
-
-/** Every file of the page but `typescript.js`, by path. */
+/** Every file of the page by path, but `typescript.js`, which whoever serves or writes the page puts beside them. */
 export async function playgroundFiles(): Promise<Map<string, string>> {
   const [page, worker] = await Promise.all([bundled("page/main.ts"), bundled("worker.ts")]);
   return new Map([
@@ -84,19 +77,17 @@ export async function playgroundFiles(): Promise<Map<string, string>> {
   ]);
 }
 
-/** Writes the page into a folder that is ours to replace. */
-export async function writePlayground(folder: string, whole: boolean): Promise<void> {
+/** Writes the page in place of a folder that is ours to replace. */
+export async function make(folder: string): Promise<void> {
   const fresh = `${folder}.${process.pid}.tmp`;
   mkdirSync(fresh, { recursive: true });
   for (const [path, text] of await playgroundFiles()) writeFileSync(join(fresh, path), text);
-  if (whole) copyFileSync(typescriptFile(), join(fresh, "typescript.js"));
   rmSync(folder, { recursive: true, force: true });
   renameSync(fresh, folder);
 }
 
 if (import.meta.main) {
   const folder = resolve(process.argv[2] ?? fileURLToPath(new URL("../../dist/playground", import.meta.url)));
-  mkdirSync(dirname(folder), { recursive: true });
-  await writePlayground(folder, process.argv[2] !== undefined);
+  await make(folder);
   console.log(folder);
 }
