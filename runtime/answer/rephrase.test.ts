@@ -10,7 +10,8 @@ const dialog: Dialog = [
   { role: "user", content: "How many people live there?" },
 ];
 const notes: Record<string, unknown> = {};
-const at = { note: (name: string, value: unknown) => void (notes[name] = value) } as unknown as StageContext;
+const note = (name: string, value: unknown) => Object.assign(notes, { [name]: value });
+const at = { note } as unknown as StageContext;
 const saying = (draft: Draft, seen: unknown[] = []): LanguageModel => ({
   name: "fake",
   write: async (prompt, blocks, _decoding, _context, task) => {

@@ -42,6 +42,27 @@ describe.each(["lancedb", "memory"] as const)("with the engine %s", (engine) => 
     expect(await found("capital", 1)).toHaveLength(1);
   });
 
+  test("a document is told whole, as it was indexed, and only one that is held", async () => {
+    const paragraph = (n: number) =>
+      `Paragraph ${n} tells of ships. ${"It goes on about the sea and its waves. ".repeat(9).trim()}`;
+    page("long.md", `# Ships\n\n${Array.from({ length: 12 }, (_, n) => paragraph(n)).join("\n\n")}\n`);
+    await make();
+    const index = openIndex(opening());
+    const found = await index.find("paragraph 7 of ships", 20);
+    const long = found.filter((doc) => doc.passage?.of === "pages/long.md");
+    expect(long.length).toBeGreaterThan(2);
+    const whole = (await index.document("pages/long.md"))!;
+    expect(whole).toMatchObject({ id: "pages/long.md", title: "Ships" });
+    for (const { passage, text } of long) expect(whole.text.slice(passage!.start, passage!.end)).toBe(text);
+    expect(whole.text).toContain(`${paragraph(3)}\n\n${paragraph(4)}`);
+    expect(await index.document("pages/oslo.md")).toMatchObject({
+      title: "Oslo",
+      text: expect.stringContaining("harbour daily."),
+    });
+    for (const id of ["pages/long.md#1", "../secret.md", "pages/oslo.md' OR 1 = 1 --", ""])
+      expect(await index.document(id)).toBeUndefined();
+  });
+
   test("what did not change is kept; what did is found anew; what is gone is not found", async () => {
     await make();
     expect(await make()).toMatchObject({ changed: 0, documents: 3 });

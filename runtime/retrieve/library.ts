@@ -39,6 +39,11 @@ export type Index = Searchable & {
   stamp(): string;
   /** The lists for a question as one, by reciprocal ranks where there are several. */
   find(question: string, top: number, options?: FindOptions): Promise<Docs>;
+  /**
+   * A document as it was indexed, whole: its passages at their places, and line ends where nothing was kept between them. `undefined` for one that this index
+   * does not hold, whatever it is called.
+   */
+  document(id: string): Promise<Doc | undefined>;
   /** How the documents differ from those indexed, in a sentence for a person; `undefined` when they do not. Compares stamps. */
   drift(): Promise<string | undefined>;
   close(): void;
@@ -98,6 +103,7 @@ export function openIndex(opening: OpenIndex): Index {
     rarity: () => ask(async ({ store }) => asking(opening, () => store.rarity())),
     stamp: () => contentOf(opening),
     find: async (question, top, options) => joined(await lists(question, top, options), top),
+    document: (id) => ask(async ({ store }) => wholeOf(await asking(opening, () => store.of(id)))),
     drift: () => drift(opening),
     close: forget,
   };
@@ -226,6 +232,19 @@ function contentOf({ folder, name }: OpenIndex): string {
     if (error instanceof NeuroError) return "";
     throw error;
   }
+}
+
+/** The document that passages were cut from, in order; they may overlap. */
+function wholeOf(rows: readonly PassageRow[]): Doc | undefined {
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  let text = "";
+  for (const { start, text: passage } of rows) {
+    if (start > text.length) text = text.padEnd(start, "\n");
+    text += passage.slice(text.length - start);
+  }
+  const { document, title, url, language } = first;
+  return { id: document, title, url, text, ...(language !== "" && { language }) };
 }
 
 /** A passage as a document; a document of one passage is itself. */

@@ -1,6 +1,6 @@
 /**
- * `/v1/models`, `/v1/search`, and `/v1/answers/<id>`: an answer that was told before, with its trace and where its sentences come from, and what
- * the spec's reward thinks of it.
+ * `/v1/models`, `/v1/search`, `/v1/documents/<id>` (a document that an index holds, whole), and `/v1/answers/<id>`: an answer that was told before,
+ * with its trace and where its sentences come from, and what the spec's reward thinks of it.
  */
 
 import type { Hono } from "hono";
@@ -24,6 +24,14 @@ export function answerRoutes(app: Hono<Env>, { service }: AppParts): void {
     if (!Number.isInteger(top) || top < 1 || top > 1000)
       throw new BadRequest("`top` must be a whole number from 1 to 1000.", { param: "top", code: "out_of_range" });
     return c.json({ query, results: await service.search(query, top, presence(c)) });
+  });
+  app.get("/v1/documents/:id{.+}", async (c) => {
+    const id = c.req.param("id");
+    const found = await service.document(id, presence(c));
+    if (found !== undefined) return c.json(found);
+    throw new NeuroError("document_unknown", `No index here holds a document ${JSON.stringify(id.slice(0, 200))}.`, {
+      hint: "Ask for one by the `id` of a search's result, or by `passage.of` where it is part of one.",
+    });
   });
   app.get("/v1/answers/:id", async (c) => {
     const id = c.req.param("id");

@@ -99,6 +99,7 @@ function sent(c: Ctx, { type, bytes, tag }: PageFile): Response {
 function routeOf(path: string, page: ReadonlyMap<string, PageFile>): string {
   if (path.startsWith("/v1/answers/")) return path.endsWith("/reward") ? "/v1/answers/:id/reward" : "/v1/answers/:id";
   if (path.startsWith("/v1/models/")) return "/v1/models/:id";
+  if (path.startsWith("/v1/documents/")) return "/v1/documents/:id";
   if (routes.has(path)) return path;
   return page.has(path) ? "page" : "other";
 }

@@ -28,6 +28,7 @@ const known: Readonly<Record<string, Kind>> = {
   stopping: { status: 503, type: "server_error", again: 5 },
   model_unknown: { status: 404, type: refused },
   answer_unknown: { status: 404, type: refused },
+  document_unknown: { status: 404, type: refused },
   route_unknown: { status: 404, type: refused },
   method_unknown: { status: 405, type: refused },
   prompt_long: { status: 400, type: refused },

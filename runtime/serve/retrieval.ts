@@ -6,7 +6,7 @@ import { bm25 } from "../retrieve/bm25.ts";
 import type { Embedder } from "../retrieve/embedder.ts";
 import { search } from "../retrieve/search.ts";
 import type { System } from "../system.ts";
-import { type Docs, dialog, type StageContext } from "../types.ts";
+import { type Doc, type Docs, dialog, type StageContext } from "../types.ts";
 import { headName } from "../weights/other-head.ts";
 import type { ServerSpec } from "./server.ts";
 import type { Scored } from "./types.ts";
@@ -19,6 +19,15 @@ export async function searched(system: System, query: string, top: number, signa
       hint: "Add one: index library { over: pages }",
     });
   return search(index, [query], { top }, contextOf(signal));
+}
+
+/** A document of any of the spec's indexes, by its id; undefined where none holds it. No name leads to a file. */
+export async function documentOf(system: System, id: string): Promise<Doc | undefined> {
+  for (const index of system.indexes()) {
+    const found = await index.document(id);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** By the spec's own function; by shared words (BM25 among these documents) where it names none. */

@@ -54,6 +54,23 @@ test("with keys only those who have one are answered; health is open, and a key 
   }
 });
 
+test("a document is told to who has a key, by its id in an index and by no other name", async () => {
+  process.env.NEURO_SERVE_KEYS = "mine";
+  try {
+    const { port } = await serve();
+    const asked = (id: string, key = "mine") => raw(port, `/v1/documents/${id}`, { "x-api-key": key });
+    expect((await asked("ghana.md", "theirs")).status).toBe(401);
+    expect(JSON.parse((await asked("ghana.md")).body)).toMatchObject({ id: "ghana.md", title: "Ghana" });
+    for (const id of ["..%2f..%2fetc%2fpasswd", "../../../etc/passwd", "%2fetc%2fpasswd", "package.json", "ghana.md%00", "%ff"]) {
+      const { status, body } = await asked(id);
+      expect([id, status]).toEqual([id, 404]);
+      expect(body).not.toContain("root:");
+    }
+  } finally {
+    delete process.env.NEURO_SERVE_KEYS;
+  }
+});
+
 test("a file of keys that is empty or missing is no open door", async () => {
   process.env.NEURO_SERVE_KEYS_FILE = join(tmpdir(), "no-such-keys");
   await expect(serve()).rejects.toMatchObject({ code: "keys_unreadable" });

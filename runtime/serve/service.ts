@@ -13,7 +13,7 @@ import type { Answer, CallOptions, Dialog } from "../types.ts";
 import type { Gate } from "./gate.ts";
 import type { History } from "./history.ts";
 import type { Metrics } from "./metrics.ts";
-import { embedTexts, ranked, searched } from "./retrieval.ts";
+import { documentOf, embedTexts, ranked, searched } from "./retrieval.ts";
 import type { ServerSpec } from "./server.ts";
 import type { Traces } from "./traces.ts";
 import type { Asked, Health, Judged, Service, Told } from "./types.ts";
@@ -49,6 +49,7 @@ export function openService(parts: ServiceParts): Service {
     models: () => pipelines.map(({ name, where }) => ({ id: name, where })),
     answer: (asked) => answered(parts, pipelines, asked),
     search: (query, top, signal) => passing(signal, (inside) => searched(system, query, top, inside)),
+    document: (id, signal) => passing(signal, () => documentOf(system, id)),
     rank: (query, documents, signal) => passing(signal, (inside) => ranked(spec, query, documents, inside)),
     embed: (texts, signal) => passing(signal, (inside) => embedTexts(spec, system, texts, inside)),
     told: (id) => history.find(id),

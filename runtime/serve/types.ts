@@ -4,7 +4,7 @@
  */
 
 import type { Explained } from "../pipeline/explain.ts";
-import type { Answer, Dialog, Docs, Span, Wishes } from "../types.ts";
+import type { Answer, Dialog, Doc, Docs, Span, Wishes } from "../types.ts";
 import type { Worth } from "./worth.ts";
 
 /** How a server is started, beside what its spec says. */
@@ -105,6 +105,8 @@ export type Service = {
   answer(asked: Asked): Promise<Told>;
   /** Passages of the server's index, best first. Throws `index_missing` where the spec has none. */
   search(query: string, top: number, signal?: AbortSignal): Promise<Docs>;
+  /** A document that an index of the spec holds, whole; undefined where none does. */
+  document(id: string, signal?: AbortSignal): Promise<Doc | undefined>;
   rank(query: string, documents: readonly string[], signal?: AbortSignal): Promise<Scored>;
   /** Throws `embed_missing` where the server has no such model. */
   embed(

@@ -91,10 +91,20 @@ export const lance: Engine = {
           top,
         );
       },
+      async of(document) {
+        const asked = opened
+          .query()
+          .where(`document = ${quoted(document)}`)
+          .select([...columns]);
+        return (await asked.toArray()).map(plain).sort((a, b) => a.start - b.start);
+      },
       close: () => opened.close(),
     };
   },
 };
+
+/** A name as a text of a condition. */
+const quoted = (name: string): string => `'${name.replaceAll("'", "''")}'`;
 
 /** Every passage with its terms, without its vector. */
 async function everything(opened: Table): Promise<PassageRow[]> {
@@ -112,7 +122,7 @@ function writer(lancedb: Lance, open: Table): StoreWriter {
     },
     async remove(documents) {
       for (let i = 0; i < documents.length; i += 200) {
-        const names = documents.slice(i, i + 200).map((name) => `'${name.replaceAll("'", "''")}'`);
+        const names = documents.slice(i, i + 200).map(quoted);
         await open.delete(`document IN (${names.join(", ")})`);
       }
     },

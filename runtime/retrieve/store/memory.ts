@@ -68,6 +68,7 @@ export function held(rows: readonly PassageRow[], weighing: Weighing): Store {
       return best(sums, top, 0);
     },
     rarity: async () => engine.idf,
+    of: async (document) => rows.filter((row) => row.document === document).sort((a, b) => a.start - b.start),
     near: async (vector, top) => {
       const scores = Float64Array.from(rows, (row) => (row.vector ? dot(row.vector, vector) : Number.NaN));
       return best(scores, top, Number.NEGATIVE_INFINITY);

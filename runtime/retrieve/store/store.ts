@@ -40,6 +40,8 @@ export type Store = {
   weighed(terms: readonly WeighedTerm[], top: number): Promise<FoundRow[]>;
   /** What a term tells: BM25's idf among these passages, positive, the most for one that none has. */
   rarity(): Promise<(term: string) => number>;
+  /** The passages of a document, in the order in which they stand there; none of one that is not held. */
+  of(document: string): Promise<PassageRow[]>;
   close(): void;
 };
 

@@ -84,7 +84,9 @@ export async function serveFake(
     root,
     manifest: { neuro: "0.1.0", hashes: { inputs: "abc" }, models: {} },
     models: () => [],
-    indexes: () => [{ name: "library", lists: async () => [docs] }],
+    indexes: () => [
+      { name: "library", lists: async () => [docs], document: async (id: string) => docs.find((doc) => doc.id === id) },
+    ],
     pipelines: () => made,
   } as unknown as System;
   const whole: ServerSpec = { of: made[0]!, beside: made.slice(1), ...spec };
