@@ -10,7 +10,7 @@ const folder = mkdtempSync(join(tmpdir(), "neuroc-work-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const env = { ...process.env, NO_COLOR: "1", NEURO_INDEX: "memory" };
 
-const documents = Array.from({ length: 8_000 }, (_, i) => ({
+const documents = Array.from({ length: 3_000 }, (_, i) => ({
   _id: `d${i}`,
   title: `Page ${i}`,
   text: Array.from({ length: 60 }, (_, j) => `Sentence ${j} of page ${i} tells of ${(i * 7919 + j * 104_729) % 9973}.`).join(" "),
@@ -97,7 +97,7 @@ test.each(places)(
     await until(() => /part \d+ in/.test(second.err()));
     first.child.kill("SIGKILL");
     const made = await indexing.ended;
-    expect(made).toMatchObject({ code: 0, out: expect.stringContaining("library: 8000 documents") });
+    expect(made).toMatchObject({ code: 0, out: expect.stringContaining("library: 3000 documents") });
     expect(held()).toEqual(index);
 
     const evaluating = start("eval", "--fresh", "--jobs", "--json", "--state", place);
