@@ -6,7 +6,8 @@ import { globSync } from "tinyglobby";
 import type { Host } from "../compiler/index.ts";
 import { packageRoot } from "./version.ts";
 
-const stdlib = join(packageRoot, "stdlib");
+/** The absolute path of the standard library's folder. */
+export const stdlib = join(packageRoot, "stdlib");
 
 /** A host over a folder. `overlay` gives the text of files that differ from the disk's. */
 export function diskHost(root: string, overlay: ReadonlyMap<string, string> = new Map()): Host {

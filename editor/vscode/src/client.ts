@@ -1,7 +1,14 @@
 /** The language client: the folder's own neuroc as the server, else the one that comes with the extension; started again when asked. */
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { LanguageClient, type LanguageClientOptions, type ServerOptions, TransportKind } from "vscode-languageclient/node";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  type ServerOptions,
+  TransportKind,
+} from "vscode-languageclient/node";
 import { neurocFor, nodeEnvironment, nodeProgram } from "./neuroc.ts";
 
 /** The server of a window. */
@@ -12,6 +19,9 @@ export class Server {
   private starting: Promise<void> = Promise.resolve();
   /** Which server runs, for a person to read. */
   about = "not started";
+  /** Whether the present client has greeted its server: one that ends before is not started again. */
+  private greeted = false;
+  private ends: readonly number[] = [];
 
   constructor(context: vscode.ExtensionContext) {
     this.context = context;
@@ -59,6 +69,7 @@ export class Server {
     this.client = new LanguageClient("neuro", "neuro", run as ServerOptions, this.options());
     try {
       await this.client.start();
+      this.greeted = true;
     } catch (error) {
       this.output.error(error instanceof Error ? error : String(error));
       if (own && (await this.withBundled(bundled))) return;
@@ -75,6 +86,7 @@ export class Server {
     this.client = new LanguageClient("neuro", "neuro", { module, transport: TransportKind.stdio }, this.options());
     try {
       await this.client.start();
+      this.greeted = true;
       return true;
     } catch (error) {
       this.output.error(error instanceof Error ? error : String(error));
@@ -89,12 +101,33 @@ export class Server {
       outputChannel: this.output,
       initializationOptions: { ...vscode.workspace.getConfiguration("neuro"), runsCommands: true },
       markdown: { supportHtml: false },
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue }),
+        closed: () => this.closed(),
+      },
+      initializationFailedHandler: (error) => {
+        this.output.error(error instanceof Error ? error : String(error));
+        return false;
+      },
+    };
+  }
+
+  /** A server that ended is started again, up to four times in three minutes. */
+  private closed(): { action: CloseAction; message?: string; handled?: boolean } {
+    if (!this.greeted) return { action: CloseAction.DoNotRestart, handled: true };
+    const now = Date.now();
+    this.ends = [...this.ends.filter((at) => now - at < 180_000), now];
+    if (this.ends.length <= 4) return { action: CloseAction.Restart };
+    return {
+      action: CloseAction.DoNotRestart,
+      message: "The language server of neuro ended five times in three minutes; its log says why.",
     };
   }
 
   private async stop(): Promise<void> {
     const { client } = this;
     this.client = undefined;
+    this.greeted = false;
     try {
       await client?.dispose(2000);
     } catch {

@@ -78,6 +78,7 @@ async function specOf(given: unknown): Promise<vscode.Uri | undefined> {
 async function runVerb(parts: Parts, spec: vscode.Uri, verb: string, args: readonly string[]): Promise<void> {
   const task = taskOf(spec, verb, args);
   if (!task) return offerInstall();
+  task.problemMatchers = []; // the language server shows the same problems
   const code = await finished(task);
   parts.changed();
   if (verb === "build" && code === 0) parts.showPlan(spec);

@@ -19,7 +19,7 @@ const style = `
 body { padding: 0 10px 16px; font-size: 12px; color: var(--vscode-foreground); }
 h1 { font-size: 13px; font-weight: 600; margin: 10px 0 4px; } h2 { font-size: 12px; font-weight: 600; margin: 14px 0 4px; }
 p { margin: 4px 0; } .quiet { color: var(--vscode-descriptionForeground); }
-a, [data-open], [data-command] { color: var(--vscode-textLink-foreground); cursor: pointer; text-decoration: none; }
+a, td [data-open] { color: var(--vscode-textLink-foreground); cursor: pointer; text-decoration: none; }
 a:hover, td [data-open]:hover { text-decoration: underline; }
 button { color: var(--vscode-button-foreground); background: var(--vscode-button-background); border: none; padding: 4px 10px; border-radius: 2px; cursor: pointer; font: inherit; margin: 2px 6px 2px 0; }
 button:hover { background: var(--vscode-button-hoverBackground); }

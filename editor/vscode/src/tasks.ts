@@ -10,7 +10,7 @@ interface Definition extends vscode.TaskDefinition {
   readonly args?: readonly string[];
 }
 
-/** A task that runs a verb over a spec, in the spec's folder; undefined where no neuroc is installed. */
+/** A task that runs a verb over a spec, in the spec's folder, with the matcher of problems; undefined where no neuroc is installed. */
 export function taskOf(spec: vscode.Uri, verb: string, args: readonly string[] = []): vscode.Task | undefined {
   const neuroc = neurocFor(vscode.Uri.joinPath(spec, ".."));
   const scope = vscode.workspace.getWorkspaceFolder(spec);

@@ -51,7 +51,10 @@ function file(controller: vscode.TestController, tried: WeakMap<vscode.TestItem,
   const spec = uri.path.endsWith(".neuro");
   const evals = spec ? evalsIn(text) : [];
   const examples = examplesIn(text, spec);
-  if (evals.length + examples.length === 0) return controller.items.delete(uri.toString());
+  if (evals.length + examples.length === 0) {
+    controller.items.delete(uri.toString());
+    return;
+  }
   const item = controller.createTestItem(uri.toString(), vscode.workspace.asRelativePath(uri), uri);
   const child = (id: string, label: string, line: number, what: Tried) => {
     const made = controller.createTestItem(`${uri}#${id}`, label, uri);

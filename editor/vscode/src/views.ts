@@ -46,7 +46,10 @@ abstract class Page implements vscode.WebviewViewProvider {
 
   /** Opens the page beside the text. */
   beside(): void {
-    if (this.panel) return this.panel.reveal(undefined, true);
+    if (this.panel) {
+      this.panel.reveal(undefined, true);
+      return;
+    }
     const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     const panel = vscode.window.createWebviewPanel(this.type, this.title, column, {
       enableScripts: true,
