@@ -61,7 +61,7 @@ function editsFor(change: Change, source: Source): Edit[] | undefined {
       return moved(source, change.span, change.before)?.map(([start, end, text]) => edit(start, end, text));
     case "give": {
       const given = additions(source, change.span, change.items);
-      return given && [edit(given.at, given.at, given.text)];
+      return given && [edit(given.at, given.end ?? given.at, given.text)];
     }
     case "rename":
       return namesOf(source.tree, change.from).map(({ start, end }) => edit(start, end, change.to));
@@ -146,8 +146,11 @@ function moved(source: Source, span: Span, before: Span): [number, number, strin
 
 // ── adding ──────────────────────────────────────────────────────────────────
 
+/** Text that is put at an offset, or in place of the blanks up to another. */
+type Added = { readonly at: number; readonly end?: number; readonly text: string };
+
 /** Where items are added, and as what: to a record, to a call, or to a name, which thereby becomes a call or has a record. */
-function additions(source: Source, span: Span, items: readonly string[]): { at: number; text: string } | undefined {
+function additions(source: Source, span: Span, items: readonly string[]): Added | undefined {
   const path = pathToNode(source.tree, span.start, span.end);
   let node = path.at(-1);
   const parent = path.at(-2);
@@ -167,12 +170,12 @@ function additions(source: Source, span: Span, items: readonly string[]): { at: 
 }
 
 /** After the last entry, as the others stand: on lines of their own, or behind commas. */
-function listed(text: string, entries: readonly Node[], record: Span, items: readonly string[]): { at: number; text: string } {
+function listed(text: string, entries: readonly Node[], record: Span, items: readonly string[]): Added {
   const last = entries.at(-1);
   if (!last) {
-    const empty = text.slice(record.start, record.end);
-    const blank = /^\{\s/.test(empty) && /\s\}$/.test(empty) ? " " : "";
-    return { at: record.start + 1, text: ` ${items.join(", ")}${blank ? "" : " "}` };
+    // Of what is being typed the closing brace may be missing.
+    const closed = /^\s*\}$/.test(text.slice(record.start + 1, record.end));
+    return { at: record.start + 1, end: closed ? record.end - 1 : record.start + 1, text: ` ${items.join(", ")} ` };
   }
   const before =
     entries.length > 1 ? text.slice(entries.at(-2)!.span.end, last.span.start) : text.slice(record.start + 1, last.span.start);

@@ -24,7 +24,7 @@ import {
 import { evaluate } from "./walk.ts";
 
 /** How each kind of model is written, for the hint of `wrong_givens`. */
-const written: Readonly<Record<string, string>> = {
+export const written: Readonly<Record<string, string>> = {
   LanguageModel: "p(y | x)",
   MaskedModel: "m(y | x)",
   Scorer: "v(x) or v(y | x)",
