@@ -12,8 +12,16 @@ const skipped = new Set(["node_modules", "build", "runs", "dist", "evals"]);
 /** A workspace may be a home folder: after so many entries no more specs are looked for. */
 const mostEntries = 200_000;
 
-/** This machine. `runs` says whether neuroc may be run beside the server, for clients that cannot run it themselves. */
-export function languageDisk(options: { readonly runs: boolean }): Disk {
+/** What a server may do besides answering. */
+export interface Powers {
+  /** Whether neuroc may be run beside it, for clients that cannot run it themselves. */
+  readonly runs: boolean;
+  /** How long programs take; what asks it needs the runtime's engines. */
+  readonly times?: Disk["times"];
+}
+
+/** This machine. */
+export function languageDisk(options: Powers): Disk {
   return {
     stdlib,
     version,
@@ -34,6 +42,7 @@ export function languageDisk(options: { readonly runs: boolean }): Disk {
       };
     },
     specs: (roots) => specsBelow(roots),
+    times: options.times ?? (async () => undefined),
     ...(options.runs ? { run: ({ verb, spec, args }) => run(verb, spec, args) } : {}),
   };
 }

@@ -1,10 +1,10 @@
 // The language server over standard input and output. Whatever is printed meanwhile goes to stderr: stdout is the client's.
 import { createConnection, ProposedFeatures, StreamMessageReader, StreamMessageWriter } from "vscode-languageserver/node";
 import { serveLanguage } from "../editor/lsp.ts";
-import { languageDisk } from "./language-disk.ts";
+import { languageDisk, type Powers } from "./language-disk.ts";
 
-/** Serves one client until it says farewell or its end of the pipe is gone. `runs`: neuroc may be run beside the server. */
-export function serveOverStdio(options: { readonly runs: boolean }): void {
+/** Serves one client until it says farewell or its end of the pipe is gone. */
+export function serveOverStdio(options: Powers): void {
   const output = new StreamMessageWriter(process.stdout);
   for (const method of ["log", "info", "debug"] as const) console[method] = console.error;
   process.on("uncaughtException", (error) => console.error("neuroc lsp:", error));

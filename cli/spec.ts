@@ -39,7 +39,7 @@ function inFolder(folder: string, given?: string): Spec {
 }
 
 /** `main.neuro` is named after its folder, any other file after itself. */
-function systemName(path: string): string {
+export function systemName(path: string): string {
   const name = basename(path, ".neuro") === "main" ? basename(dirname(path)) : basename(path, ".neuro");
   return name.replace(/[^\p{L}\p{N}_-]+/gu, "-").replace(/^-+|-+$/g, "") || "system";
 }

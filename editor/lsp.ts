@@ -14,6 +14,7 @@ import {
 } from "vscode-languageserver";
 import type { Host } from "../compiler/host.ts";
 import { findCosts } from "./features/costs.ts";
+import type { Times } from "./features/inlay-hints.ts";
 import { type Command, commands } from "./lsp/commands.ts";
 import { Diagnosing } from "./lsp/diagnosing.ts";
 import { Documents } from "./lsp/documents.ts";
@@ -36,6 +37,8 @@ export interface Disk {
   readonly stdlib: string;
   /** The specs below some folders, as absolute paths with `/`. */
   readonly specs: (roots: readonly string[]) => readonly string[];
+  /** How long programs of a built spec take here; nothing where that is not known. */
+  readonly times: (spec: string) => Promise<Times | undefined>;
   /** Runs neuroc beside the server, for clients that cannot; absent where nothing may be run. */
   readonly run?: (command: Command) => Promise<{ readonly ok: boolean; readonly said: string }>;
   readonly version: string;
@@ -60,10 +63,11 @@ function greeted(connection: Connection, disk: Disk, params: InitializeParams): 
     documents: new Documents(service, uris, encoding),
     client: params.capabilities ?? {},
     settings: settingsOf(params.initializationOptions),
+    times: new Map(),
     fault: (what, error) => connection.console.error(`${what}: ${error instanceof Error ? error.stack : String(error)}`),
   };
   const diagnosing = new Diagnosing(session, () => roots);
-  diagnosing.onQuiet = (unchanged) => void priced(session, unchanged);
+  diagnosing.onQuiet = (unchanged) => void priced(session, disk, unchanged);
   const lookAround = () => {
     service.workspace(disk.specs(roots));
     diagnosing.soon(0);
@@ -177,10 +181,14 @@ async function configured(session: Session, sent?: unknown): Promise<void> {
 }
 
 /** Finds out what models of the open specs cost, a step at a time while nothing changes, and has the client draw its hints again. */
-async function priced({ documents, service, connection, client, fault }: Session, unchanged: () => boolean): Promise<void> {
+async function priced(session: Session, disk: Disk, unchanged: () => boolean): Promise<void> {
+  const { documents, service, connection, client, times, fault } = session;
   let news = false;
   try {
     for (const path of documents.paths) {
+      const found = times.has(path) || !path.endsWith(".neuro") ? undefined : await disk.times(path);
+      if (found) times.set(path, found);
+      news ||= found !== undefined;
       if (!unchanged()) return;
       for (const _ of findCosts(service.view(path))) {
         news = true;

@@ -11,7 +11,7 @@ const verb: Verb<{ stdio: boolean }> = {
       .epilogue("docs/editors.md shows how to set up Neovim, Zed, Helix, JetBrains, Emacs and VS Code.") as never,
   handler: async () => {
     const { serveOverStdio } = await import("../language-server.ts");
-    serveOverStdio({ runs: true });
+    serveOverStdio({ runs: true, times: async (spec) => (await import("../language-times.ts")).timesOf(spec) });
     await new Promise(() => {}); // the client ends the process
   },
 };

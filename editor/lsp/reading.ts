@@ -13,11 +13,12 @@ import {
   type SignatureHelp,
 } from "vscode-languageserver";
 import { codeLenses } from "../features/code-lenses.ts";
-import { type Completion, completion } from "../features/completion.ts";
+import { type Completion, type CompletionKind, completion } from "../features/completion.ts";
 import { documentLinks } from "../features/document-links.ts";
 import { hover } from "../features/hover.ts";
 import { inlayHints } from "../features/inlay-hints.ts";
 import { signatureHelp } from "../features/signature-help.ts";
+import { withoutPlaceholders } from "./placeholders.ts";
 import { type Asked, about, offsetOf, rangeOf, type Session } from "./session.ts";
 import { textEdits } from "./writing.ts";
 
@@ -69,9 +70,9 @@ export function reading(session: Session): void {
     }),
   );
   connection.languages.inlayHint.on(
-    about(session, [], ({ view, lines }, { range }): InlayHint[] => {
+    about(session, [], ({ view, lines, path }, { range }): InlayHint[] => {
       const wanted = session.settings.inlayHints;
-      return inlayHints(view, rangeOf(lines, range))
+      return inlayHints(view, rangeOf(lines, range), session.times.get(path))
         .filter(({ kind }) => (kind === "type" ? wanted.types : kind === "parameter" ? wanted.parameters : wanted.costs))
         .map(({ at, label, kind, tooltip }) => ({
           position: lines.position(at),
@@ -86,10 +87,9 @@ export function reading(session: Session): void {
   connection.onCodeLens(
     about(session, [], ({ view, lines, path }): CodeLens[] => {
       if (!session.settings.codeLens.enable || path.startsWith("std/")) return [];
-      const uri = session.uris.uri(path);
-      return codeLenses(view).map(({ span, title, command, arguments: words }) => ({
+      return codeLenses(view).map(({ span, title, command, arguments: [spec, ...names] }) => ({
         range: lines.range(span),
-        command: { title, command: `neuro.${command}`, arguments: [uri, ...words] },
+        command: { title, command: `neuro.${command}`, arguments: [session.uris.uri(spec ?? path), ...names] },
       }));
     }),
   );
@@ -103,39 +103,31 @@ export function reading(session: Session): void {
   );
 }
 
-const kinds: Readonly<Record<string, CompletionItemKind>> = {
-  keyword: CompletionItemKind.Keyword,
+const kinds: Readonly<Record<CompletionKind, CompletionItemKind>> = {
+  declaration: CompletionItemKind.Keyword,
   snippet: CompletionItemKind.Snippet,
-  field: CompletionItemKind.Field,
-  parameter: CompletionItemKind.Property,
-  label: CompletionItemKind.Property,
-  variable: CompletionItemKind.Variable,
-  function: CompletionItemKind.Function,
-  fn: CompletionItemKind.Function,
-  layer: CompletionItemKind.Class,
-  model: CompletionItemKind.Class,
-  architecture: CompletionItemKind.Class,
-  type: CompletionItemKind.Struct,
-  case: CompletionItemKind.EnumMember,
-  enum: CompletionItemKind.Enum,
-  unit: CompletionItemKind.Unit,
-  axis: CompletionItemKind.TypeParameter,
+  keyword: CompletionItemKind.Keyword,
   module: CompletionItemKind.Module,
   file: CompletionItemKind.File,
-  folder: CompletionItemKind.Folder,
-  value: CompletionItemKind.Value,
-  constant: CompletionItemKind.Constant,
+  type: CompletionItemKind.Struct,
+  model: CompletionItemKind.Class,
+  function: CompletionItemKind.Function,
+  value: CompletionItemKind.Variable,
+  parameter: CompletionItemKind.Property,
+  field: CompletionItemKind.Field,
+  case: CompletionItemKind.EnumMember,
+  unit: CompletionItemKind.Unit,
+  axis: CompletionItemKind.TypeParameter,
 };
 
 function completionItem(one: Completion, { lines, path }: Asked, snippets: boolean): CompletionItem {
   const newText = one.snippet && !snippets ? withoutPlaceholders(one.insert) : one.insert;
   return {
     label: one.label,
-    kind: kinds[one.kind] ?? CompletionItemKind.Value,
+    kind: kinds[one.kind],
     textEdit: { range: lines.range(one.span), newText },
     insertTextFormat: one.snippet && snippets ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
     sortText: one.sort,
-    ...(one.filter === undefined ? {} : { filterText: one.filter }),
     ...(one.detail === undefined ? {} : { detail: one.detail }),
     ...(one.documentation ? { documentation: { kind: MarkupKind.Markdown, value: one.documentation } } : {}),
     ...(one.also?.length
@@ -147,13 +139,4 @@ function completionItem(one: Completion, { lines, path }: Asked, snippets: boole
         }
       : {}),
   };
-}
-
-/** A snippet's text with its placeholders' own words. */
-export function withoutPlaceholders(snippet: string): string {
-  return snippet
-    .replace(/\$\{\d+\|([^,|]*)[^}]*\|\}/g, "$1")
-    .replace(/\$\{\d+:([^}]*)\}/g, "$1")
-    .replace(/\$\{?\d+\}?/g, "")
-    .replace(/\\([$}\\])/g, "$1");
 }

@@ -8,6 +8,7 @@ import {
   type Position,
   ResponseError,
 } from "vscode-languageserver";
+import type { Times } from "../features/inlay-hints.ts";
 import type { Service, View } from "../service.ts";
 import type { Range } from "../words.ts";
 import type { Documents } from "./documents.ts";
@@ -24,6 +25,8 @@ export interface Session {
   readonly client: ClientCapabilities;
   /** As the client last told them. */
   settings: Settings;
+  /** How long programs take, by the path of a spec, where that is known. */
+  readonly times: Map<string, Times>;
   /** Says on the log what went wrong; never throws. */
   fault(what: string, error: unknown): void;
 }

@@ -22,6 +22,7 @@ const actionKinds = [
   CodeActionKind.QuickFix,
   CodeActionKind.RefactorExtract,
   CodeActionKind.RefactorInline,
+  CodeActionKind.RefactorRewrite,
   CodeActionKind.SourceOrganizeImports,
 ];
 

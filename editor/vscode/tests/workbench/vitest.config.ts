@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+// `npm run test:workbench`: a real workbench in a real browser. It installs code-server from npm when it is not there yet.
+export default defineConfig({
+  root: new URL("../../../..", import.meta.url).pathname,
+  test: {
+    include: ["editor/vscode/tests/workbench/*.workbench.ts"],
+    globalSetup: ["editor/vscode/tests/workbench/setup.ts"],
+    testTimeout: 90_000,
+    hookTimeout: 180_000,
+    fileParallelism: false,
+    bail: 0,
+  },
+});
