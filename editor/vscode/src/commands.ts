@@ -140,15 +140,27 @@ async function said(parts: Parts, spec: vscode.Uri, message: string): Promise<vo
   if (pressed && hinted) await runVerb(parts, spec, hinted, []);
 }
 
-async function openReport(spec: vscode.Uri | undefined, recipe?: string, folder?: string): Promise<void> {
-  const runs = spec ? runsOf(folderOf(spec)).filter((run) => recipe === undefined || run.recipe === recipe) : [];
+/** The report of a run in the browser, or where the folder is on another machine in the window; of an eval its file. */
+async function openReport(spec: vscode.Uri | undefined, name?: string, folder?: string): Promise<void> {
+  const root = spec && folderOf(spec);
+  const runs = root === undefined ? [] : runsOf(root).filter((run) => name === undefined || run.recipe === name);
   const reports = (folder ? [folder] : runs.map((run) => run.folder)).map((each) => join(each, "report.html"));
   const report = reports.find((path) => existsSync(path));
-  if (report) await vscode.env.openExternal(vscode.Uri.file(report));
-  else
-    void vscode.window.showInformationMessage(
-      `${recipe ?? "No recipe"} has ${recipe ? "no" : "a"} report yet: a run writes it when it ends.`,
-    );
+  if (report && vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop)
+    return void (await vscode.env.openExternal(vscode.Uri.file(report)));
+  if (report) return showHtml(report);
+  const measured = root !== undefined && name !== undefined ? join(root, "evals", name, "report.json") : undefined;
+  if (measured && existsSync(measured)) return void (await vscode.window.showTextDocument(vscode.Uri.file(measured)));
+  void vscode.window.showInformationMessage(
+    `${name ?? "This spec"} has no report yet: it is written when a run or an eval ends.`,
+  );
+}
+
+/** Shows a page without scripts. */
+function showHtml(path: string): void {
+  const panel = vscode.window.createWebviewPanel("neuro.report", "Report", vscode.ViewColumn.Active, { enableScripts: false });
+  const policy = `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">`;
+  panel.webview.html = readFileSync(path, "utf8").replace(/<head>/i, `<head>${policy}`);
 }
 
 async function explain(given: string | undefined): Promise<void> {
