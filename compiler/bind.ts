@@ -3,12 +3,13 @@
  * versions of names and ends names with their blocks. A name that it does not find is left to whoever knows more (cases, axes, builtins).
  */
 import type * as ast from "../grammar/index.ts";
-import type { Declaration, Entity, LocalEntity, Module, ParameterEntity } from "./declarations.ts";
+import { type Declaration, type Entity, isLearned, type LocalEntity, type Module, type ParameterEntity } from "./declarations.ts";
 import { boundTwice } from "./diagnostics/bound_twice.ts";
 import { endsWithBlock } from "./diagnostics/ends_with_block.ts";
 import { equalRuns } from "./diagnostics/equal_runs.ts";
 import { rebindInFor } from "./diagnostics/rebind_in_for.ts";
 import { unusedName } from "./diagnostics/unused_name.ts";
+import type { Findings } from "./findings.ts";
 import { casesIn } from "./kinds/cases.ts";
 import type { Defined, Program } from "./program.ts";
 import { visit } from "./visit.ts";
@@ -35,7 +36,7 @@ const recorded = new Set<string>(["pipeline", "reward", "objective"]);
 
 /** Binds all names of one declaration; what is wrong with them is reported. */
 export function bindDeclaration(program: Program, declaration: Declaration): void {
-  new Binder(program, declaration).declaration();
+  program.within(declaration, () => new Binder(program, declaration).declaration());
 }
 
 /** The last call in a body that draws or trains: a seed belongs there. */
@@ -65,6 +66,7 @@ class Binder {
   /** Names in a setting's fields that are cases of a choice. */
   private readonly chosen: ReadonlySet<ast.Node>;
   private readonly module: Module;
+  private readonly found: Findings;
   private readonly mentions: Map<Declaration, ast.Name>;
   private block: Block | undefined;
   /** Axes that this declaration names: as an argument (`size(t)`) such a name is the axis, whatever else is called so. */
@@ -74,8 +76,8 @@ class Binder {
     this.program = program;
     this.owner = owner;
     this.module = owner.module;
-    this.mentions = new Map();
-    program.mentions.set(owner, this.mentions);
+    this.found = program.findings(owner);
+    this.mentions = this.found.mentions;
     this.axes = axesOf(owner);
     this.chosen = casesIn(owner);
   }
@@ -110,7 +112,7 @@ class Binder {
   }
 
   private define(name: ast.Name, what: Defined["what"]): void {
-    this.program.defined.push({ name, what, inside: this.owner, module: this.module });
+    this.found.defined.push({ name, what, inside: this.owner, module: this.module });
   }
 
   // ── blocks ──
@@ -132,22 +134,23 @@ class Binder {
   }
 
   private unused(local: Local): void {
-    if (local.used || this.module.std || this.module.broken || this.owner.word === "reward") return;
+    if (local.used || this.module.std || this.owner.word === "reward") return;
     if (local.what === "variable" && this.owner.word === "train" && local.entity.node.kind === "For")
-      this.program.report(equalRuns, local.name.span, {
+      this.program.reportIfWhole(equalRuns, local.name.span, {
         what: "for",
         variable: local.name.text,
         ...drawIn(local.entity.node.body),
       });
     if (local.what !== "binding" && local.what !== "weight" && local.what !== "function") return;
     const defined: Defined = { name: local.name, what: local.what, inside: this.owner, module: this.module };
-    if (this.owner.word === "objective" && local.what === "binding") this.program.unread.push(defined);
-    else if (this.owner.word !== "train" || !this.isModel(local.name.text))
-      this.program.report(unusedName, local.name.span, { name: local.name.text, what: local.what });
+    if (this.owner.word === "objective" && local.what === "binding") this.found.unread.push(defined);
+    else if (this.owner.word !== "train" || !this.isLearnedHere(local.name.text))
+      this.program.reportIfWhole(unusedName, local.name.span, { name: local.name.text, what: local.what });
   }
 
-  private isModel(name: string): boolean {
-    return this.module.declarations.get(name)?.word === "model" || this.module.imports.get(name)?.declaration.word === "model";
+  private isLearnedHere(name: string): boolean {
+    const found = this.program.peek(name, this.module);
+    return found !== undefined && isLearned(found);
   }
 
   private body(body: ast.Body, kind: Block["kind"], before?: () => void, after?: () => void): void {
@@ -263,7 +266,7 @@ class Binder {
       if (block.names.has(name)) return block;
       if (block.kind !== "parameters") outermost = block;
     }
-    return this.owner.word === "train" && this.isModel(name) ? outermost : undefined;
+    return this.owner.word === "train" && this.isLearnedHere(name) ? outermost : undefined;
   }
 
   private crossesFor(home: Block): boolean {

@@ -29,7 +29,7 @@ export function bodyType(declaration: Declaration, program: Program): Type {
   const known = program.bodies.get(declaration);
   if (known) return known;
   program.bodies.set(declaration, unknown);
-  const type = walkDeclaration(declaration, program);
+  const type = program.within(declaration, () => walkDeclaration(declaration, program));
   program.bodies.set(declaration, type);
   return type;
 }

@@ -3,6 +3,7 @@
  * file and place. Nothing a user can write makes it throw.
  */
 import type * as ast from "../grammar/index.ts";
+import { parse } from "../grammar/index.ts";
 import { bindDeclaration } from "./bind.ts";
 import { bodyType, checkDefaults, placeOf } from "./bodies.ts";
 import type { Checked } from "./checked.ts";
@@ -14,59 +15,115 @@ import { notMeasured } from "./diagnostics/not_measured.ts";
 import type { Host } from "./host.ts";
 import type { Definition, MathContext } from "./math/door.ts";
 import { openMath } from "./math/index.ts";
-import { type Known, type Measurements, measurementsOf } from "./measured.ts";
+import { type Known, Measuring } from "./measured.ts";
 import { loadModules } from "./modules.ts";
-import { Program } from "./program.ts";
+import { Program, type Reader } from "./program.ts";
 import { declaredType } from "./read-type.ts";
 import { rules } from "./rules/index.ts";
-import type { Own } from "./rules/rule.ts";
 import { checkModel, checkSetting } from "./settings.ts";
 import { describe } from "./show.ts";
 import { visit } from "./visit.ts";
 
 /** Checks the program that begins at `entry`, a posix path that `host` can read. */
 export function check(host: Host, entry: string): Checked {
-  const program = new Program(host);
-  const module = loadModules(program, entry);
-  const own = program.modules.filter((each) => !each.std || each === module);
-  const declarations = own.flatMap(declarationsOf);
-  bindReached(program, declarations);
-  const { order, cyclic } = orderDeclarations(program);
-  program.mathematics = openMath(mathContext(program));
-  const types = new Declarations(program);
-  program.declarations = types;
-  const misread = misreadDeclarations(program);
-  for (const declaration of order)
-    if (!cyclic.has(declaration) && !misread.has(declaration)) checkDeclaration(declaration, types, program, declarations);
-  runRules(program, { modules: own, declarations });
-  const measurements = measured(program, own);
-  return checkedOf(program, types, measurements, module ?? emptyModule(entry));
+  return new Checker(host, entry).check();
 }
+
+/**
+ * A program that is checked whenever its files have changed. Each check gives what a first one would; what it knows of declarations that are what they
+ * were, and that mention only such, it keeps. What a check gave holds until the next one.
+ */
+export class Checker {
+  private readonly entry: string;
+  private readonly program: Program;
+
+  /** `read` may give the same nodes for what did not change; only those are known again. */
+  constructor(host: Host, entry: string, read: Reader = parse) {
+    this.entry = entry;
+    this.program = new Program(host, read);
+    this.program.declarations = new Declarations(this.program);
+    this.program.mathematics = openMath(mathContext(this.program));
+  }
+
+  check(): Checked {
+    const { program } = this;
+    program.begin();
+    const module = loadModules(program, this.entry);
+    const own = program.modules.filter((each) => !each.std || each === module);
+    const declarations = own.flatMap(declarationsOf);
+    program.dropStale(module);
+    bindReached(program, declarations);
+    checkReached(program, own, new Set(declarations));
+    const found = program.diagnostics();
+    for (const rule of rules) rule.check?.(program, { modules: own, declarations, found });
+    const checked = checkedOf(program, module ?? emptyModule(this.entry));
+    program.end();
+    return checked;
+  }
+}
+
+/** Declarations in their order: each after those it mentions. */
+function checkReached(program: Program, own: readonly Module[], declarations: ReadonlySet<Declaration>): void {
+  const { order, cyclic } = orderDeclarations(program);
+  const misread = misreadDeclarations(program);
+  const measuring = new Measuring(knownOf(program));
+  const sound: Declaration[] = [];
+  for (const declaration of order) {
+    const findings = program.findings(declaration);
+    if (findings.isChecked) continue;
+    findings.isChecked = true;
+    if (cyclic.has(declaration) || misread.has(declaration)) continue;
+    sound.push(declaration);
+    program.within(declaration, () => checkDeclaration(declaration, program, declarations.has(declaration)));
+  }
+  for (const declaration of sound) measure(declaration, program, measuring, declarations.has(declaration));
+  runRules(program, own);
+}
+
+const knownOf = (program: Program): Known => ({
+  typeOf: (expr) => program.typeOf(expr),
+  resolved: (name) => program.names.get(name),
+  call: (node) => program.calls.get(node),
+  mentions: (declaration) => program.mentions.get(declaration) ?? new Map(),
+  mathematics: program.mathematics,
+});
 
 /** What host code asks of models; what is no number at its border is said where a user wrote it. */
-function measured(program: Program, own: readonly Module[]): Measurements {
-  const known: Known = {
-    typeOf: (expr) => program.typeOf(expr),
-    resolved: (name) => program.names.get(name),
-    call: (node) => program.calls.get(node),
-    mentions: (declaration) => program.mentions.get(declaration) ?? new Map(),
-    mathematics: program.mathematics,
-  };
-  const found = measurementsOf(known, [...program.mentions.keys()]);
-  const files = new Set(own.map(({ path }) => path));
-  for (const { node, type } of found.open) {
-    if (!files.has(node.span.file)) continue;
-    const source = (program.byPath.get(node.span.file)?.text ?? "").slice(node.span.start, node.span.end);
-    const whole = type.kind === "tensor" && type.axes.length === 0;
-    program.report(notMeasured, node.span, { found: describe(type), whole, source });
-  }
-  return found;
+function measure(declaration: Declaration, program: Program, measuring: Measuring, isOwn: boolean): void {
+  const findings = program.findings(declaration);
+  const { measured, open } = measuring.in(declaration);
+  findings.measured = measured;
+  findings.open = open;
+  if (!isOwn) return;
+  const { text } = declaration.module;
+  program.within(declaration, () => {
+    for (const { node, type } of open) {
+      const whole = type.kind === "tensor" && type.axes.length === 0;
+      program.report(notMeasured, node.span, {
+        found: describe(type),
+        whole,
+        source: text.slice(node.span.start, node.span.end),
+      });
+    }
+  });
 }
 
-function runRules(program: Program, own: Own): void {
+/** Rules of nodes and of single declarations, once for each declaration; a second one of a name is no declaration, and only its nodes are looked at. */
+function runRules(program: Program, own: readonly Module[]): void {
   const each = rules.flatMap((rule) => (rule.node ? [rule.node] : []));
-  for (const module of own.modules) visit(module.tree, (node) => each.forEach((check) => void check(node, program, module)));
-  for (const rule of rules) rule.check?.(program, own);
+  for (const module of own)
+    for (const node of module.tree.decls) {
+      const walk = () => visit(node, (inner) => each.forEach((check) => void check(inner, program, module)));
+      const declaration = program.declarationAt(node);
+      if (!declaration || module.declarations.get(declaration.name) !== declaration) walk();
+      else if (!program.findings(declaration).isRuled) {
+        program.findings(declaration).isRuled = true;
+        program.within(declaration, () => {
+          walk();
+          for (const rule of rules) rule.declaration?.(declaration, program);
+        });
+      }
+    }
 }
 
 /** Two declarations of one name are both in the tree; only the first is a declaration. */
@@ -74,10 +131,8 @@ const declarationsOf = (module: Module): Declaration[] => [...module.declaration
 
 /** What the parser made of an item that begins with no kind: it keeps its name, and nothing inside it can be judged. */
 function misreadDeclarations(program: Program): ReadonlySet<Declaration> {
-  const places = program.diagnostics
-    .filter(({ code }) => code === "unknown_kind")
-    .map(({ span }) => `${span.file}:${span.start}`);
-  const starts = new Set(places);
+  const wrong = [...program.syntax.values()].flat().filter(({ code }) => code === "unknown_kind");
+  const starts = new Set(wrong.map(({ span }) => `${span.file}:${span.start}`));
   const isMisread = ({ node }: Declaration) => starts.size > 0 && starts.has(`${node.span.file}:${node.span.start}`);
   return new Set([...program.mentions.keys()].filter(isMisread));
 }
@@ -87,8 +142,12 @@ function bindReached(program: Program, declarations: readonly Declaration[]): vo
   const queue = [...declarations];
   const seen = new Set(queue);
   for (let at = 0; at < queue.length; at++) {
-    bindDeclaration(program, queue[at]!);
-    for (const mentioned of program.mentions.get(queue[at]!)!.keys()) {
+    const declaration = queue[at]!;
+    const findings = program.findings(declaration);
+    if (!findings.isBound) bindDeclaration(program, declaration);
+    findings.isBound = true;
+    program.mentions.set(declaration, findings.mentions);
+    for (const mentioned of findings.mentions.keys()) {
       if (seen.has(mentioned)) continue;
       seen.add(mentioned);
       queue.push(mentioned);
@@ -97,9 +156,9 @@ function bindReached(program: Program, declarations: readonly Declaration[]): vo
 }
 
 /** What std declares is checked by its own tests; of what a spec reaches there only the bodies that will run are walked. */
-function checkDeclaration(declaration: Declaration, types: Declarations, program: Program, own: readonly Declaration[]): void {
+function checkDeclaration(declaration: Declaration, program: Program, isOwn: boolean): void {
   const { node, module } = declaration;
-  const isOwn = !module.std || own.includes(declaration);
+  const types = program.declarations;
   types.signature(declaration);
   types.type(declaration);
   if (types.isMathematical(declaration)) {
@@ -112,15 +171,9 @@ function checkDeclaration(declaration: Declaration, types: Declarations, program
 }
 
 function mathContext(program: Program): MathContext {
-  const byNode = new Map<ast.Decl, Declaration>();
-  for (const declaration of program.mentions.keys()) byNode.set(declaration.node, declaration);
   const find = (name: string, file: string): Declaration | undefined => {
     const module = program.byPath.get(file);
     return module && program.find(name, module);
-  };
-  const typeOf = (node: ast.Decl) => {
-    const declaration = byNode.get(node);
-    return declaration ? program.declarations.type(declaration) : ({ kind: "unknown" } as const);
   };
   return {
     value: (name, file) => {
@@ -136,32 +189,36 @@ function mathContext(program: Program): MathContext {
       return module ? program.namesIn(module) : [];
     },
     text: (file) => program.byPath.get(file)?.text,
-    model: typeOf,
+    model: (node) => {
+      const declaration = program.declarationAt(node);
+      return declaration ? program.declarations.type(declaration) : { kind: "unknown" };
+    },
     report: (diagnostic) => program.add(diagnostic),
+    inside: (node, work) => {
+      const declaration = program.declarationAt(node);
+      return declaration ? program.within(declaration, work) : work();
+    },
     modelNamed: (name) => {
-      for (const { node } of byNode.values()) if (node.kind === "Model" && node.name.text === name) return node;
+      for (const { node } of program.mentions.keys()) if (node.kind === "Model" && node.name.text === name) return node;
       return undefined;
     },
   };
 }
 
-function checkedOf(program: Program, types: Declarations, measurements: Measurements, entry: Module): Checked {
-  const diagnostics = program.diagnostics.toSorted(byPlace);
+function checkedOf(program: Program, entry: Module): Checked {
+  const measuring = new Measuring(knownOf(program));
+  const found = [...program.mentions.keys()].map((declaration) => program.findings(declaration));
   return {
+    ...knownOf(program),
     host: program.host,
     entry,
     modules: program.modules,
-    diagnostics,
-    typeOf: (expr) => program.typeOf(expr),
-    resolved: (name) => program.names.get(name),
+    diagnostics: program.diagnostics().sort(byPlace),
     bound: (node) => program.bound.get(node) ?? [],
-    call: (node) => program.calls.get(node),
-    declared: (declaration) => types.type(declaration),
-    signature: (declaration) => types.signature(declaration),
+    declared: (declaration) => program.declarations.type(declaration),
+    signature: (declaration) => program.declarations.signature(declaration),
     constant: (expr) => constantOf(expr, program),
-    mentions: (declaration) => program.mentions.get(declaration) ?? new Map(),
-    mathematics: program.mathematics,
-    measurements,
+    measurements: measuring.together(found),
   };
 }
 

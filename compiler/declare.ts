@@ -15,6 +15,7 @@ const settingTypes: Partial<Record<ast.SettingWord, Type>> = {
   tokenizer: host("Tokenizer"),
   source: host("Source"),
   index: host("Index"),
+  trees: host("Trees"),
   decoding: host("Decoding"),
   quantization: host("Quantization"),
   eval: nothing,
@@ -35,7 +36,7 @@ export class Declarations implements DeclarationTypes {
     const known = this.types.get(declaration);
     if (known) return known;
     this.types.set(declaration, unknown);
-    const type = this.make(declaration);
+    const type = this.program.within(declaration, () => this.make(declaration));
     this.types.set(declaration, type);
     return type;
   }
@@ -84,11 +85,19 @@ export class Declarations implements DeclarationTypes {
     if (known) return known;
     const { node } = declaration;
     if (node.kind === "TypeDecl" || node.kind === "Model") return undefined;
-    const parameters = (node.params ?? []).map((param) => this.parameter(param, declaration));
-    this.signatures.set(declaration, { parameters, result: unknown });
-    const signature = { parameters, result: this.result(declaration) };
-    this.signatures.set(declaration, signature);
-    return signature;
+    return this.program.within(declaration, () => {
+      const parameters = (node.params ?? []).map((param) => this.parameter(param, declaration));
+      this.signatures.set(declaration, { parameters, result: unknown });
+      const signature = { parameters, result: this.result(declaration) };
+      this.signatures.set(declaration, signature);
+      return signature;
+    });
+  }
+
+  forget(declaration: Declaration): void {
+    this.types.delete(declaration);
+    this.signatures.delete(declaration);
+    this.tensorial.delete(declaration);
   }
 
   private parameter(param: ast.Param, declaration: Declaration): Parameter {

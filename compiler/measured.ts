@@ -47,12 +47,18 @@ export interface Measured {
   readonly byCase: boolean;
 }
 
+/** An expression that takes a program and is no number at its border. */
+export interface OpenMeasure {
+  readonly node: ast.Expr;
+  readonly type: Type;
+}
+
 /** What host code asks, and where it names tensors that cannot leave a formula. */
 export interface Measurements {
   readonly all: readonly Measured[];
   of(node: ast.Expr): Measured | undefined;
   /** Expressions that take a program and are no number at their border. */
-  readonly open: readonly { readonly node: ast.Expr; readonly type: Type }[];
+  readonly open: readonly OpenMeasure[];
   /** Whether a binding or a local function exists only inside formulas, so that nothing is computed for it alone. */
   isInner(node: ast.Expr): boolean;
 }
@@ -62,18 +68,44 @@ export type Known = Pick<Checked, "typeOf" | "resolved" | "call" | "mentions" | 
 
 const host = new Set(["pipeline", "reward", "train", "fn"]);
 
-/** The measurements of some declarations, each in the order of the text. */
-export function measurementsOf(known: Known, declarations: readonly Declaration[]): Measurements {
-  const all: Measured[] = [];
-  const open: { node: ast.Expr; type: Type }[] = [];
-  const sight = new Sight(known);
-  for (const owner of declarations) {
-    const { node } = owner;
-    if (node.kind !== "Callable" || !host.has(node.word) || node.extern || known.mathematics.isMathematical(node)) continue;
-    new Finder(sight, owner, all, open).declaration(node);
+/** What one declaration measures, in the order of the text. */
+export interface Found {
+  readonly measured: readonly Measured[];
+  readonly open: readonly OpenMeasure[];
+}
+
+/** Looks through the declarations of one checked program. */
+export class Measuring {
+  private readonly sight: Sight;
+
+  constructor(known: Known) {
+    this.sight = new Sight(known);
   }
-  const byNode = new Map(all.map((each) => [each.node, each]));
-  return { all, open, of: (node) => byNode.get(node), isInner: (node) => sight.isInner(node) };
+
+  /** What a declaration measures. */
+  in(owner: Declaration): Found {
+    const { node } = owner;
+    const found = { measured: [] as Measured[], open: [] as OpenMeasure[] };
+    if (node.kind !== "Callable" || !host.has(node.word) || node.extern || this.sight.known.mathematics.isMathematical(node))
+      return found;
+    new Finder(this.sight, owner, found.measured, found.open).declaration(node);
+    return found;
+  }
+
+  /** The measurements of all declarations, in their order. */
+  together(each: readonly Found[]): Measurements {
+    const all = each.flatMap(({ measured }) => measured);
+    let byNode: Map<ast.Expr, Measured> | undefined;
+    return {
+      all,
+      open: each.flatMap(({ open }) => open),
+      of: (node) => {
+        byNode ??= new Map(all.map((one) => [one.node, one]));
+        return byNode.get(node);
+      },
+      isInner: (node) => this.sight.isInner(node),
+    };
+  }
 }
 
 /** What a value of the type is outside of formulas: a number, one for each case, or nothing that could leave. */
@@ -184,10 +216,10 @@ class Finder {
   private readonly sight: Sight;
   private readonly owner: Declaration;
   private readonly all: Measured[];
-  private readonly open: { node: ast.Expr; type: Type }[];
+  private readonly open: OpenMeasure[];
   private count = 0;
 
-  constructor(sight: Sight, owner: Declaration, all: Measured[], open: { node: ast.Expr; type: Type }[]) {
+  constructor(sight: Sight, owner: Declaration, all: Measured[], open: OpenMeasure[]) {
     this.sight = sight;
     this.owner = owner;
     this.all = all;

@@ -3,23 +3,13 @@
  * what cannot be found, or closes a circle, is said here. It knows nothing of types.
  */
 import { type Decl, type File, type Import, type Parsed, parse, type Use } from "../grammar/index.ts";
-import type { Declaration, DeclarationWord, Imported, Module } from "./declarations.ts";
+import type { Declaration, DeclarationWord, Module } from "./declarations.ts";
 import { cyclicImport } from "./diagnostics/cyclic_import.ts";
 import { missingFile } from "./diagnostics/missing_file.ts";
 import { nameTwice } from "./diagnostics/name_twice.ts";
 import { unknownImport } from "./diagnostics/unknown_import.ts";
-import type { Program } from "./program.ts";
+import type { Loading, Program } from "./program.ts";
 import { stdModules } from "./std-names.ts";
-
-/** A module while its imports are still being resolved. It stays the same object from check to check. */
-interface Loading extends Module {
-  text: string;
-  tree: File;
-  broken: boolean;
-  readonly declarations: Map<string, Declaration>;
-  readonly imports: Map<string, Imported>;
-  readonly doubtful: Set<string>;
-}
 
 /** Modules of std that a spec can use, for "did you mean". */
 const stdNames = stdModules.map((name) => `std.${name}`);
@@ -58,6 +48,7 @@ class Loader {
     module.broken = diagnostics.length > 0;
     this.known.set(path, module);
     this.program.byPath.set(path, module);
+    this.program.syntax.set(path, diagnostics);
     for (const diagnostic of diagnostics) this.program.add(diagnostic);
     for (const { code, span } of diagnostics) if (code === "unknown_kind") module.doubtful.add(wordAfter(text, span.end));
     this.enroll(module);
@@ -85,14 +76,14 @@ class Loader {
   private enroll(module: Loading): void {
     for (const node of module.tree.decls) {
       if (node.kind === "Use") continue;
-      const declaration = this.program.declarationAt(node) ?? this.declare(node, module);
+      const declaration = this.program.declarationAt(node) ?? this.declared(node, module);
       const known = module.declarations.get(declaration.name);
       if (known) this.twice(node.name.text, node.name.span, known.node.name.span);
       else module.declarations.set(declaration.name, declaration);
     }
   }
 
-  private declare(node: Exclude<Decl, Use>, module: Module): Declaration {
+  private declared(node: Exclude<Decl, Use>, module: Module): Declaration {
     const declaration: Declaration = { entity: "declaration", name: node.name.text, word: wordOf(node), node, module };
     this.program.enroll(declaration);
     return declaration;

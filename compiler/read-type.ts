@@ -110,7 +110,7 @@ function argumentType(node: ast.NamedType, name: string, arg: Type | undefined, 
 export function declaredType(declaration: Declaration, args: readonly Type[], place: TypePlace): Type {
   const known = place.program.namedTypes.get(declaration);
   if (known) return known;
-  const type = instantiate(declaration, args, place);
+  const type = place.program.within(declaration, () => instantiate(declaration, args, place));
   const isPlain = declaration.node.kind === "TypeDecl" && declaration.node.params.length === 0;
   if (isPlain && !place.open?.has(declaration)) place.program.namedTypes.set(declaration, type);
   return type;

@@ -90,13 +90,13 @@ export function checkModel(declaration: Declaration, program: Program): void {
     for (const entry of node.fields.entries) walker.infer(entry.value);
     return;
   }
-  const before = program.diagnostics.length;
+  const before = program.faults;
   checkFields(node.fields, fieldsOf(declaration, architecture, program), `The model ${declaration.name}`, walker);
-  if (program.diagnostics.length > before || architecture.node.kind !== "Architecture") return;
+  if (program.faults > before || architecture.node.kind !== "Architecture") return;
   const key = sizesKey(node, architecture, walker);
   if (program.soundSizes.has(key)) return;
   program.mathematics.checkModel(node, architecture.node);
-  if (program.diagnostics.length === before) program.soundSizes.add(key);
+  if (program.faults === before) program.soundSizes.add(key);
 }
 
 /** Two models of one file and architecture whose configuration is written alike have the same sizes. */

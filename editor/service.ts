@@ -2,11 +2,11 @@
  * The language service: the documents that are open laid over the host's files, and what the compiler knows of each, as of the last change.
  * It never throws on a user's text, reads the world through its host alone, and knows no protocol.
  */
-import { check } from "../compiler/check.ts";
+import { Checker } from "../compiler/check.ts";
 import type { Checked } from "../compiler/checked.ts";
 import type { Module } from "../compiler/declarations.ts";
 import type { Host } from "../compiler/host.ts";
-import { type File, type Parsed, parse } from "../grammar/index.ts";
+import { EditedFile, type File, type Parsed } from "../grammar/index.ts";
 import { applied, type Change } from "./words.ts";
 
 /** A file as the compiler sees it when a program begins there. It holds until the next change of any document. */
@@ -28,7 +28,8 @@ export class Service {
   /** The host's files with the open documents above them. */
   readonly host: Host;
   private readonly documents = new Map<string, string>();
-  private readonly trees = new Map<string, { readonly text: string; readonly parsed: Parsed }>();
+  private readonly trees = new Map<string, EditedFile>();
+  private readonly checkers = new Map<string, Checker>();
   private readonly views = new Map<string, View>();
   private readonly memory = new Map<string, Map<string, unknown>>();
   private files: readonly string[] = [];
@@ -64,7 +65,10 @@ export class Service {
 
   /** A document is closed: the disk counts again. */
   close(path: string): void {
-    if (this.documents.delete(path)) this.forget();
+    if (!this.documents.delete(path)) return;
+    this.forget();
+    this.checkers.delete(path);
+    this.trees.delete(path);
   }
 
   /** Files changed on the disk, of any kind: specs, TypeScript behind externs, data. */
@@ -89,19 +93,25 @@ export class Service {
 
   /** The tree and the syntax errors of a file: at once, whatever stands in it. */
   parsed(path: string): Parsed {
-    const text = this.text(path);
-    const known = this.trees.get(path);
-    if (known?.text === text) return known.parsed;
-    const parsed = parse(text, path);
-    this.trees.set(path, { text, parsed });
-    return parsed;
+    return this.read(this.text(path), path);
   }
+
+  /** Every check reads files here, so that all of them have the same nodes, and keep those of what did not change. */
+  private readonly read = (text: string, path: string): Parsed => {
+    const known = this.trees.get(path);
+    if (known) return known.update(text);
+    const made = new EditedFile(text, path);
+    this.trees.set(path, made);
+    return made.parsed;
+  };
 
   /** The checked program that begins at a file. */
   view(path: string): View {
     const known = this.views.get(path);
     if (known) return known;
-    const checked = check(this.host, path);
+    const checker = this.checkers.get(path) ?? new Checker(this.host, path, this.read);
+    this.checkers.set(path, checker);
+    const checked = checker.check();
     const module = checked.entry;
     const view = { path, text: module.text, tree: module.tree, checked, module, host: this.host, service: this };
     this.views.set(path, view);

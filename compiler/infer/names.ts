@@ -86,13 +86,13 @@ function builtinNamed(name: string, walker: Walker): BuiltinEntity | undefined {
   return known ? { entity: "builtin", name } : undefined;
 }
 
-/** After so many faults nobody reads guesses, and looking for them is most of the work. */
+/** After so many faults in one declaration nobody reads guesses, and looking for them is most of the work. */
 const guessed = 200;
 
 /** For "did you mean": locals of this declaration, names of the file and the prelude, builtins. */
 function namesInSight(node: ast.Name, walker: Walker): string[] {
   const { program, where } = walker;
-  if (program.diagnostics.length > guessed) return [];
+  if (program.faults > guessed) return [];
   const locals = program.definedIn(where.declaration).filter((defined) => defined.name.span.start < node.span.start);
   return [
     ...locals.map((defined) => defined.name.text),

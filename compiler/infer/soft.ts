@@ -57,9 +57,8 @@ function productOf(call: ast.Call): { product?: { call: ast.Span; joins: readonl
 
 /** `1 < x < 3` was reported by the parser, which reads it as two comparisons. */
 const isChained = (node: ast.Expr, walker: Walker): boolean =>
-  walker.program.diagnostics.some(
-    ({ code, span }) =>
-      code === "chained_comparison" && span.file === node.span.file && span.start >= node.span.start && span.end <= node.span.end,
+  (walker.program.syntax.get(node.span.file) ?? []).some(
+    ({ code, span }) => code === "chained_comparison" && span.start >= node.span.start && span.end <= node.span.end,
   );
 
 const foundAs = (node: ast.Expr, type: Type): string =>

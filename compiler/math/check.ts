@@ -21,6 +21,7 @@ export function checkDeclaration(world: World, decl: Callable | Architecture): O
   const [outer, depth] = [world.walks, world.depth];
   world.walks = 0;
   world.depth = 0;
+  world.said.clear();
   world.checks++;
   try {
     return walkDeclaration(world, decl, before);

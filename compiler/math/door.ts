@@ -22,6 +22,8 @@ export interface MathContext {
   model(decl: Model): Type;
   /** A fault. Mathematics never reports one fault twice, nor one that follows from another. */
   report(diagnostic: Diagnostic): void;
+  /** Does what belongs to a declaration: what is asked and reported meanwhile is that declaration's. */
+  inside?<T>(decl: Callable | Architecture, work: () => T): T;
   /** The declaration behind a model, where the checker knows it only by its type. */
   modelNamed?(name: string): Model | undefined;
 }
@@ -67,6 +69,11 @@ export interface Mathematics {
   apply(model: Type, scored: readonly MathArgument[], given: readonly MathArgument[], call: Call): Type;
   /** Facts of an objective; undefined while its body has faults. */
   objective(decl: Callable): ObjectiveFacts | undefined;
+}
+
+/** The mathematics of a program that is checked again and again: what a declaration was found to be is kept until it is forgotten. */
+export interface CheckedMathematics extends Mathematics {
+  forget(decl: Callable | Architecture): void;
 }
 
 /** Documentation of one builtin, as `explain`, hover and the tests want it. */

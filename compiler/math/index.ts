@@ -6,7 +6,7 @@ import { applied } from "./application.ts";
 import { builtins } from "./builtins/index.ts";
 import { callDeclared } from "./call.ts";
 import { checkDeclaration, isTyped } from "./check.ts";
-import type { BuiltinDoc, MathArgument, MathContext, Mathematics, ObjectiveFacts } from "./door.ts";
+import type { BuiltinDoc, CheckedMathematics, MathArgument, MathContext, ObjectiveFacts } from "./door.ts";
 import { walk } from "./evaluate.ts";
 import { fromModel, fromType, toType } from "./host.ts";
 import { checkInstance } from "./instance.ts";
@@ -62,18 +62,25 @@ export function isMathematical(decl: Callable): boolean {
 }
 
 /** The mathematics of one program; every declaration is checked once. */
-export function openMath(context: MathContext): Mathematics {
+export function openMath(context: MathContext): CheckedMathematics {
+  const inside = context.inside ?? ((_decl, work) => work());
   const done = new Map<Callable | Architecture, ObjectiveFacts | undefined>();
   const check = (decl: Callable | Architecture): void => {
     if (done.has(decl)) return;
     done.set(decl, undefined);
     if (decl.extern || !isTyped(decl)) return;
-    done.set(decl, checkDeclaration(world, decl)?.facts);
+    done.set(
+      decl,
+      inside(decl, () => checkDeclaration(world, decl)?.facts),
+    );
   };
   // A callee is checked before its caller says anything of it; a tower of unchecked callees is left for when its turn comes.
   const ensure = (decl: Callable | Architecture): void => void (world.checks < 40 && check(decl));
   const world: World = openWorld(context, undefined, ensure);
-  const at = (call: Call): Scope => openScope(world, "fn", call.span.file, { frame: 0 });
+  const at = (call: Call): Scope => {
+    begin(world);
+    return openScope(world, "fn", call.span.file, { frame: 0 });
+  };
   return {
     builtins,
     isMathematical,
@@ -82,6 +89,7 @@ export function openMath(context: MathContext): Mathematics {
       check(architecture);
       // Of a model behind an address nothing is known but what its head gives.
       if (architecture.extern) return;
+      begin(world);
       if (!world.dirty.has(architecture)) checkInstance(world, decl, architecture);
     },
     call: (decl, args, call) => {
@@ -99,7 +107,18 @@ export function openMath(context: MathContext): Mathematics {
       check(decl);
       return done.get(decl);
     },
+    forget: (decl) => {
+      done.delete(decl);
+      world.dirty.delete(decl);
+      world.memory.clear();
+    },
   };
+}
+
+/** A question from host code: it has its own budget, and its faults are told apart by whoever they are reported to. */
+function begin(world: World): void {
+  world.walks = 0;
+  world.said.clear();
 }
 
 /** Arguments whose types are known already, as names bound in a scope of their own. */

@@ -11,24 +11,22 @@ const isZero = (node: Expr): boolean => node.kind === "Number" && node.value ===
 
 export const decodingClashRule: Rule = {
   name: "decoding-clash",
-  check(program, { declarations }) {
-    for (const declaration of declarations) {
-      const fields = fieldsOfSetting(declaration, "decoding", program);
-      const strategy = fields?.chosen("strategy");
-      if (!fields || (strategy !== "beam" && strategy !== "greedy")) continue;
-      const value = fields.entry("strategy")?.value;
-      const args = value?.kind === "Call" ? value.args : [];
-      const record =
-        declaration.node.kind === "Setting" && declaration.node.value?.kind === "Record" ? declaration.node.value.entries : [];
-      const clash = [...args, ...record].find(({ label, value: given }) => draws.includes(label?.text ?? "") && !isZero(given));
-      const name = clash?.label?.text ?? "";
-      if (!clash) continue;
-      const what = `${strategy} takes the best token, so a ${name} has nothing to shape.`;
-      program.report(decodingClash, clash.span, {
-        what,
-        better: `Write strategy: sample(${name}: ..), or leave ${name} out.`,
-        without: name,
-      });
-    }
+  declaration(declaration, program) {
+    const fields = fieldsOfSetting(declaration, "decoding", program);
+    const strategy = fields?.chosen("strategy");
+    if (!fields || (strategy !== "beam" && strategy !== "greedy")) return;
+    const value = fields.entry("strategy")?.value;
+    const args = value?.kind === "Call" ? value.args : [];
+    const record =
+      declaration.node.kind === "Setting" && declaration.node.value?.kind === "Record" ? declaration.node.value.entries : [];
+    const clash = [...args, ...record].find(({ label, value: given }) => draws.includes(label?.text ?? "") && !isZero(given));
+    const name = clash?.label?.text ?? "";
+    if (!clash) return;
+    const what = `${strategy} takes the best token, so a ${name} has nothing to shape.`;
+    program.report(decodingClash, clash.span, {
+      what,
+      better: `Write strategy: sample(${name}: ..), or leave ${name} out.`,
+      without: name,
+    });
   },
 };

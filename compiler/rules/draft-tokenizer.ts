@@ -9,20 +9,17 @@ import type { Rule } from "./rule.ts";
 
 export const draftTokenizerRule: Rule = {
   name: "draft-tokenizer",
-  check(program, { modules }) {
-    const own = new Set(modules.map((module) => module.path));
-    for (const [node, call] of program.calls) {
-      if (!own.has(node.span.file)) continue;
-      const args = [...call.args.values()];
-      const writer = args
-        .map((arg) => program.typeOf(arg.value))
-        .find((type) => type.kind === "model" && type.head === "LanguageModel");
-      const decoding = args.find((arg) => {
-        const type = program.typeOf(arg.value);
-        return type.kind === "host" && type.name === "Decoding";
-      });
-      if (writer?.kind === "model" && decoding) checkDraft(writer, decoding, program);
-    }
+  node(node, program) {
+    const call = node.kind === "Call" ? program.calls.get(node) : undefined;
+    const args = call ? [...call.args.values()] : [];
+    const writer = args
+      .map((arg) => program.typeOf(arg.value))
+      .find((type) => type.kind === "model" && type.head === "LanguageModel");
+    const decoding = args.find((arg) => {
+      const type = program.typeOf(arg.value);
+      return type.kind === "host" && type.name === "Decoding";
+    });
+    if (writer?.kind === "model" && decoding) checkDraft(writer, decoding, program);
   },
 };
 

@@ -12,15 +12,13 @@ import type { Rule } from "./rule.ts";
 
 export const evalFitsRule: Rule = {
   name: "eval-fits",
-  check(program, { declarations }) {
-    for (const declaration of declarations) {
-      const fields = fieldsOfSetting(declaration, "eval", program);
-      const task = fields?.chosen("task") ?? "";
-      if (!fields || !tasks.has(task)) continue;
-      const rows = rowsOf(fields, program);
-      if (rows) checkRows(rows, task, program);
-      for (const node of measured(fields)) checkMeasured(node, task, fieldsAsked(rows, task, fields), program);
-    }
+  declaration(declaration, program) {
+    const fields = fieldsOfSetting(declaration, "eval", program);
+    const task = fields?.chosen("task") ?? "";
+    if (!fields || !tasks.has(task)) return;
+    const rows = rowsOf(fields, program);
+    if (rows) checkRows(rows, task, program);
+    for (const node of measured(fields)) checkMeasured(node, task, fieldsAsked(rows, task, fields), program);
   },
 };
 

@@ -12,11 +12,9 @@ import type { Rule } from "./rule.ts";
 
 export const externDiffersRule: Rule = {
   name: "extern-differs",
-  check(program, { declarations }) {
-    for (const declaration of declarations) {
-      const { node } = declaration;
-      if ((node.kind === "Callable" || node.kind === "Setting") && node.from) checkExtern(declaration, node, node.from, program);
-    }
+  declaration(declaration, program) {
+    const { node } = declaration;
+    if ((node.kind === "Callable" || node.kind === "Setting") && node.from) checkExtern(declaration, node, node.from, program);
   },
 };
 
@@ -24,7 +22,7 @@ function checkExtern(declaration: Declaration, node: ast.Callable | ast.Setting,
   const written = from.parts.map((part) => (part.kind === "Chunk" ? part.text : "")).join("");
   const path = fileBehind(declaration);
   if (path === undefined) return;
-  if (program.host.read(path) === undefined) {
+  if (program.watched.read(path) === undefined) {
     program.report(missingFile, from.span, { path: written, what: "TypeScript file", known: [] });
     return;
   }
@@ -33,7 +31,7 @@ function checkExtern(declaration: Declaration, node: ast.Callable | ast.Setting,
     result: program.declarations.type(declaration),
   };
   const isStage = declaration.word === "stage" || (declaration.word === "source" && node.params !== undefined);
-  const found = exportedAs(declaration.name, path, program.host);
+  const found = exportedAs(declaration.name, path, program.watched);
   const problem = found
     ? difference(rowsOf(signature, declaration, program), isStage, found)
     : `nothing called ${declaration.name} is exported`;

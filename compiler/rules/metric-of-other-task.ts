@@ -9,19 +9,17 @@ import type { Rule } from "./rule.ts";
 
 export const metricOfOtherTaskRule: Rule = {
   name: "metric-of-other-task",
-  check(program, { declarations }) {
-    for (const declaration of declarations) {
-      const fields = fieldsOfSetting(declaration, "eval", program);
-      const task = fields?.chosen("task") ?? "";
-      const known = tasks.get(task)?.metrics;
-      const report = fields?.entry("report")?.value;
-      if (!known || report?.kind !== "List") continue;
-      for (const item of report.items) {
-        const name = item.kind === "Call" ? item.callee : item;
-        if (name.kind !== "Name" || program.names.get(name)?.entity !== "case") continue;
-        if (known.includes(name.text)) needsCut(item, name.text, program);
-        else program.report(metricOfOtherTask, item.span, { metric: name.text, task, known });
-      }
+  declaration(declaration, program) {
+    const fields = fieldsOfSetting(declaration, "eval", program);
+    const task = fields?.chosen("task") ?? "";
+    const known = tasks.get(task)?.metrics;
+    const report = fields?.entry("report")?.value;
+    if (!known || report?.kind !== "List") return;
+    for (const item of report.items) {
+      const name = item.kind === "Call" ? item.callee : item;
+      if (name.kind !== "Name" || program.names.get(name)?.entity !== "case") continue;
+      if (known.includes(name.text)) needsCut(item, name.text, program);
+      else program.report(metricOfOtherTask, item.span, { metric: name.text, task, known });
     }
   },
 };

@@ -17,9 +17,10 @@ const words: Record<Defined["what"], string> = {
 
 export const nameCaseRule: Rule = {
   name: "name-case",
+  declaration(declaration, program) {
+    for (const defined of program.definedIn(declaration)) checkName(defined, program);
+  },
   check(program, { modules }) {
-    const own = new Set(modules);
-    for (const defined of program.defined) if (own.has(defined.module)) checkName(defined, program);
     for (const module of modules)
       for (const { node, declaration } of module.imports.values())
         if (node.alias) checkText(node.alias, "An import", needsCapital(declaration.word), program);

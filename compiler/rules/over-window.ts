@@ -8,14 +8,14 @@ import type { Rule } from "./rule.ts";
 
 export const overWindowRule: Rule = {
   name: "over-window",
-  check(program, { modules }) {
-    const own = new Set(modules.map((module) => module.path));
-    for (const [node, call] of program.calls) if (own.has(node.span.file)) checkCall(node, call, program);
+  node(node, program) {
+    const call = node.kind === "Call" ? program.calls.get(node) : undefined;
+    if (call) checkCall(node, call, program);
   },
 };
 
 /** Any call that is given a model with a window, a context and a decoding. */
-function checkCall(node: ast.Call, call: BoundCall, program: Program): void {
+function checkCall(node: ast.Node, call: BoundCall, program: Program): void {
   let window: number | undefined;
   let model = "";
   let budget: number | undefined;

@@ -20,11 +20,9 @@ const prompts: RecordType = { kind: "record", fields: new Map([["prompt", { type
 
 export const quantizationClashRule: Rule = {
   name: "quantization-clash",
-  check(program, { declarations }) {
-    for (const declaration of declarations) {
-      const fields = fieldsOfSetting(declaration, "quantization", program);
-      if (fields) checkMethod(fields, program);
-    }
+  declaration(declaration, program) {
+    const fields = fieldsOfSetting(declaration, "quantization", program);
+    if (fields) checkMethod(fields, program);
   },
 };
 

@@ -10,13 +10,11 @@ import type { Rule } from "./rule.ts";
 
 export const serveFitsRule: Rule = {
   name: "serve-fits",
-  check(program, { declarations }) {
-    for (const declaration of declarations) {
-      const fields = fieldsOfSetting(declaration, "serve", program);
-      for (const name of ["of", "beside"]) {
-        const value = fields?.entry(name)?.value;
-        for (const node of value?.kind === "List" ? value.items : value ? [value] : []) checkServed(node, program);
-      }
+  declaration(declaration, program) {
+    const fields = fieldsOfSetting(declaration, "serve", program);
+    for (const name of ["of", "beside"]) {
+      const value = fields?.entry(name)?.value;
+      for (const node of value?.kind === "List" ? value.items : value ? [value] : []) checkServed(node, program);
     }
   },
 };

@@ -4,15 +4,13 @@ import type { Rule } from "./rule.ts";
 
 export const unreachableRule: Rule = {
   name: "unreachable",
-  check(program, { declarations }) {
-    for (const { node } of declarations) {
-      if (node.kind !== "Callable" || !node.body) continue;
-      const goal = node.body.stmts.findIndex((statement) => statement.kind === "Minimize" || statement.kind === "Maximize");
-      const after = goal < 0 ? undefined : node.body.stmts[goal + 1];
-      if (after) {
-        const before = node.body.stmts[goal]!;
-        program.report(unreachable, after.span, { after: before.kind.toLowerCase(), goal: before.span });
-      }
+  declaration({ node }, program) {
+    if (node.kind !== "Callable" || !node.body) return;
+    const goal = node.body.stmts.findIndex((statement) => statement.kind === "Minimize" || statement.kind === "Maximize");
+    const after = goal < 0 ? undefined : node.body.stmts[goal + 1];
+    if (after) {
+      const before = node.body.stmts[goal]!;
+      program.report(unreachable, after.span, { after: before.kind.toLowerCase(), goal: before.span });
     }
   },
 };

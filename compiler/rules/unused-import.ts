@@ -8,14 +8,13 @@ const misspelt = new Set(["unknown_name", "unknown_type"]);
 
 export const unusedImportRule: Rule = {
   name: "unused-import",
-  check(program, { modules }) {
+  check(program, { modules, found }) {
     for (const module of modules) {
       if (module.broken) continue;
-      const wrong = program.diagnostics.filter(({ code, span }) => misspelt.has(code) && span.file === module.path);
+      const wrong = found.filter(({ code, span }) => misspelt.has(code) && span.file === module.path);
       const words = wrong.map(({ span }) => module.text.slice(span.start, span.end));
-      for (const [name, { node }] of module.imports)
-        if (!program.usedImports.has(node) && !words.some((word) => didYouMean(word, [name])))
-          program.report(unusedName, node.span, { name, what: "import" });
+      for (const [name, node] of program.unusedImports(module))
+        if (!words.some((word) => didYouMean(word, [name]))) program.report(unusedName, node.span, { name, what: "import" });
     }
   },
 };

@@ -4,12 +4,12 @@ import type { Rule } from "./rule.ts";
 
 export const unusedMetricRule: Rule = {
   name: "unused-metric",
-  check(program, { modules }) {
-    for (const { name, inside, module } of program.unread) {
-      if (!modules.includes(module) || inside?.node.kind !== "Callable") continue;
-      const facts = program.mathematics.objective(inside.node);
+  declaration(declaration, program) {
+    const { node } = declaration;
+    for (const { name } of program.findings(declaration).unread) {
+      const facts = node.kind === "Callable" ? program.mathematics.objective(node) : undefined;
       if (facts && !facts.metrics.includes(name.text))
-        program.report(unusedName, name.span, { name: name.text, what: "binding" });
+        program.reportIfWhole(unusedName, name.span, { name: name.text, what: "binding" });
     }
   },
 };
