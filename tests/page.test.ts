@@ -46,6 +46,13 @@ const rows = [
   },
 ];
 
+// A document of several passages: what is cited stands in the middle of it.
+const chapters = ["Arrival", "Nets", "Winters"].map(
+  (name) => `${name}\n\n${"The village watched from the shore, as it did each year. ".repeat(20).trim()}`,
+);
+chapters[1] += " Storks mend their nests with forty twigs a day.";
+rows.push({ title: "Storks", url: "docs/storks.md", text: chapters.join("\n\n") });
+
 const folder = mkdtempSync(join(tmpdir(), "neuro-page-"));
 let built: Built;
 let server: Listening;
@@ -97,6 +104,58 @@ test("a question is answered with footnotes, and one opens its block in its docu
   await page.keyboard.press("Escape");
   expect(await panel.isVisible()).toBe(false);
   expect(faults).toEqual([]);
+});
+
+test("a footnote opens its block within the whole document", async () => {
+  const page = await open();
+  await page.getByLabel("Answered by").selectOption("brief");
+  await ask(page, "With how many twigs do storks mend their nests?");
+  // What stands beside it in the document can be asked for next.
+  await page.locator(".related button").first().waitFor();
+  expect((await page.locator(".related button").allInnerTexts()).slice(0, 2)).toEqual(["Storks: Winters", "Storks: Arrival"]);
+  await page.locator(".text .footnote").first().click();
+  const panel = page.getByRole("dialog", { name: "Storks" });
+  await panel.getByText("The whole document;").waitFor();
+  const shown = await panel.locator(".document").innerText();
+  for (const chapter of chapters) expect(shown).toContain(chapter);
+  expect(await panel.locator("mark").innerText()).toContain("forty twigs");
+  const inside = (): Promise<boolean> =>
+    panel.locator("mark").evaluate((mark: { getBoundingClientRect(): { top: number; bottom: number } }) => {
+      const { top, bottom } = mark.getBoundingClientRect();
+      return top < 720 && bottom > 0;
+    });
+  expect(await inside()).toBe(true);
+  if (process.env.NEURO_SCREENSHOTS) await page.screenshot({ path: `${process.env.NEURO_SCREENSHOTS}/whole.png` });
+  expect(faults).toEqual([]);
+});
+
+test("what a checker moved or left out is told under the answer, and sentence by sentence", async () => {
+  const fake = await serveFake();
+  try {
+    const page = await open(fake.url);
+    await ask(page, "checked");
+    expect(await page.locator(".text").innerText()).not.toContain("snows");
+    expect(await page.locator(".note").allInnerTexts()).toEqual([
+      "Sentences whose footnotes were put right: 2.",
+      "Sentences that were left out because nothing bears them out: 1.",
+    ]);
+    await page.getByText("Why this answer").click();
+    await page.locator(".why li").nth(2).waitFor();
+    expect(await page.locator(".why .dropped .sentence").innerText()).toBe("It snows in Ghana.");
+    expect(await page.locator(".why .check").allInnerTexts()).toEqual([
+      "Borne out; its footnotes were put right. Score 1. As written it named [2].",
+      "Left out: nothing that was shown bears it out. Score 0. As written it named [1].",
+      "Borne out; its footnotes were put right. Score 1. As written it named [1][2].",
+    ]);
+    expect(await page.locator(".rest p.small", { hasText: "Checked by words:" }).innerText()).toBe(
+      "Checked by words: 100% of its sentences are borne out, 100% of its footnotes are needed.",
+    );
+    if (process.env.NEURO_SCREENSHOTS)
+      await page.screenshot({ path: `${process.env.NEURO_SCREENSHOTS}/checks.png`, fullPage: true });
+    expect(faults).toEqual([]);
+  } finally {
+    await fake.end();
+  }
 });
 
 test("the stages have times and results, each sentence its reasons, and what was found and not cited can be asked for", async () => {

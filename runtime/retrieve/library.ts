@@ -40,7 +40,7 @@ export type Index = Searchable & {
   /** The lists for a question as one, by reciprocal ranks where there are several. */
   find(question: string, top: number, options?: FindOptions): Promise<Docs>;
   /**
-   * A document as it was indexed, whole: its passages at their places, and line ends where nothing was kept between them. `undefined` for one that this index
+   * A document as it was indexed, whole: its passages at their places, and space where nothing was kept between them. `undefined` for one that this index
    * does not hold, whatever it is called.
    */
   document(id: string): Promise<Doc | undefined>;
@@ -240,7 +240,8 @@ function wholeOf(rows: readonly PassageRow[]): Doc | undefined {
   if (first === undefined) return undefined;
   let text = "";
   for (const { start, text: passage } of rows) {
-    if (start > text.length) text = text.padEnd(start, "\n");
+    // Sentences stand a space apart, paragraphs a line or more.
+    if (start > text.length) text = text.padEnd(start, start === text.length + 1 ? " " : "\n");
     text += passage.slice(text.length - start);
   }
   const { document, title, url, language } = first;

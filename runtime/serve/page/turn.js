@@ -161,25 +161,51 @@ export function turnFrom(kept) {
 }
 
 /**
- * What else a search finds for the question: titles, or the heading above the passage, of documents that no reply cites. Nothing where the server
- * has no index.
+ * What can be asked next and is in the documents: the sections beside the cited one, and titles, or the heading above the passage, of documents that a search
+ * finds for the question and no reply cites. Nothing where the server has no index.
  * @param {Turn} turn
  * @returns {Promise<string[]>}
  */
 export async function related({ question, replies }) {
-  const found = await server.search(question, 12).catch(() => []);
-  const cited = new Set(replies.flatMap(({ sources }) => sources.map(({ id }) => id)));
-  const names = found.filter(({ id }) => !cited.has(id)).map(nameOf);
+  const [found, kept] = await Promise.all([
+    server.search(question, 12).catch(() => []),
+    Promise.all(replies.map((reply) => keptOf(reply).catch(() => undefined))),
+  ]);
+  const sources = kept.flatMap((one) => one?.answers[0]?.sources ?? []);
+  const cited = new Set(sources.map(({ doc }) => doc.passage?.of ?? doc.id));
+  const beside = sources[0] === undefined ? [] : await sectionsBeside(sources[0]).catch(() => []);
+  const others = found.filter(({ id, passage }) => !cited.has(passage?.of ?? id)).map(nameOf);
   const asked = new Set([question.trim().toLowerCase(), ""]);
-  return [
-    ...new Map(names.filter((name) => !asked.has(name.toLowerCase())).map((name) => [name.toLowerCase(), name])).values(),
-  ].slice(0, 3);
+  const names = [...beside.slice(0, 2), ...others].filter((name) => !asked.has(name.toLowerCase()));
+  return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()].slice(0, 3);
 }
+
+/**
+ * The headings of a cited document that stand nearest behind what was cited, and then those before it, with the document's title.
+ * @param {Kept["answers"][number]["sources"][number]} source
+ * @returns {Promise<string[]>}
+ */
+async function sectionsBeside({ doc, start, end }) {
+  const begun = doc.passage?.start ?? 0;
+  const { text, title } = await server.wholeDocument(doc.passage?.of ?? doc.id);
+  const headings = [...text.matchAll(/(?:^|\n\n)([^\n]{2,60})(?=\n\n)/g)].flatMap((found) => {
+    const heading = found[1]?.trim() ?? "";
+    return isHeading(heading) && heading !== title ? [{ heading, at: found.index }] : [];
+  });
+  const above = headings.findLast(({ at }) => at <= begun + start);
+  const after = headings.filter(({ at }) => at >= begun + end);
+  const before = headings.filter(({ at }) => at < begun + start).toReversed();
+  return [...after, ...before].filter((one) => one !== above).map(({ heading }) => named(title, heading));
+}
+
+const isHeading = (/** @type {string} */ line) => line.length <= 60 && /[\p{L}\p{N}?]$/u.test(line);
+
+/** A question is one as it stands. @param {string} title @param {string} heading */
+const named = (title, heading) => (title === "" || heading.endsWith("?") ? heading : `${title}: ${heading}`);
 
 /** The heading that a passage begins with, with its document's title before it; the title where it begins with none. @param {import("./server.js").Doc} doc */
 function nameOf({ title, text }) {
   const [first = "", ...rest] = text.split("\n\n");
-  const heading = rest.length > 0 && first.length <= 60 && /[\p{L}\p{N}]$/u.test(first) ? first.trim() : "";
-  if (heading === "" || heading === title) return title.trim();
-  return title === "" ? heading : `${title}: ${heading}`;
+  const heading = rest.length > 0 && isHeading(first) ? first.trim() : "";
+  return heading === "" || heading === title ? title.trim() : named(title, heading);
 }
