@@ -5,6 +5,7 @@
  */
 import type { Declaration, LocalEntity } from "../compiler/declarations.ts";
 import { isLearned } from "../compiler/declarations.ts";
+import { builtins } from "../compiler/math/builtins/index.ts";
 import { type Axis, children, contains, type Name, type Node, type Param } from "../grammar/index.ts";
 import type { View } from "./service.ts";
 import type { Place } from "./words.ts";
@@ -50,6 +51,25 @@ interface Chain {
   readonly text: string;
   readonly block: Place;
   readonly meant: Meant;
+}
+
+/** Whether a name only says which field, argument or unit is meant: such a word stands for nothing by itself. */
+function labels(parent: Node | undefined, name: Name): boolean {
+  switch (parent?.kind) {
+    case "Arg":
+    case "Entry":
+      return parent.label === name;
+    case "Field":
+    case "Param":
+      return parent.name === name;
+    case "Number":
+    case "NamedType":
+      return parent.unit === name;
+    case "Axis":
+      return true;
+    default:
+      return false;
+  }
 }
 
 type Binder = LocalEntity["node"];
@@ -146,7 +166,7 @@ class Reader {
         this.imports(node);
         return;
       case "Name":
-        this.add(node, this.meant(node));
+        if (this.view.checked.resolved(node) || !labels(around.at(-2), node)) this.add(node, this.meant(node));
         return;
       case "TypeDecl":
         if (node.body.kind === "Cases")
@@ -202,8 +222,17 @@ class Reader {
       case "builtin":
         return { thing: "builtin", key: `builtin ${entity.name}` };
       default:
-        return undefined;
+        return this.mathematical(name.text);
     }
+  }
+
+  /** Mathematics looks its own words up: its functions, and cases of enumerations in sight. */
+  private mathematical(text: string): Meant | undefined {
+    if (builtins.has(text)) return { thing: "builtin", key: `builtin ${text}` };
+    const { declarations, imports } = this.view.module;
+    const inSight = [...declarations.values(), ...[...imports.values()].map(({ declaration }) => declaration)];
+    const holding = inSight.filter(({ node }) => node.kind === "TypeDecl" && node.body.kind === "Cases" && node.body.cases.some((each) => each.text === text)); // biome-ignore format: one question
+    return holding.length === 1 ? caseOf(holding[0]!, text) : undefined;
   }
 
   /** `token(answer)` names an axis of a text, which a parameter or a field of that name holds. */
