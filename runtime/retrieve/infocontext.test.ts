@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Doc } from "../types.ts";
-import { cut } from "./infocontext.ts";
+import { cut, roughOffsets } from "./infocontext.ts";
 import { broken, drawn, show } from "./testing/context-laws.ts";
 
 const doc = (id: string, text: string, score = 1): Doc => ({ id, title: id, url: id, text, score });
@@ -130,4 +130,28 @@ test("whatever the documents and sizes: the budget is kept, each token is shown 
     fc.asyncProperty(drawn, async (one) => void expect(await broken(one)).toBeUndefined()),
     { numRuns: 150 },
   );
+});
+
+test("passages that an index cut with overlap show what they share once, and stand in their document's order", async () => {
+  const text = words(60, "needle");
+  const ends = [...text.matchAll(/\S+/g)].map((found) => [found.index, found.index + found[0].length] as const);
+  const passage = (n: number, from: number, to: number): Doc => {
+    const [start, end] = [ends[from]![0], ends[to - 1]![1]];
+    return { ...doc(`d#${n}`, text.slice(start, end), 9 - n), passage: { of: "d", start, end } };
+  };
+  const found = [passage(3, 40, 60), doc("other", words(5, "x")), passage(1, 0, 20), passage(2, 10, 30)];
+  const options = { block: 8, overlap: 4, budget: 400, order: { kind: "original" } } as const;
+  const { blocks, tokens } = await show(found, ["needle1"], options);
+  expect(blocks.map(({ doc: own, text: shown }) => [own.id, shown.split(" ").length])).toEqual([
+    ["d#1", 30],
+    ["d#3", 20],
+    ["other", 5],
+  ]);
+  for (const { doc: own, start, end, text: shown } of blocks) {
+    expect(own.text.slice(start, end)).toBe(shown);
+    const at = own.passage?.start;
+    if (at !== undefined) expect(text.slice(at + start, at + end)).toBe(shown);
+  }
+  expect(tokens).toBe(blocks.reduce((sum, { text: shown }) => sum + roughOffsets(shown).length, 0));
+  expect(blocks[0]!.doc.passage).toMatchObject({ of: "d", start: 0 });
 });

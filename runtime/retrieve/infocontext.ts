@@ -1,14 +1,16 @@
 /**
  * The stage `infocontext`: what a model is shown of the documents. Each is cut into overlapping blocks of tokens, the blocks are scored against
- * the questions, the best are taken until the budget of unique tokens is full, and neighbours of one document are glued together again.
+ * the questions, the best are taken until the budget of unique tokens is full, and neighbours of one document are glued together again. Passages of one
+ * document that overlap are one text first.
  * After the talk's InfoContext, which stops at the first block that does not fit and keeps the original order (`full: stop, order: original`); it
  * does not lay anything out for a model.
  */
 
 import { NeuroError } from "../error.ts";
-import type { Block, Context, Doc, Docs, StageContext, TokenOffsets } from "../types.ts";
+import type { Block, Context, Docs, StageContext, TokenOffsets } from "../types.ts";
 import { queryTerms, terms } from "./analysis/analyse.ts";
 import { bm25 } from "./bm25.ts";
+import { type Stitched, stitched } from "./stitched.ts";
 
 /** Scores texts against questions, higher is better: an embedding model of the spec. By words when there is none. */
 export type BlockScorer = {
@@ -37,10 +39,8 @@ export async function infocontext(
   options: InfoContextOptions,
   context: StageContext,
 ): Promise<Context> {
-  const read = distinct(docs).map((doc, rank) => ({ doc, rank, offsets: context.offsets(doc.text) }));
-  const pieces = read.flatMap(({ doc, rank, offsets }) =>
-    cut(offsets.length, options).map(([from, to]) => ({ doc, rank, offsets, from, to })),
-  );
+  const read = stitched(docs).map((one) => ({ ...one, offsets: context.offsets(one.doc.text) }));
+  const pieces = read.flatMap((one) => cut(one.offsets.length, options).map(([from, to]) => ({ ...one, from, to })));
   const scores = await score(pieces, given, options, context);
   context.signal.throwIfAborted();
   const order = pieces
@@ -57,18 +57,12 @@ export async function infocontext(
   return { blocks, tokens };
 }
 
-type Piece = {
-  readonly doc: Doc;
-  readonly rank: number;
+type Piece = Stitched & {
   readonly offsets: readonly number[];
   readonly from: number;
   readonly to: number;
 };
 type Kept = Piece & { readonly score: number; readonly fresh: number };
-
-function distinct(docs: Docs): Doc[] {
-  return [...new Map(docs.map((doc) => [doc.id, doc])).values()];
-}
 
 /** Blocks of `block` tokens every `block - overlap`; the first that reaches the end is the last. A document without tokens has none. */
 export function cut(tokens: number, { block, overlap }: { block: number; overlap: number }): [from: number, to: number][] {
@@ -149,9 +143,9 @@ function glue(kept: readonly Kept[]): Kept[] {
 
 /** The order in which blocks are shown; `edges` puts the best first, the next last and the worst in the middle (Liu et al. 2024, "Lost in the middle"). */
 function ordered(blocks: readonly Kept[], order: "best" | "original" | "edges"): Kept[] {
-  const placed = [...blocks].sort((a, b) => a.rank - b.rank || a.from - b.from);
+  const placed = [...blocks].sort((a, b) => a.place - b.place || a.from - b.from);
   if (order === "original") return placed;
-  const best = placed.sort((a, b) => b.score - a.score || a.rank - b.rank || a.from - b.from);
+  const best = placed.toSorted((a, b) => b.score - a.score || a.rank - b.rank || a.from - b.from);
   if (order === "best") return best;
   return [...best.filter((_, i) => i % 2 === 0), ...best.filter((_, i) => i % 2 === 1).reverse()];
 }
