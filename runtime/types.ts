@@ -154,6 +154,8 @@ export type Span = {
   readonly notes: Readonly<Record<string, string | number | boolean>>;
   /** What it found or chose, best first, when its result is documents or blocks; the first hundred. */
   readonly ranked?: readonly Ranked[];
+  /** What it gave, when its result is texts, such as the questions of a search; the first twenty. */
+  readonly texts?: readonly string[];
   /** Why it did not end well. */
   readonly error?: string;
 };

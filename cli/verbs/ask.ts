@@ -77,10 +77,10 @@ function answerText(answer: Answer, trace: boolean): string {
   const sources = answer.sources.map((source) => `  [${source.number}] ${source.doc.title} — ${source.doc.url}`);
   const missing = answer.missing.length > 0 ? [`  (without ${answer.missing.join(", ")})`] : [];
   const spans = trace
-    ? answer.trace.spans.map(
-        (span) =>
-          `  ${span.stage.padEnd(14)} ${(span.end - span.start).toFixed(0).padStart(6)} ms  ${span.where}  ${span.outcome}`,
-      )
+    ? answer.trace.spans.flatMap(({ stage, start, end, where, outcome, texts = [], error }) => [
+        `  ${stage.padEnd(14)} ${(end - start).toFixed(0).padStart(6)} ms  ${where}  ${outcome}${error === undefined ? "" : `: ${error}`}`,
+        ...texts.map((text) => `      ${text}`),
+      ])
     : [];
   return [answer.text, ...sources, ...checkedText(answer), ...missing, ...spans].join("\n");
 }

@@ -27,10 +27,10 @@ export async function rephrase(
   const question = last(prompt).trim();
   if (question === "") return [];
   const queries = "write" in by ? await written(prompt, by, most, context) : [];
-  context.note("queries", queries.length);
-  if (queries.length > 0) return queries;
-  if ("write" in by) context.note("by rules", true);
-  return standalone(prompt, most);
+  if ("write" in by && queries.length === 0) context.note("by rules", true);
+  const told = queries.length > 0 ? queries : standalone(prompt, most);
+  context.note("queries", told.length);
+  return told;
 }
 
 async function written(prompt: Dialog, by: LanguageModel, most: number, context: StageContext): Promise<string[]> {

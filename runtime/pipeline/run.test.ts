@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { NeuroError } from "../error.ts";
 import { roughOffsets } from "../retrieve/infocontext.ts";
-import { type Answer, type Dialog, last, type StageContext } from "../types.ts";
+import { type Answer, type Dialog, last, type Span, type StageContext } from "../types.ts";
 import { type PipelineFacts, pipelineOf } from "./pipeline.ts";
 import { openRun } from "./run.ts";
 
@@ -179,4 +179,11 @@ test("who watches an answer is told by the stage that gives it, not by one whose
   );
   expect((await pipeline("x", { onText: (text) => told.push(text) })).text).toBe("a draft, checked");
   expect(told).toEqual(["a draft, checked"]);
+});
+
+test("the questions that a stage makes stand in its span", async () => {
+  const { run, trace } = openRun({ offsets: roughOffsets });
+  await run.stage("rephrase", "x:1", () => ["population of Oslo", "x".repeat(9_999)]);
+  const [{ texts, ranked }] = trace().spans as [Span];
+  expect([texts![0], texts![1]!.length, ranked]).toEqual(["population of Oslo", 400, undefined]);
 });

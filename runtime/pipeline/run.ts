@@ -6,7 +6,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { NeuroError } from "../error.ts";
 import type { CallOptions, DeviceName, Span, StageContext, TokenOffsets, Trace } from "../types.ts";
-import { rankedOf } from "./ranked.ts";
+import { rankedOf, textsOf } from "./ranked.ts";
 import { type StageKey, sharedOr } from "./shared.ts";
 
 /**
@@ -63,6 +63,8 @@ export function openRun(options: RunOptions): OpenRun {
           if (shared) Object.assign(record.notes, { shared, took });
           const ranked = rankedOf(value);
           if (ranked !== undefined) record.ranked = ranked;
+          const texts = textsOf(value);
+          if (texts !== undefined) record.texts = texts;
           return value;
         });
         return binding(

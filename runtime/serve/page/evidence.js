@@ -34,7 +34,7 @@ export function stages(spans, id) {
 
 /** @param {Span} span @param {number} whole */
 function stage(span, whole) {
-  const { start, end, outcome, tries, notes, ranked = [], error } = span;
+  const { start, end, outcome, tries, notes, ranked = [], texts = [], error } = span;
   const facts = [
     ...(outcome === "ok" ? [] : [say(outcome)]),
     ...(tries > 1 ? [`${tries} ${say("tries")}`] : []),
@@ -51,6 +51,7 @@ function stage(span, whole) {
     bar(start / (whole || 1), end / (whole || 1)),
     facts.length > 0 && el("p", { class: "small" }, facts.join(" · ")),
     error !== undefined && el("p", { class: "small fault" }, error),
+    ...texts.map((text) => el("p", { class: "small" }, `— ${text}`)),
     ranked.length > 0 && results(ranked),
   ];
 }
