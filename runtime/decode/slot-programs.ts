@@ -16,18 +16,24 @@ export const from = (name: string): string => `from.${name}`;
 
 const indices = (symbol: string): Node => input(`to.${symbol}`, "data", "i32", [{ name: `to.${symbol}`, size: symbol }]);
 
-/** A tensor of rows that were read, with its lengths made those of the batch: which of its places stand where is told. */
-function fitted(port: Port, rows: Axis): Node {
+/** The rows at some places of a tensor that was read, with its lengths made those of the batch: which of its places stand where is told. */
+function fitted(port: Port, places: Node): Node {
+  const [rows] = port.axes as [Axis];
+  const [at] = places.axes as readonly Axis[];
   const axes = port.axes.map(
-    (axis, i): Axis => (i === 0 ? rows : typeof axis.size === "string" ? { name: axis.name, size: from(axis.size) } : axis),
+    (axis, i): Axis =>
+      i === 0
+        ? { name: rows.name, size: "read" }
+        : typeof axis.size === "string"
+          ? { name: axis.name, size: from(axis.size) }
+          : axis,
   );
-  return port.axes.slice(1).reduce<Node>(
-    (x, { name, size }) => {
-      if (typeof size !== "string") return x;
-      return rename(gather(x, indices(size), name), { [`to.${size}`]: name });
-    },
-    input(from(port.name), "data", port.dtype, axes),
-  );
+  // Rows first: the others are not touched.
+  const own = rename(gather(input(from(port.name), "data", port.dtype, axes), places, rows.name), { [at!.name]: rows.name });
+  return port.axes.slice(1).reduce<Node>((x, { name, size }) => {
+    if (typeof size !== "string") return x;
+    return rename(gather(x, indices(size), name), { [`to.${size}`]: name });
+  }, own);
 }
 
 /**
@@ -39,7 +45,7 @@ export function placing(name: string, ports: readonly Port[]): ProgramSource {
   const place = input("place", "data", "i32", []);
   const outputs = ports.map((port) => {
     const [rows] = port.axes as [Axis];
-    const read = rename(gather(fitted(port, { name: rows.name, size: "read" }), row, rows.name), { one: rows.name });
+    const read = fitted(port, row);
     const old = input(port.name, "state", port.dtype, port.axes);
     return output(
       port.name,
@@ -54,15 +60,13 @@ export function placing(name: string, ports: readonly Port[]): ProgramSource {
 /** A batch of other sizes: the row `places` (i32 [rows]) says at each place, lengths as in {@link placing}. */
 export function resizing(name: string, ports: readonly Port[]): ProgramSource {
   const places = input("places", "data", "i32", [{ name: "placed", size: "placed" }]);
-  const outputs = ports.map((port) => {
-    const [rows] = port.axes as [Axis];
-    const all = fitted(port, { name: rows.name, size: "read" });
-    return output(
+  const outputs = ports.map((port) =>
+    output(
       port.name,
       "value",
-      rename(gather(all, places, rows.name), { placed: rows.name }),
+      fitted(port, places),
       port.axes.map((axis) => axis.name),
-    );
-  });
+    ),
+  );
   return sourceOf(program(name, outputs), renderOnnx);
 }
