@@ -4,13 +4,15 @@
  */
 import { bound, sumOf } from "../kernels/cost/cost.ts";
 import { flopsOf } from "../kernels/cost/node.ts";
-import { evaluate, nodesOf, symbolsOfProgram } from "../kernels/index.ts";
+import { evaluate, gradients, inputOf, type Node, nodesOf, output, program, symbolsOfProgram } from "../kernels/index.ts";
 import type { Checked } from "./checked.ts";
 import type { Declaration } from "./declarations.ts";
 import { answer, givens, text, traced } from "./lower/alone.ts";
 import { contextOf } from "./lower/context.ts";
 import { instanceOf } from "./lower/index.ts";
-import { type LoweredProgram, modelPrograms } from "./lower/model.ts";
+import { modelPrograms } from "./lower/model.ts";
+import { lossProgram } from "./lower/objective.ts";
+import { type Use, usesOf } from "./lower/uses.ts";
 
 /** Weights of a model that lie together. */
 export interface Part {
@@ -71,11 +73,53 @@ function partsOf(weights: readonly Part[]): Part[] {
 /** What the programs cost with which a model reads, scores and writes. */
 export function programCosts(checked: Checked, declaration: Declaration): readonly ProgramCost[] {
   const known = opened(checked, declaration);
-  return known ? modelPrograms(known.context, known.instance).programs.map(costOf) : [];
+  if (!known) return [];
+  return modelPrograms(known.context, known.instance).programs.map(({ program: each }) => ({
+    name: each.name.slice(each.name.indexOf(".") + 1),
+    ...costOf(each),
+  }));
 }
 
-function costOf({ program }: LoweredProgram): ProgramCost {
-  const symbols = symbolsOfProgram(program);
-  const flops = evaluate(sumOf(nodesOf(program).map(flopsOf)), bound(symbols, symbols.includes("batch") ? { batch: 1 } : {}));
-  return { name: program.name.slice(program.name.indexOf(".") + 1), flops, symbols: symbols.filter((each) => each !== "batch") };
+/** What an objective costs for one row, with the models that some recipe fits by it. */
+export interface ObjectiveCost {
+  /** The declared model behind each parameter. */
+  readonly models: ReadonlyMap<string, string>;
+  /** Operations of the loss alone. */
+  readonly loss: number;
+  /** The loss and the gradients of every weight that is trained. */
+  readonly learning: number;
+  readonly symbols: readonly string[];
+}
+
+/** The objectives that recipes fit by, each with its models; empty while anything is wrong. */
+export function trainedIn(checked: Checked): readonly Use[] {
+  return checked.diagnostics.some(({ severity }) => severity === "error") ? [] : usesOf(checked);
+}
+
+/** The cost of one use; undefined where some model has no weights here, or its rows have no program. */
+export function objectiveCost(checked: Checked, use: Use): ObjectiveCost | undefined {
+  const faults: Parameters<typeof contextOf>[1] = [];
+  const declared = checked.modules.flatMap((module) => [...module.declarations.values()]).filter(({ word }) => word === "model");
+  const models = new Map<string, NonNullable<ReturnType<typeof instanceOf>>>();
+  for (const [parameter, name] of use.models) {
+    const declaration = declared.find((each) => each.name === name);
+    const instance = declaration && instanceOf(checked, declaration, faults);
+    if (!instance) return undefined;
+    models.set(parameter, instance);
+  }
+  const name = use.objective.name.text;
+  const made = lossProgram(contextOf(checked, faults), { decl: use.objective, models, numbers: use.numbers, name }, false);
+  if (!made || faults.length > 0) return undefined;
+  const loss = made.program.outputs.find(({ role }) => role === "loss")!.node;
+  const isTrained = (node: Node) => node.op === "input" && inputOf(node).role === "weight" && made.trained(inputOf(node).name);
+  const moved = gradients(loss, nodesOf(made.program).filter(isTrained)).filter((node) => node !== undefined);
+  const outputs = [loss, ...moved].map((node, at) => output(`value ${at}`, "value", node));
+  const { flops, symbols } = costOf(made.program);
+  return { models: use.models, loss: flops, learning: costOf(program(name, outputs)).flops, symbols };
+}
+
+function costOf(p: Parameters<typeof nodesOf>[0]): Pick<ProgramCost, "flops" | "symbols"> {
+  const symbols = symbolsOfProgram(p);
+  const flops = evaluate(sumOf(nodesOf(p).map(flopsOf)), bound(symbols, symbols.includes("batch") ? { batch: 1 } : {}));
+  return { flops, symbols: symbols.filter((each) => each !== "batch") };
 }

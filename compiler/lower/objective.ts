@@ -142,7 +142,8 @@ function keep(program: k.Program, feeds: Readonly<Record<string, Feed>>): Lowere
   return { program, feeds: Object.fromEntries(names.flatMap((n) => (feeds[n] ? [[n, feeds[n]]] : []))) };
 }
 
-function lossProgram(
+/** The loss of an objective over its row, as it is written: nothing is derived, and nothing made smaller. Faults go to the context. */
+export function lossProgram(
   context: MathContext,
   { decl, models, name, numbers = new Map() }: ObjectiveUse,
   training: boolean,

@@ -7,7 +7,9 @@ import { afterOwn, askAll, askAt, draws } from "./tests/everywhere.ts";
 
 const root = join(import.meta.dirname, "../..");
 const texts = Object.fromEntries(
-  ["compiler/tests/neuro.neuro", "compiler/tests/recipes.neuro", "grammar/kitchen-sink.neuro", "stdlib/models.neuro"].map((path) => [path, readFileSync(join(root, path), "utf8")]),
+  ["compiler/tests/neuro.neuro", "compiler/tests/recipes.neuro", "grammar/kitchen-sink.neuro", "stdlib/models.neuro"].map(
+    (path) => [path, readFileSync(join(root, path), "utf8")],
+  ),
 );
 
 test.each(Object.entries(texts))("%s can be asked at any place", (_path, text) => {
@@ -23,7 +25,8 @@ test.each(Object.entries(texts))("%s can be asked where it is cut, and where som
     const broken = round % 2 === 0 ? text.slice(0, at) : text.slice(0, at) + text.slice(at + draw(40));
     const { view } = bench({ "main.neuro": broken });
     askAll(view);
-    for (const offset of [at, Math.max(0, at - 1), draw(broken.length + 1), broken.length]) askAt(view, Math.min(offset, broken.length));
+    for (const offset of [at, Math.max(0, at - 1), draw(broken.length + 1), broken.length])
+      askAt(view, Math.min(offset, broken.length));
   }
 });
 
@@ -42,7 +45,34 @@ test("what is offered for a whole text leaves it as right as it was", () => {
 });
 
 test("odd texts can be asked anywhere", () => {
-  for (const text of ["", "\n", "(", '"', '"""', "use", "use ", "use std.", "{", "}", "fn", "fn f(", "model m: X {", "😀", "\u0000", "train t { repeat", "a.b.c.", "1..", "x =", "///", '"{', "extern", "type A = ", "fn f(x: [", "serve s { of: ", "\r\n\r\nfn f() = \r\n"]) {
+  for (const text of [
+    "",
+    "\n",
+    "(",
+    '"',
+    '"""',
+    "use",
+    "use ",
+    "use std.",
+    "{",
+    "}",
+    "fn",
+    "fn f(",
+    "model m: X {",
+    "😀",
+    "\u0000",
+    "train t { repeat",
+    "a.b.c.",
+    "1..",
+    "x =",
+    "///",
+    '"{',
+    "extern",
+    "type A = ",
+    "fn f(x: [",
+    "serve s { of: ",
+    "\r\n\r\nfn f() = \r\n",
+  ]) {
     const { view } = bench(text);
     askAll(view);
     for (let offset = 0; offset <= text.length; offset++) askAt(view, offset);

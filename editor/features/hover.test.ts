@@ -66,7 +66,7 @@ test.each<[what: string, source: string, ...parts: (string | RegExp)[]]>([
   [
     "a pipeline's stages",
     "pipeline a‸(prompt: Dialog) -> Answer {\n  found = search(library, [last(prompt)])\n  quote(prompt, found)\n}",
-    "Stages: search → Docs, quote → Answer",
+    "1. search → Docs\n1. quote → Answer",
   ],
   [
     "a parameter of a stage with its default",
@@ -132,6 +132,24 @@ test("a model's weights and the sizes of its parts are told once they were found
   expect(text).toMatch(/\*\*[\d.]+ K weights\*\*/);
   expect(text).toContain("| table | 8.19 K |");
   expect([...findCosts(view)]).toEqual([]);
+});
+
+test("an objective says what a row costs with the models that recipes fit by it", () => {
+  const { view, offset } = bench(`${world}dataset duels: Preference = jsonl("duels.jsonl")
+objective mi‸ne(train writer: LanguageModel, pair: Preference) {
+  minimize -mean(log(writer(pair.chosen | pair.prompt).tokens))
+}
+train tune { policy = fit(policy, by: mine, on: duels, steps: 10 steps) }`);
+  expect(hover(view, offset)!.markdown).not.toContain("FLOP");
+  expect([...findCosts(view)].at(-1)).toBe("mine");
+  const text = hover(view, offset)!.markdown;
+  const [learning, loss] = /- policy as writer: ([\d.]+) MFLOP to learn from a row, ([\d.]+) MFLOP to score it/
+    .exec(text)!
+    .slice(1)
+    .map(Number);
+  // Two products of a weight's gradient for each of the loss.
+  expect(learning! / loss!).toBeGreaterThan(2.5);
+  expect(learning! / loss!).toBeLessThan(3.5);
 });
 
 test("a hover takes less than 20 ms in the middle", () => {

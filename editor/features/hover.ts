@@ -20,7 +20,7 @@ import type { Range } from "../words.ts";
 import { caretAt } from "./completion/caret.ts";
 import { libraryOf } from "./completion/library.ts";
 import { calleeAt } from "./completion/wanted.ts";
-import { costOf } from "./costs.ts";
+import { costOf, fitCosts, stageCost } from "./costs.ts";
 import { formulaOf } from "./formula.ts";
 import { headline } from "./headline.ts";
 import { bytes, counted, flops, sized } from "./sized.ts";
@@ -300,6 +300,7 @@ function aboutDeclaration(view: View, declaration: Declaration): string {
     formula && code(formula, "text"),
     sourceOf(doc),
     word === "model" && costText(view, declaration),
+    word === "objective" && learningText(view, declaration),
     word === "pipeline" && stagesText(view, node),
     module.path !== view.path &&
       `Declared in \`${module.std ? module.path.replace(/^std\//, "std.").replace(/\.neuro$/, "") : module.path}\`.`,
@@ -332,15 +333,26 @@ function costText(view: View, declaration: Declaration): string | undefined {
   );
 }
 
-/** The stages of a pipeline in their order, and what each gives. */
+/** What one row costs by an objective, for each choice of models that some recipe fits by it. */
+function learningText(view: View, declaration: Declaration): string | undefined {
+  const lines = fitCosts(view, declaration).map(({ models, loss, learning, symbols }) => {
+    const which = [...models].map(([parameter, model]) => (parameter === model ? model : `${model} as ${parameter}`)).join(", ");
+    return `- ${which}: ${flops(learning)} to learn from a row, ${flops(loss)} to score it (${symbols.join(", ")} = 64)`;
+  });
+  return lines.length > 0 ? lines.join("\n") : undefined;
+}
+
+/** The stages of a pipeline in their order, what each gives, and what it costs where it has a model. */
 function stagesText(view: View, node: Declaration["node"]): string | undefined {
   if (node.kind !== "Callable" || !node.body) return undefined;
   const lines = node.body.stmts.flatMap((stmt) => {
     const value = stmt.kind === "Bind" || stmt.kind === "ExprStmt" ? stmt.value : undefined;
-    const stage = value?.kind === "Call" && value.callee.kind === "Name" ? value.callee.text : undefined;
-    return value && stage ? [`${stage} → ${show(typeOf(view.checked, value))}`] : [];
+    if (value?.kind !== "Call" || value.callee.kind !== "Name") return [];
+    const cost = stageCost(view, value);
+    const told = cost ? `, ${flops(cost.program.flops)} and ${bytes(4 * cost.weights)} of \`${cost.model}\` a ${cost.each}` : "";
+    return [`1. ${value.callee.text} → ${show(typeOf(view.checked, value))}${told}`];
   });
-  return lines.length > 0 ? `Stages: ${lines.join(", ")}` : undefined;
+  return lines.length > 0 ? lines.join("\n") : undefined;
 }
 
 function aboutParameter(view: View, node: ast.Param, offset: number): string {

@@ -84,3 +84,12 @@ pipeline a(prompt: Dialog) -> Answer = generate(policy, prompt, infocontext(sear
   );
   expect(hints.map(({ label }) => label).join()).toContain("4.20 ms a token");
 });
+
+test("a fit says what a row costs once it was found out", () => {
+  const source = `model policy: EncoderDecoder { tokenizer: words, width: 16, heads: 2, encoder: 1 layers, decoder: 1 layers }
+dataset duels: Preference = jsonl("duels.jsonl")
+objective mine(train writer: LanguageModel, pair: Preference) { minimize -mean(log(writer(pair.chosen | pair.prompt).tokens)) }
+train tune { policy = fit(policy, by: mine, on: duels, steps: 10 steps) }`;
+  expect(hinted(source)).not.toContain("a row");
+  expect(hinted(source, true)).toMatch(/steps: 10 steps\)« [\d.]+ MFLOP a row»/);
+});

@@ -2,14 +2,13 @@
  * What the compiler knows beside what is written: types and axes of bindings, names of parameters at literals, how many weights a model has, how much of
  * a window a call may fill, what a stage costs. Nothing is said that the line says already.
  */
-import type { Declaration } from "../../compiler/declarations.ts";
 import type { Type } from "../../compiler/types.ts";
 import { windowUse } from "../../compiler/window.ts";
 import type * as ast from "../../grammar/index.ts";
 import { children } from "../at.ts";
 import type { View } from "../service.ts";
 import type { Range } from "../words.ts";
-import { costOf } from "./costs.ts";
+import { costOf, fitCosts, stageCost } from "./costs.ts";
 import { bytes, counted, flops, sized } from "./sized.ts";
 import { declarationOf, typeOf, typeOfBinding } from "./typing.ts";
 
@@ -41,7 +40,7 @@ function hintsOf(view: View, node: ast.Node, times: Times): InlayHint[] {
     case "Bind":
       return node.names.flatMap((name, at) => bindingHint(view, node, name, at));
     case "Call":
-      return [...argumentHints(view, node), ...windowHint(view, node), ...stageHint(view, node, times)];
+      return [...argumentHints(view, node), ...windowHint(view, node), ...stageHint(view, node, times), ...fitHint(view, node)];
     case "Model":
       return weightHint(view, node);
     case "Callable":
@@ -104,27 +103,30 @@ function windowHint(view: View, node: ast.Call): InlayHint[] {
 
 /** What a stage costs that writes or reads with a model of this program. */
 function stageHint(view: View, node: ast.Call, times: Times): InlayHint[] {
-  const call = view.checked.call(node);
-  const callee = call?.callee;
-  if (callee?.entity !== "declaration" || callee.word !== "stage") return [];
-  for (const { value } of call!.args.values()) {
-    const model = value.kind === "Name" ? modelNamed(view, value) : undefined;
-    const cost = model && costOf(view, model);
-    const program = cost?.programs?.find(({ name }) => name === "step") ?? cost?.programs?.find(({ name }) => name === "forward");
-    if (!model || !cost?.weights || !program) continue;
-    const seconds = times(model.name, program.name);
-    const each = program.name === "step" ? "a token" : "a text";
-    const time = seconds === undefined ? "" : `, ${duration(seconds)}`;
-    const label = ` ${flops(program.flops)}, ${bytes(4 * cost.weights.count)}${time} ${each}`;
-    const tooltip = `\`${model.name}.${program.name}\`: ${flops(program.flops)} ${each} with ${program.symbols.join(", ")} = 64, and ${bytes(4 * cost.weights.count)} of weights to read as f32.`;
-    return [{ at: node.span.end, label, kind: "cost", tooltip }];
-  }
-  return [];
+  const cost = stageCost(view, node);
+  if (!cost) return [];
+  const { model, program, weights, each } = cost;
+  const seconds = times(model, program.name);
+  const time = seconds === undefined ? "" : `, ${duration(seconds)}`;
+  const label = ` ${flops(program.flops)}, ${bytes(4 * weights)}${time} a ${each}`;
+  const tooltip = `\`${model}.${program.name}\`: ${flops(program.flops)} a ${each} with ${program.symbols.join(", ")} = 64, and ${bytes(4 * weights)} of weights to read as f32.`;
+  return [{ at: node.span.end, label, kind: "cost", tooltip }];
 }
 
-function modelNamed(view: View, name: ast.Name): Declaration | undefined {
-  const entity = view.checked.resolved(name);
-  return entity?.entity === "declaration" && entity.word === "model" ? entity : undefined;
+/** What a fit computes for each row that it learns from. */
+function fitHint(view: View, node: ast.Call): InlayHint[] {
+  const by =
+    node.callee.kind === "Name" && node.callee.text === "fit" ? view.checked.call(node)?.args.get("by")?.value : undefined;
+  const name = by?.kind === "Call" ? by.callee : by;
+  const objective = name?.kind === "Name" ? view.checked.resolved(name) : undefined;
+  if (objective?.entity !== "declaration") return [];
+  const first = node.args[0]?.value;
+  const trained = first?.kind === "Name" ? first.text : "";
+  const costs = fitCosts(view, objective);
+  const cost = costs.find(({ models }) => [...models.values()].includes(trained)) ?? (costs.length === 1 ? costs[0] : undefined);
+  if (!cost) return [];
+  const tooltip = `The loss of one row is ${flops(cost.loss)}, with its gradients ${flops(cost.learning)}, with ${cost.symbols.join(", ")} = 64.`;
+  return [{ at: node.span.end, label: ` ${flops(cost.learning)} a row`, kind: "cost", tooltip }];
 }
 
 const duration = (seconds: number): string =>
