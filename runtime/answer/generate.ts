@@ -29,8 +29,8 @@ export async function generate(
   const { blocks } = context;
   const checker = checkerOf(checked);
   const check = checker && new Checked({ checker, least, unsupported: unsupported.kind, prompt, blocks }, at.onText);
-  // Sentences are checked while the next ones are written, whether anybody watches or not.
-  const watched = check ? { ...at, onText: (soFar: string) => check.written(soFar) } : at;
+  // For who watches, sentences are checked while the next ones are written.
+  const watched = check && at.onText ? { ...at, onText: (soFar: string) => check.written(soFar) } : at;
   const { text, tokens, cut, likely } = await model.write(prompt, blocks, wished(decoding, at.wishes), watched);
   if (tokens !== undefined) at.note("tokens", tokens.length);
   if (check === undefined) {

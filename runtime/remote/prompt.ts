@@ -1,5 +1,6 @@
 /** What a remote model is told: the blocks by number, the rules for footnotes, then the conversation. */
 
+import { withoutMarks } from "../text/inert.ts";
 import type { Block, Dialog } from "../types.ts";
 
 /** How an answer names the blocks that it comes from: what a model is told that was not trained to do so. */
@@ -14,7 +15,9 @@ export type ChatMessage = { role: "system" | "user" | "assistant"; content: stri
 
 /** The messages of one request. A `task` replaces the rules when the model is to do something other than answer. */
 export function messagesOf(prompt: Dialog, blocks: readonly Block[], task?: string): ChatMessage[] {
-  const shown = blocks.map((block) => `[${block.number}] ${block.doc.title}\n${block.text}`).join("\n\n");
+  const shown = blocks
+    .map((block) => `[${block.number}] ${withoutMarks(block.doc.title)}\n${withoutMarks(block.text)}`)
+    .join("\n\n");
   const system = task ?? (blocks.length === 0 ? `${blockRules}\n\nThere are no blocks.` : `${blockRules}\n\n${shown}`);
   return [{ role: "system", content: system }, ...prompt.map(({ role, content }) => ({ role, content }))];
 }

@@ -4,13 +4,16 @@
  */
 import { blockRules } from "../remote/prompt.ts";
 import type { ChatTemplate, Message } from "./chat.ts";
+import { withoutMarks, withoutTokens } from "./inert.ts";
 import type { Shown, Source, Turn } from "./prompt.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** The source of a model whose tokenizer came with a chat template. Throws `chat_template` for a dialog that the template refuses. */
 export function layOutChat(tokenizer: Tokenizer, chat: ChatTemplate, turns: readonly Turn[], blocks: readonly Shown[]): Source {
-  const shown = blocks.map(({ title, text }, i) => `[${i + 1}] ${title}\n${text}`);
-  const text = rendered(chat, turns, shown.length === 0 ? "" : `${blockRules}\n\n${shown.join("\n\n")}`);
+  const inert = (words: string) => withoutTokens(tokenizer, withoutMarks(words));
+  const shown = blocks.map(({ title, text }, i) => `[${i + 1}] ${inert(title)}\n${inert(text)}`);
+  const said = turns.map((turn) => ({ ...turn, content: withoutTokens(tokenizer, turn.content) }));
+  const text = rendered(chat, said, shown.length === 0 ? "" : `${blockRules}\n\n${shown.join("\n\n")}`);
   const { ids, starts, ends } = tokenizer.encodeWithSpans(text);
   const places = placesOf(text, blocks, shown);
   const found = ids.map((_, i) =>
