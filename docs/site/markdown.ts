@@ -74,9 +74,10 @@ function linked(file: string, href: string): string | undefined {
 /** A block of code, with a line that says what it is where that is not plain. */
 function codeBlock(text: string, info: string, on: string): string {
   const [lang = "", mark, code] = info.split(/\s+/);
-  if (lang !== "neuro") return block(escaped(text), lang || "text");
+  const file = mark?.includes(".") ? `<p class="file"><code>${escaped(mark)}</code></p>` : "";
+  if (lang !== "neuro") return `${file}${block(escaped(text), lang || "text")}`;
   const checked = mark === "fragment" ? undefined : checkFiles({ "main.neuro": text });
-  const html = block(coloured(text, { on, ...(checked ? { checked } : {}) }));
+  const html = `${file}${block(coloured(text, { on, ...(checked ? { checked } : {}) }))}`;
   if (mark !== "wrong" || code === undefined) return html;
   const link = `<a href="${relative(on, `diagnostics/${code}.html`)}"><code>${code}</code></a>`;
   return `<figure class="wrong"><figcaption>Wrong: ${link}</figcaption>${html}</figure>`;
