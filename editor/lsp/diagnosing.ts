@@ -2,7 +2,12 @@
  * Diagnostics as they are shown: the syntax's with each keystroke, beside what the last check found, moved with the text; the check's after
  * a pause, of open documents first and then of the workspace's other specs, one at a time, so that a keystroke never waits long.
  */
-import { type DiagnosticRelatedInformation, DiagnosticSeverity, type Diagnostic as Shown } from "vscode-languageserver";
+import {
+  type DiagnosticRelatedInformation,
+  DiagnosticSeverity,
+  DiagnosticTag,
+  type Diagnostic as Shown,
+} from "vscode-languageserver";
 import { diagnostics } from "../features/diagnostics.ts";
 import type { Change, Diagnostic } from "../words.ts";
 import type { Session } from "./session.ts";
@@ -127,6 +132,7 @@ export function shownAs(session: Session, diagnostic: Diagnostic, roots: readonl
     severity: severity === "error" ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
     code,
     source: "neuro",
+    ...(code.startsWith("unused") ? { tags: [DiagnosticTag.Unnecessary] } : {}),
     message: [near(text || label || title), ...(hint === undefined ? [] : [near(hint)])].join("\n"),
     ...(related.length > 0 ? { relatedInformation: related } : {}),
   };
