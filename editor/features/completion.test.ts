@@ -1,4 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { Faults } from "../../grammar/faults.ts";
+import { scan } from "../../grammar/scan.ts";
+import { nameAt } from "../at.ts";
 import { bench } from "../tests/marked.ts";
 import { applied } from "../words.ts";
 import { snippets } from "./completion/snippets.ts";
@@ -100,6 +105,13 @@ test.each<[where: string, source: string, first: readonly string[], never?: read
   ["goals in an objective", "objective o(train policy: LanguageModel, row: Row) {\n  mini‸\n}", ["minimize"]],
   ["what joins a condition", "fn f(x: Float) -> Float = if x > 1 ‸", ["then", "and"]],
   ["what a reduction takes behind its operand", "fn f(x: [b]) -> Float = sum(x ‸)", ["and", "or", "in", "over", "where"]],
+  ["what gives documents for a source", "source more = ‸", ["pages", "rows", "files"], ["policy"]],
+  ["an enumeration for a head", "model m: EncoderDecoder { head: pairwise(over: ‸) }\nuse std.models { pairwise }", ["Aspect"]],
+  ["named arguments of mathematics", "fn f(x: Float) -> Float = soft(x > 1, ‸)", ["by", "shape"]],
+  ["the last term of a reward", "reward r(a: Answer) {\n  tot‸\n}", ["total"]],
+  ["nothing where a case is named", "type A = one | ‸", []],
+  ["nothing where a loop's variable is named", "train t {\n  x = for ‸\n}", []],
+  ["no roles in a function", "fn f(‸", []],
   ["names of loops", "train t {\n  repeat round in 1..3 {\n    report(x: rou‸)\n  }\n}", ["round"]],
 ])("%s", (_where, source, first, never = []) => {
   const found = labels(source);
@@ -165,4 +177,24 @@ test.each(snippets.filter(({ word }) => word !== "use"))("$label checks once it 
   const kept = needs.filter((line) => !new RegExp(`^\\w+ ${word === "extern" ? "-" : name}\\b`).test(line));
   const found = bench(`${kept.join("\n")}\n${text}\n`).view.checked.diagnostics;
   expect(found.filter(({ code }) => code !== "unused_name" && code !== "missing_file")).toEqual([]);
+});
+
+test("what is typed next is nearly always offered", () => {
+  const text = readFileSync(join(import.meta.dirname, "../../compiler/tests/neuro.neuro"), "utf8");
+  const words = scan(text, new Faults("")).lexemes.filter(({ image }) => /^[\p{L}_]/u.test(image));
+  const asked = words.filter((_, at) => at % 5 === 0);
+  // Names that are being made cannot be known: `model policy`, `found = ..`.
+  const read = asked.filter(({ startOffset }) => {
+    const { view } = bench({ "main.neuro": text });
+    const node = nameAt(view.tree, startOffset);
+    const parent = node?.around.at(-1);
+    const makes = parent && "name" in parent && parent.name === node?.name;
+    return !makes && parent?.kind !== "Bind" && parent?.kind !== "Cases";
+  });
+  const missing = read.filter(({ startOffset: start, endOffset, image }) => {
+    const { view } = bench({ "main.neuro": text.slice(0, start) + text.slice(endOffset + 1) });
+    return !completion(view, start).some(({ label }) => label === image || label === `std.${image}`);
+  });
+  expect(read.length).toBeGreaterThan(60);
+  expect(missing.map(({ image }) => image).filter((image) => image !== "std").length).toBeLessThan(read.length / 20);
 });

@@ -20,7 +20,7 @@ const offers: Readonly<Record<Expected, (view: View, caret: Caret) => readonly O
   architecture: architectures,
   type: types,
   axis: axes,
-  parameter: ({}, caret) => (caret.word === "objective" || caret.word === "layer" || caret.extern ? roles : []),
+  parameter: (_view, caret) => (caret.frames.length === 2 && (caret.word === "objective" || caret.extern) ? roles : []),
   field: fields,
   member: members,
   unit: (view, caret) => [...units(view, caret), ...keywordsBehind(caret)],

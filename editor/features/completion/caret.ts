@@ -318,7 +318,9 @@ class Reader {
       case "body":
         return this.inBody(newLine);
       case "call": {
-        const clause = Math.max(at("over"), at("->"));
+        const over = at("over");
+        // `over: Aspect` is an argument.
+        const clause = Math.max(item[over + 1]?.image === ":" ? -1 : over, at("->"));
         if (clause > at("where") && clause >= 0)
           return last === item[clause] || last?.image === "," ? ["axis", false] : ["operator", false];
         return this.operand(item[1]?.image === ":" && isWord(item[0]) ? 1 : at("where"));
@@ -339,7 +341,7 @@ class Reader {
     const is = own.findIndex((each) => each.image === "=");
     if (!first) return ["declaration", false];
     if (first.image === "use") return [last?.image === "}" || second?.image.startsWith('"') ? "nothing" : "module", false];
-    if (!second || last?.image === "from") return ["nothing", false];
+    if (!second || last?.image === "from" || (first.image === "type" && last?.image === "|")) return ["nothing", false];
     if (last?.image === "." && is >= 0) return ["member", false];
     if (this.inType()) {
       if (typeEnds(last)) return [last?.image === "]" ? "operator" : "unit", false];
@@ -365,6 +367,7 @@ class Reader {
     const { item } = this.top;
     const last = item.at(-1);
     if (last?.image === ".") return ["member", false];
+    if (last?.image === "for") return ["nothing", false];
     const fresh = item.length - 1 <= boundary || item.length === 0;
     if (fresh) return ["expression", true];
     if (last!.tokenType === NumberToken) return ["unit", false];

@@ -12,7 +12,7 @@ import type { Node } from "../../../grammar/index.ts";
 import { pathTo } from "../../../grammar/path.ts";
 import type { View } from "../../service.ts";
 import { membersOf, typeOf, typeOfLocal } from "../typing.ts";
-import { type Caret, isCallableWord } from "./caret.ts";
+import { type Caret, type Frame, isCallableWord } from "./caret.ts";
 import type { Offer } from "./item.ts";
 import { declared, importable, inSight } from "./kinds.ts";
 import { calleeAt, declarationAround, fieldsIn, wantedAt } from "./wanted.ts";
@@ -29,7 +29,15 @@ export function statements(view: View, caret: Caret): Offer[] {
     pipeline: ["fn"],
   };
   const own = (words[caret.word ?? ""] ?? []).map((word): Offer => keyword(word, 4));
-  return [...expressions(view, caret), ...own];
+  const total: Offer = {
+    label: "total",
+    kind: "value",
+    insert: "total = ",
+    detail: "the last term: what the answer is worth",
+    rank: 3,
+  };
+  const last = caret.word === "reward" && !caret.frames.at(-1)?.names.some(({ name }) => name === "total") ? [total] : [];
+  return [...expressions(view, caret), ...last, ...own];
 }
 
 const keyword = (word: string, rank: number): Offer => {
@@ -189,14 +197,25 @@ function namedArguments(view: View, caret: Caret): Offer[] {
   const frame = caret.frames[depth]!;
   if (frame.kind !== "call" || frame.item.length > 0 || frame.barred) return [];
   const callee = calleeAt(view, caret, depth);
-  if (!callee) return [];
-  const given = new Set([...frame.labels, ...callee.signature.parameters.slice(0, frame.places).map(({ name }) => name)]);
   const rest = hasColon(view.text, caret.end);
+  if (!callee) return builtinArguments(caret.frames[depth - 1]?.item.at(-1)?.image ?? "", frame, rest);
+  const given = new Set([...frame.labels, ...callee.signature.parameters.slice(0, frame.places).map(({ name }) => name)]);
   const free = callee.signature.parameters.filter(({ name }) => !given.has(name));
   return [
     ...free.map((parameter) => argument(parameter, parameter.optional ? 2 : 1, rest)),
     ...callee.extras.filter(({ name }) => !given.has(name)).map((parameter) => argument(parameter, 5, rest)),
   ];
+}
+
+/** The named arguments of a function of mathematics, as its signature has them behind the first. */
+function builtinArguments(name: string, { labels, places }: Frame, bare: boolean): Offer[] {
+  const signature = builtinDocs.find((each) => each.name === name)?.signature;
+  if (!signature || places === 0) return [];
+  const inside = signature.slice(signature.indexOf(",") + 1, Math.max(signature.lastIndexOf(")"), 0));
+  const named = [...inside.matchAll(/(?:^|,)\s*(\p{L}+):/gu)].map(([, label]) => label!);
+  return named
+    .filter((label) => !labels.includes(label))
+    .map((label) => ({ label, kind: "field", insert: bare ? label : `${label}: `, detail: signature, rank: 1 }));
 }
 
 /** Names of the bodies around the caret, inner ones first; what fits stands before what does not. */
@@ -215,6 +234,19 @@ function locals(view: View, caret: Caret, own: Declaration | undefined, wanted: 
 const suits = (type: Type, wanted: Type): boolean =>
   fits(type, wanted) && !(isNumber(type) && isNumber(wanted) && !sameUnits(type.units, wanted.units));
 
+/** Kinds whose values are known by their word alone. */
+const setting = new Set<string>([
+  "source",
+  "dataset",
+  "index",
+  "tokenizer",
+  "model",
+  "decoding",
+  "quantization",
+  "pipeline",
+  "reward",
+]);
+
 /** A declaration as a value: what it is, or what calling it gives. */
 function value(view: View, caret: Caret, declaration: Declaration, wanted: Type): Offer[] {
   const { word } = declaration;
@@ -223,7 +255,7 @@ function value(view: View, caret: Caret, declaration: Declaration, wanted: Type)
   if (word === "train" && caret.word !== "train") return [];
   const asked = declaring(wanted);
   let fit = asked.includes(word);
-  if (!fit && wanted.kind !== "unknown" && asked.length === 0) {
+  if (!fit && wanted.kind !== "unknown" && (asked.length === 0 || !setting.has(word))) {
     const type = view.checked.declared(declaration);
     const result = type.kind === "fn" && wanted.kind !== "fn" ? type.signature.result : type;
     fit = result.kind !== "unknown" && result.kind !== "var" && suits(result, wanted);

@@ -43,6 +43,12 @@ export function wantedAt(view: View, caret: Caret): Parameter {
   return wanted(view, caret, caret.frames.length - 1);
 }
 
+/** `over` is a reserved word, so no parameter has that name: it is given to the one that takes an enumeration. */
+const taking =
+  (label: string) =>
+  ({ name, type }: Parameter): boolean =>
+    name === label || (label === "over" && type.kind === "enumeration");
+
 const anything: Parameter = { name: "", type: unknown, optional: true };
 
 function wanted(view: View, caret: Caret, depth: number): Parameter {
@@ -58,9 +64,7 @@ function wanted(view: View, caret: Caret, depth: number): Parameter {
       const callee = calleeAt(view, caret, depth);
       if (!callee || frame.barred) return anything;
       const all = [...callee.signature.parameters, ...callee.extras];
-      return (
-        (label === undefined ? callee.signature.parameters[frame.places] : all.find(({ name }) => name === label)) ?? anything
-      );
+      return (label === undefined ? callee.signature.parameters[frame.places] : all.find(taking(label))) ?? anything;
     }
     case "record": {
       const { type } = wanted(view, caret, depth - 1);
