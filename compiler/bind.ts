@@ -247,7 +247,8 @@ class Binder {
     const first = home?.names.get(name.text);
     if (recorded.has(this.owner.word) && first?.what === "binding") {
       first.used = true;
-      this.program.report(boundTwice, name.span, { name: name.text, place: this.owner.word }, [
+      const rest = { ...node.span, start: node.span.end, end: this.owner.node.span.end };
+      this.program.report(boundTwice, name.span, { name: name.text, place: this.owner.word, rest }, [
         { span: first.name.span, label: "bound here first" },
       ]);
     }

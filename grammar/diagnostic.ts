@@ -8,7 +8,7 @@ export type Severity = "error" | "warning";
  * `replace` writes over a place, or inserts where it is empty. `copy` repeats what stands at `span` elsewhere, between two texts.
  * `remove` takes away the item at a place (an import, an argument, an entry, a statement), or the item whose name stands there, with its comma or line.
  * `move` puts a statement before another. `give` adds entries to a record, arguments to a call, or both brackets and arguments to a name.
- * `close` puts a bracket behind the last word before a place. `rename` changes a name wherever the file writes it. `use` imports a name.
+ * `close` puts a bracket behind the last word before a place. `rename` changes a name wherever the file writes it, or a place does. `use` imports a name.
  */
 export type Change =
   | { readonly kind: "replace"; readonly span: Span; readonly text: string }
@@ -17,7 +17,7 @@ export type Change =
   | { readonly kind: "move"; readonly span: Span; readonly before: Span }
   | { readonly kind: "give"; readonly span: Span; readonly items: readonly string[] }
   | { readonly kind: "close"; readonly at: Span; readonly text: string }
-  | { readonly kind: "rename"; readonly from: string; readonly to: string }
+  | { readonly kind: "rename"; readonly from: string; readonly to: string; readonly within?: Span }
   | { readonly kind: "use"; readonly module: string; readonly name: string };
 
 /** What mends a fault, where that is determined. All changes are of the file that the diagnostic is in, or of those that their spans name. */

@@ -16,6 +16,7 @@ test.each<[what: string, wrong: string, right: string]>([
   ["a misspelt kind", "modle m: Encoder { width: 8 }\n", "model m: Encoder { width: 8 }\n"],
   ["a kind of another language", "import std.models { Encoder }\n", "use std.models { Encoder }\n"],
   ["a binding at the top", "best = 10\n", "fn best() = 10\n"],
+  ["a brace on the next line", "fn f(x: Float) -> Float\n{\n  x\n}\n", "fn f(x: Float) -> Float {\n\n  x\n}\n"],
   ["an unclosed bracket at the end", "fn f(x: Float) = (x + x // twice\n\n", "fn f(x: Float) = (x + x) // twice\n\n"],
   [
     "an unclosed brace before a declaration",

@@ -64,7 +64,9 @@ function editsFor(change: Change, source: Source): Edit[] | undefined {
       return given && [edit(given.at, given.end ?? given.at, given.text)];
     }
     case "rename":
-      return namesOf(source.tree, change.from).map(({ start, end }) => edit(start, end, change.to));
+      return namesOf(source.tree, change.from)
+        .filter(({ start, end }) => !change.within || (change.within.start <= start && end <= change.within.end))
+        .map(({ start, end }) => edit(start, end, change.to));
     case "use": {
       const { at, text } = importing(source, change.module, change.name);
       return [edit(at, at, text)];

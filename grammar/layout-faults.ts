@@ -128,6 +128,15 @@ function outOfPlace(faults: Faults, lexeme: Lexeme, next: Lexeme | undefined): v
         : `Begin with one of ${kinds.join(", ")}.`,
     label: "not a declaration",
     ...place(lexeme),
+    ...(joins && {
+      fix: {
+        title: `Put \`${lexeme.image}\` on the line before`,
+        changes: [
+          { at: lexeme.startOffset, close: ` ${lexeme.image}` },
+          { ...place(lexeme), text: "" },
+        ],
+      },
+    }),
     ...(binding && {
       fix: { title: `Declare it: fn ${lexeme.image}()`, changes: [{ ...place(lexeme), text: `fn ${lexeme.image}()` }] },
     }),

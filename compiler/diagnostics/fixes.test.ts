@@ -36,7 +36,6 @@ const undetermined = new Set([
   "axes_differ",
   "axis_in_use",
   "axis_twice",
-  "bound_twice",
   "confusable_names",
   "constant_loss",
   "cyclic_definition",
