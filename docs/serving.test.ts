@@ -62,7 +62,8 @@ test("every curl line of the page is answered", async () => {
   const [asking, later] = blocks("sh").map((block) => block.trim().split("\n"));
   const told = [];
   for (const line of asking!) told.push(await curl(line));
-  const [answer, stream, models, found, ranked, health, metrics] = told as [
+  const [answer, stream, models, found, whole, ranked, health, metrics] = told as [
+    string,
     string,
     string,
     string,
@@ -81,6 +82,7 @@ test("every curl line of the page is answered", async () => {
   expect(stream).toContain('"stage":"search"');
   expect(JSON.parse(models).data.map((model: { id: string }) => model.id)).toEqual(["answer", "brief"]);
   expect(JSON.parse(found).results[0].title).toBe("Cats");
+  expect(JSON.parse(whole)).toMatchObject({ id: "docs/cats.md", title: "Cats", text: expect.stringContaining("fifteen hours") });
   expect(JSON.parse(ranked).results).toMatchObject([{ index: 1, document: { text: "A cat sleeps." } }]);
   expect(JSON.parse(health).status).toBe("ok");
   expect(metrics).toContain("neuro_ttft_seconds");
