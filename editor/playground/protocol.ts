@@ -1,5 +1,6 @@
 /** What the page and its worker say to each other: calls with answers. Plain data; places are offsets in a file. */
 import type { Severity } from "../../grammar/index.ts";
+import type { Edits } from "../words.ts";
 
 /** A fault as the page shows it. */
 export interface Problem {
@@ -22,6 +23,19 @@ export type FormKind = "typescript" | "wgsl" | "onnx" | "plan";
 export interface Words {
   readonly reserved: readonly string[];
   readonly kinds: readonly string[];
+  /** What names are told apart by. */
+  readonly tokens: { readonly types: readonly string[]; readonly modifiers: readonly string[] };
+}
+
+/** What can be done where the caret is. */
+export interface Action {
+  readonly title: string;
+  readonly kind: string;
+  readonly edits: Edits;
+  /** It is what a hint says. */
+  readonly preferred: boolean;
+  /** The code of the fault that it mends. */
+  readonly fixes?: string;
 }
 
 /** A program and the spec lines that it came from, as `main.neuro:12`. */

@@ -1,73 +1,42 @@
 /** What the editor asks about the spec while one types, answered by the session in the worker. */
-import type { Completion } from "../../features/completion.ts";
-import type { Problem } from "../protocol.ts";
+
+import type { Problem, Words } from "../protocol.ts";
+import { goes } from "./going.ts";
 import * as monaco from "./monaco.ts";
+import { offers } from "./offering.ts";
+import { placed, rangeOf } from "./places.ts";
 import type { Remote } from "./remote.ts";
+import { shapes } from "./shaping.ts";
 
-const { languages } = monaco;
-type Model = monaco.editor.ITextModel;
-
-/** A range of offsets as the editor has it. */
-export function rangeOf(model: Model, start: number, end: number): monaco.Range {
-  const [from, to] = [model.getPositionAt(start), model.getPositionAt(end)];
-  return new monaco.Range(from.lineNumber, from.column, to.lineNumber, to.column);
+/** Whoever answers the editor: the session, and how it is brought up to what was typed. */
+export interface Asking {
+  readonly remote: Remote;
+  /** The file of a model and the offset of a place, once the session knows the text. */
+  at(model: monaco.editor.ITextModel, position: monaco.Position): { readonly path: string; readonly offset: number };
+  path(model: monaco.editor.ITextModel): string;
+  /** Fires when costs were found out, so that hints are asked for again. */
+  readonly learned: monaco.IEvent<void>;
 }
 
-const kindOf: Readonly<Record<string, monaco.languages.CompletionItemKind>> = {
-  keyword: languages.CompletionItemKind.Keyword,
-  snippet: languages.CompletionItemKind.Snippet,
-  field: languages.CompletionItemKind.Field,
-  parameter: languages.CompletionItemKind.Property,
-  label: languages.CompletionItemKind.Property,
-  variable: languages.CompletionItemKind.Variable,
-  function: languages.CompletionItemKind.Function,
-  model: languages.CompletionItemKind.Class,
-  type: languages.CompletionItemKind.Struct,
-  case: languages.CompletionItemKind.EnumMember,
-  unit: languages.CompletionItemKind.Unit,
-  axis: languages.CompletionItemKind.TypeParameter,
-  module: languages.CompletionItemKind.Module,
-  file: languages.CompletionItemKind.File,
-};
-
-function itemOf(model: Model, one: Completion): monaco.languages.CompletionItem {
-  const { label, kind, insert, snippet, span, detail, documentation, sort, also } = one;
-  return {
-    label,
-    kind: kindOf[kind] ?? languages.CompletionItemKind.Value,
-    insertText: insert,
-    ...(snippet ? { insertTextRules: languages.CompletionItemInsertTextRule.InsertAsSnippet } : {}),
-    range: rangeOf(model, span.start, span.end),
-    ...(detail ? { detail } : {}),
-    ...(documentation ? { documentation: { value: documentation } } : {}),
-    sortText: sort,
-    ...(also ? { additionalTextEdits: also.map(({ start, end, text }) => ({ range: rangeOf(model, start, end), text })) } : {}),
-  };
-}
-
-/** Answers the editor about `spec`, the model that is typed; `sync` brings the session up to its text. */
-export function registerLanguage(remote: Remote, spec: Model, sync: () => void): void {
-  const at = (model: Model, position: monaco.Position): number | undefined => {
-    if (model !== spec) return undefined;
+/** Answers the editor. `sync` tells the session the text that is typed. */
+export function registerLanguage(remote: Remote, words: Words, sync: () => void, learned: monaco.IEvent<void>): void {
+  const path = (model: monaco.editor.ITextModel): string => {
     sync();
-    return model.getOffsetAt(position);
+    return placed(model.uri);
   };
-  languages.registerCompletionItemProvider("neuro", {
-    triggerCharacters: [".", ":", "{", "(", ",", '"', "/", " "],
-    async provideCompletionItems(model, position, context) {
-      const offset = at(model, position);
-      if (offset === undefined) return undefined;
-      const before = model.getValueInRange(new monaco.Range(position.lineNumber, 1, position.lineNumber, position.column));
-      if (context.triggerCharacter === " " && !/[,:=+*/({|-] $/.test(before)) return undefined;
-      return { suggestions: (await remote.completion(offset)).map((one) => itemOf(model, one)) };
-    },
-  });
+  const asking: Asking = {
+    ...{ remote, path, learned },
+    at: (model, position) => ({ path: path(model), offset: model.getOffsetAt(position) }),
+  };
+  offers(asking);
+  goes(asking);
+  shapes(asking, words);
 }
 
 const severities = { error: monaco.MarkerSeverity.Error, warning: monaco.MarkerSeverity.Warning };
 
 /** Underlines what is wrong, each with a link to what its code means. */
-export function mark(model: Model, problems: readonly Problem[]): void {
+export function mark(model: monaco.editor.ITextModel, problems: readonly Problem[]): void {
   const markers = problems.map((problem): monaco.editor.IMarkerData => {
     const { startLineNumber, startColumn, endLineNumber, endColumn } = rangeOf(model, problem.start, problem.end);
     const value = new URL(`docs/diagnostics/${problem.code}.html`, location.href).href;

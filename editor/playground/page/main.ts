@@ -3,6 +3,7 @@ import "./style.css";
 import { Beside } from "./beside.ts";
 import { mark, registerLanguage } from "./language.ts";
 import { applyTheme, defineLooks, isDark } from "./look.ts";
+import * as monaco from "./monaco.ts";
 import { listProblems } from "./problems.ts";
 import { openRemote } from "./remote.ts";
 import { packed, unpacked } from "./share.ts";
@@ -19,7 +20,8 @@ async function start(): Promise<void> {
   const given = await givenFiles();
   const text = (await unpacked(location.hash)) ?? given?.[entry] ?? examples[0]?.text ?? "";
   await remote.begin({ ...given, [entry]: text });
-  defineLooks(await remote.words());
+  const words = await remote.words();
+  defineLooks(words);
   applyTheme();
   const texts = openTexts(remote, text);
   const beside = new Beside(remote, texts);
@@ -30,7 +32,8 @@ async function start(): Promise<void> {
     told = now;
     void remote.edit(now);
   };
-  registerLanguage(remote, texts.spec, sync);
+  const learned = new monaco.Emitter<void>();
+  registerLanguage(remote, words, sync, learned.event);
 
   let later: ReturnType<typeof setTimeout> | undefined;
   let round = 0;
@@ -51,7 +54,10 @@ async function start(): Promise<void> {
       },
     );
     clearTimeout(later);
-    later = setTimeout(() => void beside.refresh(), wait);
+    later = setTimeout(async () => {
+      await beside.refresh();
+      while (mine === round && (await remote.learnCost())) learned.fire();
+    }, wait);
   };
   texts.spec.onDidChangeContent(() => void changed(pause));
   chooseExample(examples, (chosen) => {

@@ -1,5 +1,6 @@
 /** The left side: the spec that is typed, and the modules of the library that one went to, each under a tab. */
 import * as monaco from "./monaco.ts";
+import { placed, uriOf } from "./places.ts";
 import type { Remote } from "./remote.ts";
 
 export const entry = "main.neuro";
@@ -45,7 +46,8 @@ export interface Texts {
 /** Makes the left side. */
 export function openTexts(remote: Remote, text: string): Texts {
   const tabs = document.getElementById("files")!;
-  const model = (path: string, content: string) => textModel(content, "neuro", monaco.Uri.parse(`neuro:/${path}`));
+  const model = (path: string, content: string) =>
+    monaco.editor.getModel(uriOf(path)) ?? textModel(content, path.endsWith(".ts") ? "typescript" : "neuro", uriOf(path));
   const models = new Map([[entry, model(entry, text)]]);
   const spec = models.get(entry)!;
   let shown = entry;
@@ -89,6 +91,18 @@ export function openTexts(remote: Remote, text: string): Texts {
 
   editor.onDidChangeCursorPosition(({ reason }) => {
     if (reason !== monaco.editor.CursorChangeReason.ContentFlush) tell();
+  });
+  monaco.editor.registerEditorOpener({
+    async openCodeEditor(_, resource, place) {
+      if (resource.scheme !== "neuro") return false;
+      await open(placed(resource));
+      if (!place) return true;
+      if ("startLineNumber" in place) editor.setSelection(place);
+      else editor.setPosition(place);
+      editor.revealLineInCenterIfOutsideViewport("startLineNumber" in place ? place.startLineNumber : place.lineNumber);
+      editor.focus();
+      return true;
+    },
   });
   draw();
   return { editor, spec, path: () => shown, open, onLine: (listen) => void listeners.push(listen) };
