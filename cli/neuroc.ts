@@ -50,6 +50,12 @@ const cli = yargs(hideBin(process.argv))
 /** Thrown after the usage was printed, to stop yargs from running the verb. */
 class UsageShown extends Error {}
 
+// Whoever reads the output may stop reading (`neuroc build | head -1`): that is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 try {
   await cli.parseAsync();
 } catch (error) {

@@ -80,7 +80,7 @@ function declaredText(node: ast.Call, callee: Declaration, bound: BoundCall | un
     const step = stepText(node, callee.name, bound, w, callee);
     if (step !== undefined) return step;
   }
-  if (callee.word === "reward" && w.typeOf(node).kind === "fn") return givenText(node, callee, w);
+  if (callee.word === "reward") return w.typeOf(node).kind === "fn" ? givenText(node, callee, w) : earnedText(node, callee, bound, w);
   if (declared.kind !== "Callable")
     return w.awaited(`${w.reference(callee, callee.name)}(${node.args.map((arg) => w.expr(arg.value)).join(", ")})`);
   if (isStage(callee))
@@ -96,9 +96,18 @@ function declaredText(node: ast.Call, callee: Declaration, bound: BoundCall | un
 /** `quality.given({ form: 0.3 })`: a reward whose numbers are fixed, for whoever asks it about rows. */
 function givenText(node: ast.Call, callee: Declaration, w: Writer): string {
   const given = node.args.map((arg) => w.entry(propertyName(arg.label?.text ?? ""), w.expr(arg.value)));
-  const reward = node.callee.kind === "Name" ? usingText(callee, node.callee, w) : undefined;
-  return `${reward ?? w.reference(callee, callee.name)}.given({ ${given.join(", ")} })`;
+  return `${rewardAsked(node, callee, w)}.given({ ${given.join(", ")} })`;
 }
+
+/** `(await quality({ prompt, answer })).reward`: what a reward says of a row that is written out. */
+function earnedText(node: ast.Call, callee: Declaration, bound: BoundCall | undefined, w: Writer): string {
+  const row = [...(bound?.args ?? [])].map(([name, arg]) => w.entry(propertyName(name), w.expr(arg.value)));
+  return `(${w.awaited(`${rewardAsked(node, callee, w)}({ ${row.join(", ")} })`)}).reward`;
+}
+
+/** A reward, with the models that the recipe has where one asks it. */
+const rewardAsked = (node: ast.Call, callee: Declaration, w: Writer): string =>
+  (node.callee.kind === "Name" ? usingText(callee, node.callee, w) : undefined) ?? w.reference(callee, callee.name);
 
 /** Whether a call of it is a stage of a pipeline. */
 export function isStage(callee: Entity | undefined): callee is Declaration {

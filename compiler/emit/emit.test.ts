@@ -54,6 +54,22 @@ test("rounds that only ask models run together; those with steps and pipelines r
   expect(lines.some((line) => line.startsWith("return mean(await together(labelled(rows), async"))).toBe(true);
 });
 
+test("a reward that asks another one gives it a row, and takes the number", async () => {
+  const spec = `use std.rewards { footnotes }
+reward form(answer: Answer, least: Float = 1) { total = least * soft(footnotes(answer) >= 1) }
+fn asked(answer: Answer) -> Float = form(answer)
+reward whole(prompt: Dialog, answer: Answer) {
+  shape = form(answer, least: 3)
+  total = shape + asked(answer)
+}
+`;
+  const checked = check(hostOf({ "main.neuro": spec }), "main.neuro");
+  expect(checked.diagnostics).toEqual([]);
+  const { ts } = await emitModule(checked, { name: "t", version: "0", meaning: () => "key" });
+  expect(ts).toContain('term("shape", (await form({ answer: answer_, least: 3 })).reward)');
+  expect(ts).toContain("return (await form({ answer: answer_ })).reward;");
+});
+
 test("a binding never hides what the file imports, also where a declaration has that name already", async () => {
   const spec = `${head}
 reward inside(answer: Answer) { total = hard(tokens(answer) in 3..5 tokens) }
