@@ -98,6 +98,8 @@ class Loader {
       ? [relativePath(module.path, node.path)]
       : this.program.host.resolveStd(node.path.replace(/^std\./, ""));
     const isStd = !node.relative;
+    // The file behind it may have changed since an earlier check.
+    for (const { name } of node.imports) this.program.names.delete(name);
     if (node.relative) this.closesCircle(node, paths[0]!);
     const targets = (!isStd || node.path.startsWith("std.") ? paths : []).flatMap(
       (path) => this.load(path, isStd || module.std) ?? [],

@@ -16,6 +16,12 @@ export function differenceFromFresh(view: View): string | undefined {
   return types && `types: ${types}`;
 }
 
+/** The same of what is wrong alone, which is quicker. */
+export function faultsDiffer(view: View): string | undefined {
+  const faults = first(diagnosticsOf(view.checked), diagnosticsOf(check(view.host, view.path)));
+  return faults && `diagnostics: ${faults}`;
+}
+
 const diagnosticsOf = ({ diagnostics }: Checked): string[] => diagnostics.map((each) => JSON.stringify(each));
 
 function first(kept: readonly string[], fresh: readonly string[]): string | undefined {
