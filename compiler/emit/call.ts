@@ -80,7 +80,8 @@ function declaredText(node: ast.Call, callee: Declaration, bound: BoundCall | un
     const step = stepText(node, callee.name, bound, w, callee);
     if (step !== undefined) return step;
   }
-  if (callee.word === "reward") return w.typeOf(node).kind === "fn" ? givenText(node, callee, w) : earnedText(node, callee, bound, w);
+  if (callee.word === "reward")
+    return w.typeOf(node).kind === "fn" ? givenText(node, callee, w) : earnedText(node, callee, bound, w);
   if (declared.kind !== "Callable")
     return w.awaited(`${w.reference(callee, callee.name)}(${node.args.map((arg) => w.expr(arg.value)).join(", ")})`);
   if (isStage(callee))

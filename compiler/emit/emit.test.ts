@@ -66,8 +66,8 @@ reward whole(prompt: Dialog, answer: Answer) {
   const checked = check(hostOf({ "main.neuro": spec }), "main.neuro");
   expect(checked.diagnostics).toEqual([]);
   const { ts } = await emitModule(checked, { name: "t", version: "0", meaning: () => "key" });
-  expect(ts).toContain('term("shape", (await form({ answer: answer_, least: 3 })).reward)');
-  expect(ts).toContain("return (await form({ answer: answer_ })).reward;");
+  expect(ts).toContain('term("shape", (await form({ answer, least: 3 })).reward)');
+  expect(ts).toContain("return (await form({ answer })).reward;");
 });
 
 test("a binding never hides what the file imports, also where a declaration has that name already", async () => {
