@@ -1,4 +1,4 @@
-// neuroc export: a model of a spec becomes a Hugging Face folder or a GGUF file.
+// neuroc export: a model of a spec becomes a Hugging Face folder or a GGUF file; trees become ONNX or CatBoost JSON.
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { NeuroError } from "../../runtime/error.ts";
@@ -14,18 +14,23 @@ import { elements } from "../../runtime/weights/tensors.ts";
 import { openExportable } from "../exportable.ts";
 import { interruptible } from "../interrupt.ts";
 import { checkedOrRefused, findSpec } from "../spec.ts";
-import { specArgument, type Verb } from "../verb.ts";
+import { exportTrees, isTreesFile, toldTrees } from "../tree-files.ts";
+import { type Common, specArgument, type Verb } from "../verb.ts";
 
 type Own = { spec?: string; model?: string; to: string; type?: "f32" | "f16" | "bf16" | "q8_0"; adapter: boolean };
 
 const verb: Verb<Own> = {
   command: "export [spec]",
-  describe: "write a model of a spec as a Hugging Face folder or a GGUF file",
+  describe: "write a model of a spec as a Hugging Face folder or a GGUF file, or trees as ONNX or CatBoost JSON",
   builder: (yargs) =>
     yargs
       .positional("spec", specArgument)
       .option("model", { type: "string", describe: "which model of the spec; the only one when not given" })
-      .option("to", { type: "string", demandOption: true, describe: "the folder to make, or a file that ends in .gguf" })
+      .option("to", {
+        type: "string",
+        demandOption: true,
+        describe: "the folder to make, or a file that ends in .gguf; for trees in .onnx or .json",
+      })
       .option("type", {
         choices: ["f32", "f16", "bf16", "q8_0"],
         describe: "how its numbers are stored; as they are (in GGUF: f32) when not given",
@@ -35,8 +40,10 @@ const verb: Verb<Own> = {
         default: false,
         describe: "only the adapters of a model with `lora`, as PEFT reads them",
       })
-      .example("$0 export --to policy.gguf --type q8_0", "for llama.cpp") as never,
+      .example("$0 export --to policy.gguf --type q8_0", "for llama.cpp")
+      .example("$0 export --to quick.onnx", "trees, for onnxruntime") as never,
   handler: async (options) => {
+    if (isTreesFile(options.to)) return writeTrees(options);
     const gguf = options.to.toLowerCase().endsWith(".gguf");
     if (gguf ? options.type === "bf16" : options.type === "q8_0")
       throw new NeuroError("usage", `${gguf ? "a GGUF file" : "a folder"} is not written as ${options.type}`, {
@@ -65,6 +72,13 @@ const verb: Verb<Own> = {
   },
 };
 export default verb;
+
+function writeTrees(options: Own & Common): void {
+  if (options.type !== undefined || options.adapter)
+    throw new NeuroError("usage", "trees have no types and no adapters", { hint: "leave out --type and --adapter" });
+  const report = exportTrees(checkedOrRefused(findSpec(options.spec), options), options.model, options.to);
+  console.log(options.json ? JSON.stringify(report, null, 2) : toldTrees(report));
+}
 
 type Work = { readonly progress: ReturnType<typeof openProgress>; readonly signal: AbortSignal };
 

@@ -1,8 +1,8 @@
-// neuroc import: a model of another format becomes a folder with a spec, its weights and its tokenizer.
+// neuroc import: a model of another format becomes a folder with a spec, its weights and its tokenizer; trees become one with theirs.
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { NeuroError } from "../../runtime/error.ts";
-import { readJson, shown, writeAtomically } from "../../runtime/files.ts";
+import { isFile, readJson, shown, writeAtomically } from "../../runtime/files.ts";
 import { openProgress } from "../../runtime/progress.ts";
 import { Tokenizer } from "../../runtime/text/tokenizer.ts";
 import { type Foreign, nameOf, type Opening } from "../../runtime/weights/foreign.ts";
@@ -14,6 +14,7 @@ import { baseOf, isAdapter } from "../../runtime/weights/peft.ts";
 import type { FloatType } from "../../runtime/weights/stored-as.ts";
 import { interruptible } from "../interrupt.ts";
 import { modelSpec } from "../model-spec.ts";
+import { importTrees, isTreesFile, toldTrees } from "../tree-files.ts";
 import type { Verb } from "../verb.ts";
 
 type Own = { source: string; as?: string; out?: string; type?: "f32" | "f16" | "bf16"; tokenizer?: string; base?: string };
@@ -25,7 +26,7 @@ const verb: Verb<Own> = {
     yargs
       .positional("source", {
         type: "string",
-        describe: "a Hugging Face folder, a .gguf file, or a llama2.c .bin",
+        describe: "a Hugging Face folder, a .gguf file, or a llama2.c .bin; for trees a CatBoost .json or an .onnx file",
         demandOption: true,
       })
       .option("as", { type: "string", describe: "what the model is called in the spec; from the source's name when not given" })
@@ -41,6 +42,11 @@ const verb: Verb<Own> = {
         hint: "a name begins with a small letter: --as llama",
       });
     const out = resolve(options.out ?? name);
+    if (isTreesFile(options.source) && isFile(resolve(options.source))) {
+      const report = await importTrees(resolve(options.source), name, out);
+      console.log(options.json ? JSON.stringify(report, null, 2) : toldTrees(report));
+      return;
+    }
     const opened = openSource(resolve(options.source), options.base, { tokenizer: options.tokenizer === undefined });
     const progress = openProgress();
     try {

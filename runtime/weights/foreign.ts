@@ -87,7 +87,7 @@ export function disagreement(path: string, faults: readonly string[]): NeuroErro
 
 /** A name for a model from its path: `TinyLlama-1.1B.gguf` is `tinyllama`. */
 export function nameOf(path: string): string {
-  const stem = basename(path).replace(/\.(gguf|bin)$/i, "");
+  const stem = basename(path).replace(/\.(gguf|bin|json|onnx)$/i, "");
   const name = /^[A-Za-z][A-Za-z0-9]*/.exec(stem)?.[0]?.toLowerCase();
   return name ?? "model";
 }
