@@ -6,9 +6,9 @@ import { Client } from "./tests/client.ts";
 
 const spec = 'source страницы = files("*.md")\nindex library { over: страницы, text: bm25(language: "ru") }\n';
 const client = new Client({ "main.neuro": spec });
-const messages: { type: number; message: string }[] = [];
+const messages: object[] = [];
 beforeAll(async () => {
-  client.connection.onNotification("window/showMessage", (message: { type: number; message: string }) => messages.push(message));
+  client.connection.onNotification("window/showMessage", (message: object) => void messages.push(message));
   await client.greet({ general: { positionEncodings: ["utf-8", "utf-16"] } });
   await client.open("main.neuro", spec);
 });

@@ -116,6 +116,7 @@ async function one(
       const params = { uri: item.uri!.toString(), text: example.text, whole: example.kind !== "fragment" };
       const faults = await server.ask<Fault[]>("neuro/example", params);
       const why = faults ? verdict(example, faults) : "the language server did not answer";
+      said(`${vscode.workspace.asRelativePath(item.uri!)}, line ${example.line + 1}: ${why ?? "holds"}`);
       return why === undefined ? running.passed(item, Date.now() - began) : failed(why);
     }
     const neuroc = neurocFor(vscode.Uri.joinPath(item.uri!, ".."));

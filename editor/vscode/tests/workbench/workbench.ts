@@ -73,7 +73,10 @@ export class Workbench {
     await find.fill(text);
     await this.page.locator(".find-widget.visible .matchesCount", { hasText: /^1 of/ }).waitFor();
     await this.page.keyboard.press("Escape");
+    await this.page.locator(".find-widget.visible").waitFor({ state: "detached" });
+    await this.page.waitForTimeout(200);
     await this.page.keyboard.press("ArrowRight");
+    await this.page.locator("#status\\.editor\\.selection", { hasText: /^Ln \d+, Col \d+$/ }).waitFor(); // nothing is selected any more
   }
 
   /** What the active editor shows, hints included. */
@@ -84,6 +87,13 @@ export class Workbench {
         .map((line) => line.textContent.replaceAll("\\u00a0", " ").replaceAll("\\u200c", ""))`,
     );
     return lines.join("\n");
+  }
+
+  /** Closes the panel of problems and terminals, where it is open. */
+  async hidePanel(): Promise<void> {
+    const panel = this.page.locator(".part.panel");
+    if (await panel.isVisible()) await this.page.keyboard.press("Control+j");
+    await panel.waitFor({ state: "hidden" });
   }
 
   async save(): Promise<void> {
