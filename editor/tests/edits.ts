@@ -39,8 +39,13 @@ const typed = [
   "ф",
 ];
 
-/** One edit after the other: each call gives the text after the next. */
-export function editing(start: string, sources: readonly string[], draw: (below: number) => number): () => string {
+/** One edit after the other: each call gives the text after the next. Mild ones change words and lines, and are mostly taken back, so that the text stays readable. */
+export function editing(
+  start: string,
+  sources: readonly string[],
+  draw: (below: number) => number,
+  isMild = false,
+): () => string {
   const past: string[] = [];
   let text = start;
   const cut = (of: string, longest: number): [number, number] => {
@@ -59,7 +64,26 @@ export function editing(start: string, sources: readonly string[], draw: (below:
     if (past.length > 30) past.shift();
     text = text.slice(0, from) + by + text.slice(to);
   };
-  return () => {
+  /** A line with its end. */
+  const line = (): [number, number] => {
+    const offset = draw(text.length + 1);
+    const end = text.indexOf("\n", offset);
+    return [text.lastIndexOf("\n", offset - 1) + 1, end < 0 ? text.length : end + 1];
+  };
+  const back = (most: number) => {
+    for (let count = 1 + draw(most); count > 0 && past.length > 0; count--) text = past.pop()!;
+    return text;
+  };
+  const mild = () => {
+    const kind = draw(8);
+    const [from, to] = line();
+    if (kind < 2) replace(...word(), wordIn(sources[draw(sources.length)]!, draw));
+    else if (kind === 2) replace(from, to, "");
+    else if (kind === 3) replace(to, to, text.slice(from, to));
+    else return back(3);
+    return text;
+  };
+  const wild = () => {
     const kind = draw(10);
     const source = sources[draw(sources.length)]!;
     if (kind < 3) replace(...at(draw, text), typed[draw(typed.length)]!);
@@ -67,9 +91,10 @@ export function editing(start: string, sources: readonly string[], draw: (below:
     else if (kind === 5) replace(...cut(text, 120), "");
     else if (kind === 6) replace(...word(), wordIn(source, draw));
     else if (kind === 7) replace(...at(draw, text), source.slice(...cut(source, 300)));
-    else for (let back = 1 + draw(3); back > 0 && past.length > 0; back--) text = past.pop()!;
+    else back(3);
     return text;
   };
+  return isMild ? mild : wild;
 }
 
 function at(draw: (below: number) => number, text: string): [number, number] {

@@ -4,10 +4,10 @@
  */
 import { hostOf } from "../../compiler/tests/library.ts";
 import { Service, type View } from "../service.ts";
-import { applied, type Edits } from "../words.ts";
+import { applied, type Diagnostic } from "../words.ts";
 import { editing, numbers } from "./edits.ts";
 import { differenceFromFresh, faultsDiffer } from "./equal.ts";
-import { answers, offers } from "./offers.ts";
+import { answers, type Offer, offers } from "./offers.ts";
 import { sources, type World, worldOf } from "./world.ts";
 
 /** How many edits there are, and after how many of them, each time, faults and types are compared and everything is asked for. */
@@ -23,7 +23,8 @@ export function fuzz(seed: number, effort: Effort): string | undefined {
   const draw = numbers(seed);
   const files: { [path: string]: string } = { ...worldOf(draw) };
   const service = new Service(hostOf(files));
-  const editors = new Map(["main.neuro", "own.neuro", "ranked.ts"].map((path) => [path, editing(files[path]!, sources, draw)]));
+  const edited = ["main.neuro", "own.neuro", "ranked.ts"];
+  const editors = new Map(edited.map((path) => [path, editing(files[path]!, sources, draw, seed % 2 === 0)]));
   service.workspace(["main.neuro", "own.neuro"]);
   for (let step = 1; step <= effort.edits; step++) {
     const path = draw(8) > 0 ? "main.neuro" : draw(3) > 0 ? "own.neuro" : "ranked.ts";
@@ -53,15 +54,15 @@ function after(
   if (step % effort.offers > 0) return undefined;
   const offset = draw(view.text.length + 1);
   answers(service, view, offset);
-  for (const { what, edits } of offers(service, view, offset, draw)) {
-    const misfit = said(() => madeAndChecked(files, view, edits));
-    if (misfit) return `${what}: ${misfit}`;
+  for (const offer of offers(service, view, offset, draw)) {
+    const misfit = said(() => madeAndChecked(files, view, offer));
+    if (misfit) return `${offer.what}: ${misfit}`;
   }
   return undefined;
 }
 
-/** Edits lie in their texts and do not overlap; the workspace with them can be checked, and reads no worse. */
-function madeAndChecked(files: World, view: View, edits: Edits): string | undefined {
+/** Edits lie in their texts and do not overlap; the workspace with them can be checked, and is no worse. */
+function madeAndChecked(files: World, view: View, { edits, fixes }: Offer): string | undefined {
   const made: { [path: string]: string } = { ...files };
   for (const path of new Set(edits.map(({ file }) => file))) {
     const own = edits.filter(({ file }) => file === path).sort((a, b) => a.start - b.start || a.end - b.end);
@@ -73,11 +74,15 @@ function madeAndChecked(files: World, view: View, edits: Edits): string | undefi
     }
     made[path] = applied(text, own);
   }
-  const before = view.service.parsed(view.path).diagnostics.length;
   const service = new Service(hostOf(made));
-  service.view("main.neuro");
-  const now = service.parsed("main.neuro").diagnostics.length;
-  return now > before ? `${now} syntax errors where there were ${before}` : undefined;
+  const { diagnostics } = service.view("main.neuro").checked;
+  const isWhole = view.service.parsed(view.path).diagnostics.length === 0;
+  // In a text that was read to its end an edit breaks nothing, and a fix mends what it says; elsewhere one fault may hide another.
+  if (!isWhole) return undefined;
+  const [fault] = service.parsed("main.neuro").diagnostics;
+  if (fault) return `a syntax error: ${fault.text}`;
+  const same = (all: readonly Diagnostic[]) => all.filter(({ code, text }) => code === fixes?.code && text === fixes.text).length;
+  return fixes && same(diagnostics) >= same(view.checked.diagnostics) ? `does not mend: ${fixes.text}` : undefined;
 }
 
 function said(work: () => string | undefined): string | undefined {

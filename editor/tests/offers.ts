@@ -23,12 +23,14 @@ import { semanticTokens } from "../features/semantic-tokens.ts";
 import { signatureHelp } from "../features/signature-help.ts";
 import { workspaceSymbols } from "../features/workspace-symbols.ts";
 import type { Service, View } from "../service.ts";
-import type { Edits, Range } from "../words.ts";
+import type { Diagnostic, Edits, Range } from "../words.ts";
 
 /** Edits that are offered, and as what. */
 export interface Offer {
   readonly what: string;
   readonly edits: Edits;
+  /** What the edits are said to mend. */
+  readonly fixes?: Diagnostic;
 }
 
 /** All edits on offer at a place, and those that mend some of the faults. */
@@ -43,7 +45,7 @@ export function offers(service: Service, view: View, offset: number, draw: (belo
   const actions = places.flatMap((place) => codeActions(view, place));
   return [
     ...("refused" in renamed ? [] : [{ what: `rename at ${offset} to ${name}`, edits: renamed }]),
-    ...actions.map(({ title, edits }) => ({ what: `action ${title}`, edits })),
+    ...actions.map(({ title, edits, fixes }) => ({ what: `action ${title}`, edits, ...(fixes ? { fixes } : {}) })),
     { what: "format document", edits: formatDocument(service, path) },
     { what: `format ${offset}..${end}`, edits: formatRange(service, path, { start: offset, end }) },
     ...["\n", "}"].map((key) => ({
