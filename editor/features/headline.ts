@@ -3,6 +3,17 @@ import type { Decl } from "../../grammar/index.ts";
 
 /** `fn lerp(a: [..], b: [..], t: Float) -> [..]`; of a setting its record as well, when it is short. */
 export function headline(node: Decl, text: string): string {
+  const known = made.get(node);
+  if (known !== undefined) return known;
+  const line = make(node, text);
+  made.set(node, line);
+  return line;
+}
+
+/** A declaration that changes is another node, so a line that was made once holds. */
+const made = new WeakMap<Decl, string>();
+
+function make(node: Decl, text: string): string {
   const source = (from: number, to: number) => tidy(text.slice(from, to));
   if (node.kind === "Callable" || node.kind === "Architecture") {
     const params = node.params ?? [];

@@ -12,12 +12,16 @@ import { signatureHelp } from "../signature-help.ts";
 /** Asks everything that is about an offset; the edits of what was offered there. */
 export function askAt(view: View, offset: number): { readonly title: string; readonly edits: readonly Edit[] }[] {
   const { length } = view.text;
-  const inside = ({ start, end }: { start: number; end: number }) => expect(0 <= start && start <= end && end <= length).toBe(true);
+  // `expect` for each of a hundred offers would be most of the work.
+  const must = (holds: boolean, what: string): void => {
+    if (!holds) throw new Error(`${what} at ${offset}`);
+  };
+  const inside = ({ start, end }: { start: number; end: number }) => must(0 <= start && start <= end && end <= length, "outside");
   for (const { span, also, label, insert } of completion(view, offset)) {
     inside(span);
     also?.forEach(inside);
-    expect(span.start <= offset && offset <= span.end, `${label} is about the caret`).toBe(true);
-    expect(insert).not.toBe("");
+    must(span.start <= offset && offset <= span.end, `${label} is not about the caret`);
+    must(insert !== "", `${label} inserts nothing`);
   }
   const about = hover(view, offset);
   if (about) {
