@@ -15,6 +15,7 @@ type Options = {
   grace: number;
   body: number;
   "mcp-stdio": boolean;
+  state?: string;
 };
 
 const verb: Verb<Options> = {
@@ -35,6 +36,11 @@ const verb: Verb<Options> = {
       })
       .option("grace", { type: "number", default: 20, describe: "seconds for answers under way when it is told to stop" })
       .option("body", { type: "number", default: 2 ** 20, describe: "the largest request, in bytes" })
+      .option("state", {
+        type: "string",
+        describe:
+          "where answers are kept for all replicas: postgres://..; NEURO_STATE, then files beside the spec, when not given",
+      })
       .option("mcp-stdio", { type: "boolean", default: false, describe: "serve MCP over standard input and output, on no port" })
       .example("$0 serve", "http://127.0.0.1:8080")
       .example("NEURO_SERVE_KEYS=secret $0 serve --host 0.0.0.0", "for others, with a key") as never,
@@ -45,7 +51,7 @@ const verb: Verb<Options> = {
       const { drift, problem } = await index.status();
       if (problem ?? drift) console.error(problem ?? drift);
     }
-    if (options["mcp-stdio"]) await overStdio(built, server);
+    if (options["mcp-stdio"]) await overStdio(built, server, options);
     else await overHttp(server, options);
     await built.system.close();
   },
@@ -78,6 +84,7 @@ async function overHttp(server: ServerHandle, options: Options & { json: boolean
     body,
     log,
     ...(port !== undefined && { port }),
+    ...shared(options),
   });
   const { url } = listening;
   console.log(options.json ? JSON.stringify({ url, port: listening.port, models: listening.service.models() }) : url);
@@ -88,11 +95,19 @@ async function overHttp(server: ServerHandle, options: Options & { json: boolean
   await listening.close();
 }
 
-async function overStdio(built: Built, server: ServerHandle): Promise<void> {
+/** The state that replicas share, where one is named. */
+function shared({ state = process.env.NEURO_STATE }: Options): { state?: string } {
+  return state === undefined || state === "" ? {} : { state };
+}
+
+async function overStdio(built: Built, server: ServerHandle, options: Options): Promise<void> {
   const { openServed } = await import("../../runtime/serve/listen.ts");
   const { mcpFactory, mcpOverStdio } = await import("../../runtime/serve/mcp.ts");
   const { system } = built;
-  const opened = await openServed({ name: server.name, spec: server.spec, system }, { log: (line) => console.error(line) });
+  const opened = await openServed(
+    { name: server.name, spec: server.spec, system },
+    { log: (line) => console.error(line), ...shared(options) },
+  );
   const mcp = await mcpOverStdio(mcpFactory(opened.service, { name: system.name, version: system.manifest.neuro }));
   await Promise.race([told(), new Promise((resolve) => process.stdin.once("end", resolve))]);
   await mcp.close();

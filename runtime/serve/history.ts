@@ -15,11 +15,20 @@ export type Keeping = { readonly bytes: number; readonly files: number };
 
 const standard: Keeping = { bytes: 16 * 2 ** 20, files: 16 };
 
+/** What keeps the answers that a server told. */
+export type Keeps = {
+  /** Resolves when it is kept. Throws `cannot_write` or `state_lost`. */
+  keep(told: Told): Promise<void>;
+  /** The answer of an id; undefined when it is unknown or was thrown away. */
+  find(id: string): Promise<Told | undefined>;
+  close(): Promise<void>;
+};
+
 type Place = { readonly file: string; readonly at: number; readonly length: number };
 
 const named = /^answers-\d{13}-[0-9a-f]{8}\.jsonl$/;
 
-export class History {
+export class History implements Keeps {
   readonly #folder: string;
   readonly #keeping: Keeping;
   readonly #places = new Map<string, Place>();

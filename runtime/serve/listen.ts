@@ -12,7 +12,7 @@ import { canonicalJson, sha256 } from "../files.ts";
 import type { System } from "../system.ts";
 import { makeApp } from "./app.ts";
 import { Gate } from "./gate.ts";
-import { History } from "./history.ts";
+import { History, type Keeps } from "./history.ts";
 import { openKeys } from "./keys.ts";
 import { mcpFactory, mcpOverHttp } from "./mcp.ts";
 import { type Moment, openMetrics } from "./metrics.ts";
@@ -29,6 +29,9 @@ export type Serving = { readonly name: string; readonly spec: ServerSpec; readon
 /** What holds where nobody says otherwise: milliseconds and bytes. */
 const usual = { port: 8080, grace: 20_000, patience: 30_000, body: 2 ** 20 };
 
+/** Milliseconds in which a state that went away is looked for: whoever waits for an answer should not wait long for its being kept. */
+const lookedFor = 1_000;
+
 /** A service that is not on any port, and what ends it. */
 export type OpenedService = {
   readonly service: Service;
@@ -42,7 +45,7 @@ export async function openServed({ name, spec, system }: Serving, options: Liste
   const limit = spec.limit ?? standard.limit;
   const gate = new Gate(limit, spec.queue ?? limit);
   const ending = new AbortController();
-  const history = new History(options.folder ?? join(system.root, ".serve", name));
+  const history = await historyOf({ name, spec, system }, options);
   const traces = await openTraces(name);
   const metrics = await openMetrics(() => momentOf(system, gate));
   const log = options.log ?? (() => {});
@@ -61,7 +64,15 @@ export async function openServed({ name, spec, system }: Serving, options: Liste
   };
 }
 
-/** Opens the port. Throws `port_taken`, `keys_unreadable`. */
+/** Where answers are kept: in files beside the spec, or in a state that is named. */
+async function historyOf({ name, system }: Serving, { folder, state }: ListenOptions): Promise<Keeps> {
+  if (state === undefined) return new History(folder ?? join(system.root, ".serve", name));
+  const { openState, statePlace } = await import("../state/state.ts");
+  const { SharedHistory } = await import("./shared-history.ts");
+  return new SharedHistory(await openState(statePlace(state, join(system.root, ".state")), lookedFor), `${system.name} ${name}`);
+}
+
+/** Opens the port. Throws `port_taken`, `keys_unreadable`, and `state_unreachable` and its kind. */
 export async function listen(serving: Serving, options: ListenOptions): Promise<Listening> {
   const { name, spec, system } = serving;
   const keys = openKeys(options.keys);

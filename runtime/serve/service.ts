@@ -11,7 +11,7 @@ import { roughOffsets } from "../retrieve/infocontext.ts";
 import type { System } from "../system.ts";
 import type { Answer, CallOptions, Dialog } from "../types.ts";
 import type { Gate } from "./gate.ts";
-import type { History } from "./history.ts";
+import type { Keeps } from "./history.ts";
 import type { Metrics } from "./metrics.ts";
 import { documentOf, embedTexts, ranked, searched } from "./retrieval.ts";
 import type { ServerSpec } from "./server.ts";
@@ -25,7 +25,7 @@ export type ServiceParts = {
   readonly name: string;
   readonly spec: ServerSpec;
   readonly system: System;
-  readonly history: History;
+  readonly history: Keeps;
   readonly metrics: Metrics;
   readonly traces: Traces;
   readonly gate: Gate;

@@ -17,6 +17,8 @@ export type ListenOptions = {
   readonly origins?: readonly string[];
   /** Where answers are kept; `.serve/<name>` in the spec's folder without it. */
   readonly folder?: string;
+  /** Keeps answers in a state instead, which servers elsewhere share: an address `postgres://..`, or a folder. */
+  readonly state?: string;
   /** Who may ask; by `NEURO_SERVE_KEYS` and `NEURO_SERVE_KEYS_FILE` without it. */
   readonly keys?: readonly string[];
   /** Milliseconds for answers under way when it is told to stop. */

@@ -22,8 +22,8 @@ export type State = {
 /** Which state: an address `postgres://..`, or a folder for the embedded one. */
 export type StatePlace = { readonly url?: string | undefined; readonly folder: string };
 
-/** Milliseconds in which a state that went away is looked for. */
-const patience = 20_000;
+/** Milliseconds in which a state that went away is looked for, where nobody says otherwise. */
+const usual = 20_000;
 /** Connections of one process; the embedded state has a single session anyway. */
 const most = { server: 4, embedded: 2 };
 
@@ -48,8 +48,8 @@ export function statePlace(said: string | undefined, folder: string): StatePlace
   return { folder: given };
 }
 
-/** Opens a state and brings its tables up to date. Throws `state_unreachable`, `state_newer`, `state_taken`, `cannot_write`. */
-export async function openState(place: StatePlace): Promise<State> {
+/** Opens a state and brings its tables up to date; `patience` is how many milliseconds a state that went away is looked for. Throws `state_unreachable`, `state_newer`, `state_taken`, `cannot_write`. */
+export async function openState(place: StatePlace, patience = usual): Promise<State> {
   const { default: pg } = await import("pg");
   const home = place.url === undefined ? await embedded(place.folder) : undefined;
   const shown = home?.shown ?? withoutPassword(place.url!);
