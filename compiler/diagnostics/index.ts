@@ -36,6 +36,7 @@ import { nameTwice } from "./name_twice.ts";
 import { noGradient } from "./no_gradient.ts";
 import { noMinimize } from "./no_minimize.ts";
 import { notAccumulable } from "./not_accumulable.ts";
+import { notChecked } from "./not_checked.ts";
 import { notInThisVersion } from "./not_in_this_version.ts";
 import { notMeasured } from "./not_measured.ts";
 import { notPackable } from "./not_packable.ts";
@@ -111,6 +112,7 @@ const all: readonly DiagnosticRecord<never>[] = [
   noGradient,
   noMinimize,
   notAccumulable,
+  notChecked,
   notInThisVersion,
   notMeasured,
   notPackable,

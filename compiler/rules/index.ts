@@ -7,6 +7,7 @@ import { externDiffersRule } from "./extern-differs.ts";
 import { fieldTwiceRule } from "./field-twice.ts";
 import { metricOfOtherTaskRule } from "./metric-of-other-task.ts";
 import { nameCaseRule } from "./name-case.ts";
+import { notCheckedRule } from "./not-checked.ts";
 import { overWindowRule } from "./over-window.ts";
 import { quantizationClashRule } from "./quantization-clash.ts";
 import { recipeCalledRule } from "./recipe-called.ts";
@@ -35,6 +36,7 @@ export const rules: readonly Rule[] = Object.freeze([
   recipeCalledRule,
   untypedFieldRule,
   decodingClashRule,
+  notCheckedRule,
   quantizationClashRule,
   metricOfOtherTaskRule,
   evalFitsRule,
