@@ -134,6 +134,19 @@ test("a name of std joins the use of its module", () => {
   expect(applied(view.text, first!.also!)).toContain("use std.answering { search, quote, infocontext, generate, rerank }");
 });
 
+test("a whole declaration comes with the file's own names and the imports that it needs, and checks", () => {
+  const { view, offset } = bench(`source docs = files("x")
+index shelf { over: docs, text: bm25(language: "en") }
+tokenizer words = bpe(vocab: 4096, from: docs)
+pipe‸`);
+  const whole = completion(view, offset).find(({ label }) => label === "pipeline without weights")!;
+  const plain = whole.insert.replaceAll(/\$\{\d+:([^}]*)\}/g, "$1");
+  const text = applied(view.text, [...whole.also!, { ...whole.span, text: plain }]);
+  expect(text).toContain("use std.answering { search, quote }\n");
+  expect(text).toContain("search(shelf, [last(prompt)], top: 5)");
+  expect(bench(text).view.checked.diagnostics).toEqual([]);
+});
+
 test("files beside this one are offered for a use, and what they declare", () => {
   const files = { "a/rewards.neuro": "fn worth(x: Float) -> Float = x\nfn _own(x: Float) -> Float = x\n" };
   const at = (source: string) => {

@@ -9,39 +9,74 @@ import { importing, type Node } from "../../../grammar/index.ts";
 import { children } from "../../../grammar/path.ts";
 import { kinds } from "../../../grammar/tokens.ts";
 import type { View } from "../../service.ts";
+import type { Edit } from "../../words.ts";
 import { headline } from "../headline.ts";
 import { preludeOf, typeOf } from "../typing.ts";
 import type { Caret } from "./caret.ts";
 import type { CompletionKind, Offer } from "./item.ts";
 import { libraryOf, type Offered } from "./library.ts";
-import { snippets } from "./snippets.ts";
+import { type Snippet, snippets } from "./snippets.ts";
 import { declarationAround, wantedAt } from "./wanted.ts";
 
 /** What can stand behind `extern`. */
 const external = new Set(["fn", "stage", "source", "layer", "model", "type"]);
 
 /** The kinds of declaration, and whole declarations to fill in. */
-export function declarations(_view: View, { extern }: Caret): Offer[] {
+export function declarations(view: View, { extern }: Caret): Offer[] {
   const words = kinds.filter((word) => !extern || external.has(word));
   const plain = words.map((word): Offer => {
     const doc = openingWords.get(word)?.doc ?? settings.get(word)?.doc ?? "";
     return { label: word, kind: "keyword", insert: `${word} `, documentation: doc, detail: "declaration", rank: 0 };
   });
-  const whole = extern
-    ? []
-    : snippets.map(({ word, label, body }): Offer => {
-        const doc = openingWords.get(word)?.doc ?? settings.get(word)?.doc;
-        const shown = body.replaceAll(/\$\{\d+:([^}]*)\}/g, "$1").replaceAll("$0", "");
-        return {
-          label,
-          kind: "snippet",
-          insert: body,
-          snippet: true,
-          documentation: `${doc ?? ""}\n\n\`\`\`neuro\n${shown}\n\`\`\``,
-          rank: 1,
-        };
-      });
+  const whole = extern ? [] : snippets.map((snippet) => filled(view, snippet));
   return [...plain, ...whole];
+}
+
+/** A whole declaration, with the names that the file has in place of those that it might have, and the imports that it needs. */
+function filled(view: View, { word, label, body }: Snippet): Offer {
+  const doc = openingWords.get(word)?.doc ?? settings.get(word)?.doc ?? "";
+  const own = body.replaceAll(/\$\{(\d+):(\w+)\}/g, (whole, at, name) => {
+    const here = usual.has(name) && !body.startsWith(`${word} \${${at}:`, 0) ? firstOf(view, usual.get(name)!) : undefined;
+    return here ? `\${${at}:${here}}` : whole;
+  });
+  const shown = own.replaceAll(/\$\{\d+:([^}]*)\}/g, "$1").replaceAll("$0", "");
+  // Words in the fields of a setting are cases, not names of the library.
+  const also = settings.has(word) ? [] : importsFor(view, shown);
+  return {
+    label,
+    kind: "snippet",
+    insert: own,
+    snippet: true,
+    documentation: `${doc}\n\n\`\`\`neuro\n${shown}\n\`\`\``,
+    rank: 1,
+    ...(also.length > 0 ? { also } : {}),
+  };
+}
+
+/** What snippets call a declaration of a kind. */
+const usual: ReadonlyMap<string, string> = new Map([
+  ["pages", "source"],
+  ["library", "index"],
+  ["words", "tokenizer"],
+  ["policy", "model"],
+  ["rows", "dataset"],
+  ["answer", "pipeline"],
+]);
+
+const firstOf = (view: View, word: string): string | undefined =>
+  [...view.module.declarations.values()].find((each) => each.word === word)?.name;
+
+/** The `use` lines for names of std that a text reads and the file does not have. */
+function importsFor(view: View, text: string): Edit[] {
+  const here = new Set([...view.module.declarations.keys(), ...view.module.imports.keys()]);
+  const read = new Set(text.match(/[\p{L}_][\p{L}\p{N}_]*(?=\(| \{|[,)]|$)/gmu) ?? []);
+  for (const type of text.match(/\b\p{Lu}\w+/gu) ?? []) read.add(type);
+  return libraryOf(view.host).flatMap(({ name, declarations: all }) => {
+    const names = all.filter((each) => read.has(each.name) && !here.has(each.name)).map((each) => each.name);
+    if (names.length === 0) return [];
+    const { at, text: line } = importing(view, `std.${name}`, names.join(", "));
+    return [{ file: view.path, start: at, end: at, text: line }];
+  });
 }
 
 /** A declaration as an offer. */
