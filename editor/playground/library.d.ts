@@ -5,3 +5,4 @@ declare module "neuro:library" {
   export const version: string;
 }
 declare module "*.css";
+declare module "monaco-editor/editor/contrib/*";

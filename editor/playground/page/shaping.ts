@@ -7,20 +7,17 @@ import { rangeOf, textEdits } from "./places.ts";
 
 const { languages } = monaco;
 
-/** Tokens as the editor wants them: each by its distance from the one before. */
-function encoded(
-  model: monaco.editor.ITextModel,
-  tokens: readonly SemanticToken[],
-  { types, modifiers }: Words["tokens"],
-): Uint32Array {
+/** Tokens of a text as the editor wants them: each by its distance from the one before. */
+export function encoded(text: string, tokens: readonly SemanticToken[], { types, modifiers }: Words["tokens"]): Uint32Array {
+  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   const data: number[] = [];
-  let [line, column] = [1, 1];
+  let [line, before, row] = [0, 0, 0];
   for (const { start, end, type, modifiers: has } of tokens) {
-    const place = model.getPositionAt(start);
+    while (row + 1 < starts.length && starts[row + 1]! <= start) row++;
+    const column = start - starts[row]!;
     const bits = has.reduce((sum, name) => sum | (1 << modifiers.indexOf(name)), 0);
-    const across = place.lineNumber === line ? place.column - column : place.column - 1;
-    data.push(place.lineNumber - line, across, end - start, types.indexOf(type), bits);
-    [line, column] = [place.lineNumber, place.column];
+    data.push(row - line, row === line ? column - before : column, end - start, types.indexOf(type), bits);
+    [line, before] = [row, column];
   }
   return Uint32Array.from(data);
 }
@@ -30,8 +27,9 @@ export function shapes({ remote, at, path }: Asking, { tokens }: Words): void {
   languages.registerDocumentSemanticTokensProvider("neuro", {
     getLegend: () => ({ tokenTypes: [...tokens.types], tokenModifiers: [...tokens.modifiers] }),
     async provideDocumentSemanticTokens(model) {
-      const found = await remote.semanticTokens(path(model));
-      return { data: encoded(model, found, tokens) };
+      // The tokens are of the text as it is now; what is typed meanwhile the editor reckons with itself.
+      const text = model.getValue();
+      return { data: encoded(text, await remote.semanticTokens(path(model)), tokens) };
     },
     releaseDocumentSemanticTokens: () => {},
   });
