@@ -108,7 +108,7 @@ export async function servePages(folders: Readonly<Record<string, string>>, more
     return undefined;
   });
   app.get("*", (c) => {
-    const asked = decodeURI(new URL(c.req.url).pathname);
+    const asked = decoded(new URL(c.req.url).pathname);
     const path = asked.endsWith("/") ? `${asked}index.html` : asked;
     const own = more.get(path.slice(1));
     if (own !== undefined)
@@ -135,6 +135,15 @@ export async function servePages(folders: Readonly<Record<string, string>>, more
     url: `http://127.0.0.1:${taken}/`,
     close: () => new Promise((resolve) => void server.close(() => resolve())),
   };
+}
+
+/** An address's path as it was meant; one that means nothing is left as it is, and there is no such page. */
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 /** Waits until the program is told to stop. */
