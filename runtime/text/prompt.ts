@@ -3,6 +3,7 @@
  * then the numbered blocks, each `[1] title: text`; a model with a chat template is shown them through that. Every source position remembers which block and which characters it came from.
  */
 import { layOutChat } from "./chat-prompt.ts";
+import { withoutMarks, withoutTokens } from "./inert.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** A document or passage as the model is shown it. */
@@ -33,7 +34,7 @@ export function layOut(tokenizer: Tokenizer, turns: readonly Turn[], blocks: rea
 
 /** How many tokens one block takes in {@link layOut}: what a budget of tokens counts. */
 export function blockTokens(tokenizer: Tokenizer, block: Shown, number: number): number {
-  return tokenizer.encode(`${heading(block, number)}${block.text}`).length;
+  return tokenizer.encode(wordsOf(tokenizer, block, number)).length;
 }
 
 /**
@@ -89,7 +90,7 @@ function ofTurn(tokenizer: Tokenizer, turn: Turn): Source {
 
 function ofBlock(tokenizer: Tokenizer, block: Shown, number: number): Source {
   const before = heading(block, number).length;
-  const { ids, starts, ends } = tokenizer.encodeWithSpans(`${heading(block, number)}${block.text}`);
+  const { ids, starts, ends } = tokenizer.encodeWithSpans(wordsOf(tokenizer, block, number));
   const inside = ends.map((end) => end > before);
   return {
     ids,
@@ -106,6 +107,12 @@ function joined(parts: readonly Source[]): Source {
 
 function mapped(source: Source, change: (column: readonly number[]) => readonly number[]): Source {
   return { ids: change(source.ids), block: change(source.block), start: change(source.start), end: change(source.end) };
+}
+
+/** A block as it is read; what its document says begins no other. */
+function wordsOf(tokenizer: Tokenizer, block: Shown, number: number): string {
+  const title = heading({ ...block, title: withoutMarks(block.title) }, number);
+  return withoutTokens(tokenizer, `${title}${withoutMarks(block.text)}`);
 }
 
 function heading(block: Shown, number: number): string {
