@@ -85,7 +85,9 @@ function argumentHints(view: View, node: ast.Call): InlayHint[] {
   if (!call || call.callee?.entity === "builtin" || call.signature.parameters.length < 2) return [];
   return [...call.args].flatMap(([name, { label, value }]): InlayHint[] => {
     const literal = literals.has(value.kind) || (value.kind === "Unary" && value.operand.kind === "Number");
-    return label || !literal ? [] : [{ at: value.span.start, label: `${name}:`, kind: "parameter" }];
+    // A text alone says what it is: `files("docs/*.md")`.
+    const plain = value.kind === "Text" && node.args.length === 1;
+    return label || !literal || plain ? [] : [{ at: value.span.start, label: `${name}:`, kind: "parameter" }];
   });
 }
 
