@@ -9,7 +9,8 @@ import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { pagesExam } from "../examples/neuro/world/lessons.ts";
+import { in_their_words } from "../examples/neuro/world/exams.ts";
+import { programs, programTable } from "./serving/programs.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const { values: flags } = parseArgs({
@@ -23,7 +24,7 @@ const { values: flags } = parseArgs({
   },
 });
 const [clients, seconds, rounds] = [Number(flags.clients), Number(flags.seconds), Number(flags.rounds)];
-const questions = [...pagesExam({ count: Number(flags.questions), seed: 11 })].map((row) => row.prompt);
+const questions = [...in_their_words({ count: Number(flags.questions), seed: 11 })].map((row) => row.prompt[0]!.content);
 
 /** One answer: when it began and ended after it was asked, in milliseconds, and whether it came whole. */
 type Asked = {
@@ -86,10 +87,13 @@ async function load(
 const at = (values: readonly number[], share: number): string =>
   `${(values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))] ?? 0).toFixed(0)} ms`;
 
-async function memoryOf(url: string): Promise<number> {
+/** A figure of the server's metrics, over all of its labels. */
+async function figure(url: string, name: string): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
-  return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)![1]) / 2 ** 20;
+  return [...text.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)`, "gm"))].reduce((sum, [, value]) => sum + Number(value), 0);
 }
+
+const memoryOf = async (url: string) => (await figure(url, "process_resident_memory_bytes")) / 2 ** 20;
 
 const server = spawn(process.execPath, [join(root, "bin/neuroc.mjs"), "serve", flags.spec, "--port", "0", "--device", "cpu"], {
   stdio: ["ignore", "pipe", "inherit"],
@@ -103,11 +107,15 @@ const next = (who: keyof typeof turns) => () => questions[turns[who]++ % questio
 const alone: Awaited<ReturnType<typeof load>>[] = [];
 const together: Awaited<ReturnType<typeof load>>[] = [];
 const memory: number[] = [];
+const watching = setInterval(() => void memoryOf(url).then((mb) => memory.push(mb)), 10_000);
 for (let round = 0; round < rounds; round++) {
   alone.push(await load(url, 1, seconds / rounds / 2, next("alone")));
   together.push(await load(url, clients, seconds / rounds, next("together")));
-  memory.push(await memoryOf(url));
 }
+clearInterval(watching);
+const [steps, sources, reused] = await Promise.all(
+  ["steps", "sources", "sources_reused"].map((name) => figure(url, `neuro_${name}_total`)),
+);
 // What was asked among others is asked alone once more: a mixed answer would differ.
 const expected = new Map<string, string>();
 for (const { asked } of alone) for (const one of asked) expected.set(one.question, one.text);
@@ -143,12 +151,15 @@ const table = [
 const told = [
   table,
   `\nBatching gains ${(many.rate / one.rate).toFixed(2)} times the answers. Of ${all.length} answers among others ${lost} were lost and ${mixed} differed from the same question's answer alone.`,
-  `Memory of the server after each round: ${memory.map((mb) => `${mb.toFixed(0)} MB`).join(", ")}.`,
+  `Memory of the server every 10 s: ${memory.map((mb) => mb.toFixed(0)).join(", ")} MB.`,
+  `In ${steps} steps ${sources} sources were to be read, of which ${reused} had been read before.`,
 ].join("\n");
 console.log(told);
+const where = programTable(await programs(resolve(flags.spec), questions, [1, clients], Math.min(10, seconds / 6), rounds));
+console.log(`\n${where}`);
 if (flags.write)
   writeFileSync(
     join(import.meta.dirname, "serving.md"),
-    `# Serving: many at once\n\nThe example's whole chain (search, blocks, answer) behind \`neuroc serve\`, streamed, on two cores that the clients use, too. One client and ${clients} take turns in ${rounds} rounds, ${seconds} s for the many in all; the questions are ${questions.length} different ones, so sources are rarely read before.\n\n${told}\n\n\`node bench/serving.ts --clients ${clients} --seconds ${seconds} --rounds ${rounds} --questions ${questions.length} --write\`\n`,
+    `# Serving: many at once\n\nThe example's whole chain (search, blocks, answer) behind \`neuroc serve\`, streamed, on two cores that the clients use, too. One client and ${clients} take turns in ${rounds} rounds, ${seconds} s for the many in all; the questions are ${questions.length} different ones, so sources are rarely read before.\n\n${told}\n\n## Where the time goes\n\nThe same pipeline without HTTP, the two again in turn. Reading a source is as much work alone as among others, since it is bounded by products and not by memory; what batching saves is in the steps, whose weights are read once for all rows. An answer of the example has about six tokens, so its source weighs more than its steps.\n\n${where}\n\n\`node bench/serving.ts --clients ${clients} --seconds ${seconds} --rounds ${rounds} --questions ${questions.length} --write\`\n`,
   );
 process.exit(lost + mixed > 0 ? 1 : 0);

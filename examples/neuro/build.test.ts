@@ -25,7 +25,7 @@ test("its build is the committed one, and the same twice", async () => {
   expect([...again].map(([path, content]) => `${path} ${sha(content)}`)).toEqual(
     [...artifacts].map(([path, content]) => `${path} ${sha(content)}`),
   );
-});
+}, 240_000);
 
 test("every kernel names the spec lines it came from", async () => {
   const { artifacts } = await first;

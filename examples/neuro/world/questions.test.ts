@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rewordedExam, strangeExam } from "./questions.ts";
+import { read_other_sorts, read_other_words } from "./exams.ts";
 import { reworded } from "./reworded.ts";
 import { unfamiliar } from "./unfamiliar.ts";
 import { kinds } from "./worlds.ts";
@@ -28,9 +28,9 @@ test("every relation can be asked for in other words, and those of the exam are 
 });
 
 test("other words have their answer in a block, other sorts have none", () => {
-  for (const { answer, documents } of rewordedExam({ count: 100, seed: 1 })) {
+  for (const { answer, documents } of read_other_words({ count: 100, seed: 1 })) {
     const [, text, number] = /^(.*) \[(\d+)\]$/.exec(answer)!;
     expect(documents[Number(number) - 1]!.text).toContain(text);
   }
-  for (const { answer } of strangeExam({ count: 100, seed: 1 })) expect(["I do not know.", "Я не знаю."]).toContain(answer);
+  for (const { answer } of read_other_sorts({ count: 100, seed: 1 })) expect(["I do not know.", "Я не знаю."]).toContain(answer);
 });

@@ -7,7 +7,7 @@ import type { Language, Split } from "./names.ts";
 import { prose } from "./prose.ts";
 import { type Random, random } from "./random.ts";
 import { scores } from "./rank.ts";
-import { mixedWorld, realPages } from "./real.ts";
+import { mixedWorld } from "./real.ts";
 import { reworded } from "./reworded.ts";
 import { unfamiliar } from "./unfamiliar.ts";
 import { askAbout, fill, kinds, makeThing, makeWorld, type Page, type Thing } from "./worlds.ts";
@@ -67,19 +67,6 @@ export function* makeRows(options: RowOptions): Generator<Row> {
           ? absentRow(rng, pages, page, language, options)
           : presentRow(rng, pages, page, language, options);
     }
-  }
-}
-
-/** Questions over the example's own pages, ranked as they come: true facts, and now and then something they do not tell. */
-export function* makeRealRows(options: RowOptions): Generator<Row> {
-  const pages: Record<Language, Page[]> = { en: realPages("en"), ru: realPages("ru") };
-  for (let i = 0; i < options.count; i++) {
-    const rng = random(`${options.seed}/real/${i}`);
-    const language: Language = rng.chance(0.5) ? "en" : "ru";
-    const page = rng.pick(pages[language]);
-    const strange = options.unfamiliar !== undefined && rng.chance(options.unfamiliar);
-    const make = strange ? unfamiliarRow : rng.chance(options.absent) ? absentRow : presentRow;
-    yield make(rng, pages[language], page, language, options);
   }
 }
 
