@@ -33,7 +33,7 @@ async function press(step: string, button: string): Promise<void> {
   const title = w.page.locator(".getting-started-step .step-title", { hasText: step }).first();
   await title.waitFor({ timeout: 20_000 });
   if ((await w.page.locator(".getting-started-step.expanded", { hasText: step }).count()) === 0) await title.click();
-  await w.page.locator(".getting-started-step.expanded .button-link", { hasText: button }).first().click();
+  await w.page.locator(".getting-started-step.expanded .monaco-button", { hasText: button }).first().click();
 }
 
 test("the walkthrough is there, and its first step is done where a folder is open", async () => {

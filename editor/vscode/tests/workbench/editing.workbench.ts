@@ -114,13 +114,13 @@ test("a mistake is underlined and listed, and its quick fix mends it", async () 
   await w.caret("tap");
   const fix = w.page.locator(".action-widget .monaco-list-row", { hasText: "top" }).first();
   await expect
-    .poll(
-      async () => {
-        await w.page.keyboard.press("Control+.");
-        return fix.isVisible();
-      },
-      { interval: 1000 },
-    )
+    .poll(async () => {
+      await w.page.keyboard.press("Control+.");
+      return fix.waitFor({ timeout: 4000 }).then(
+        () => true,
+        () => false,
+      );
+    })
     .toBe(true);
   await w.picture(join(pictures, "quick-fix.png"));
   await w.page.keyboard.press("Enter");

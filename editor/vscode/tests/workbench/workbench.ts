@@ -40,17 +40,22 @@ export class Workbench {
 
   /** Runs a command by its title. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press("F1");
     const input = this.page.locator(".quick-input-widget input").first();
-    await input.waitFor();
+    await this.until(
+      () => this.page.keyboard.press("F1"),
+      () => input.isVisible(),
+    );
     await input.fill(`>${title}`);
     await this.page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first().click();
   }
 
   /** Opens a file of the folder by its name. */
   async file(name: string): Promise<void> {
-    await this.page.keyboard.press("Control+p");
     const input = this.page.locator(".quick-input-widget input").first();
+    await this.until(
+      () => this.page.keyboard.press("Control+p"),
+      () => input.isVisible(),
+    );
     await input.fill(name);
     await this.page
       .locator(".quick-input-list .monaco-list-row", { hasText: name.split("/").at(-1)! })
@@ -64,19 +69,42 @@ export class Workbench {
     return this.page.locator(".editor-instance .view-line", { hasText: text }).first();
   }
 
+  /** Gives the keys to the first group's editor. */
+  async focus(): Promise<void> {
+    await this.until(
+      () => this.page.keyboard.press("Control+1"),
+      () => this.page.evaluate<boolean>(`document.activeElement?.closest(".editor-instance") != null`),
+    );
+  }
+
+  /** Does a thing again, a second apart, until it had its effect: a machine with much to do loses no key, but is late with what it opens. */
+  private async until(act: () => Promise<unknown>, done: () => Promise<boolean>): Promise<void> {
+    for (let tries = 0; tries < 30; tries++) {
+      if (tries % 4 === 0) await act();
+      if (await done()) return;
+      await this.page.waitForTimeout(300);
+    }
+    throw new Error("the workbench does not answer to its keys");
+  }
+
   /** Puts the caret behind a text, found with the editor's own search. */
   async caret(text: string): Promise<void> {
-    await this.page.keyboard.press("Control+1");
+    await this.focus();
     await this.page.keyboard.press("Control+Home");
-    await this.page.keyboard.press("Control+f");
     const find = this.page.locator(".find-widget.visible .find-part textarea").first();
+    await this.until(
+      () => this.page.keyboard.press("Control+f"),
+      () => find.isVisible(),
+    );
     await find.fill(text);
     await this.page.locator(".find-widget.visible .matchesCount", { hasText: /^1 of/ }).waitFor();
     await this.page.keyboard.press("Escape");
     await this.page.locator(".find-widget.visible").waitFor({ state: "detached" });
-    await this.page.waitForTimeout(200);
-    await this.page.keyboard.press("ArrowRight");
-    await this.page.locator("#status\\.editor\\.selection", { hasText: /^Ln \d+, Col \d+$/ }).waitFor(); // nothing is selected any more
+    await this.focus();
+    await this.until(
+      () => this.page.keyboard.press("ArrowRight"),
+      async () => /^Ln \d+, Col \d+$/.test(await this.page.locator("#status\\.editor\\.selection").innerText()), // nothing is selected any more
+    );
   }
 
   /** What the active editor shows, hints included. */
@@ -103,7 +131,7 @@ export class Workbench {
 
   /** The inside of a page of the extension whose text has these words. */
   async webview(words: string): Promise<FrameLocator> {
-    for (let tries = 0; tries < 100; tries++) {
+    for (let tries = 0; tries < 250; tries++) {
       for (const outer of await this.page.locator("iframe.webview").all()) {
         const inner = outer.contentFrame().frameLocator("iframe#active-frame");
         const text = await inner
