@@ -148,6 +148,28 @@ test("a server that hangs is left when the stage's time is over", async () => {
   expect(Date.now() - begun).toBeLessThan(2000);
 });
 
+test("thoughts that a server leaves in the text are told to nobody, streamed or whole", async () => {
+  const whole = "<think>The user asks. It is Oslo [9].</think>\n\nOslo is the capital of Norway [1].";
+  const url = await serve((body, _request, response) => {
+    if (!body.stream) return json(response, 200, reply(whole));
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    for (const content of whole.match(/[^]{1,5}/g)!)
+      response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`);
+    response.end("data: [DONE]\n\n");
+  });
+  const model = remoteModel({ name: "gpt", url, model: "m" });
+  const told: string[] = [];
+  const options = { onText: (text: string) => void told.push(text) };
+  for (const checked of [{ kind: "none" }, { kind: "words" }] as const) {
+    told.length = 0;
+    const streamed = await asking((at) => generate(model, prompt, context, { checked }, at), options);
+    const plain = await asking((at) => generate(model, prompt, context, { checked }, at));
+    expect([streamed.text, plain.text]).toEqual(Array(2).fill("Oslo is the capital of Norway [1]."));
+    expect(told.length).toBeGreaterThan(0);
+    for (const text of told) expect(streamed.text.startsWith(text)).toBe(true);
+  }
+});
+
 test("rephrase takes a list of questions in any of the forms that models write, and the last turn when there is none", async () => {
   const replies = [
     '["capital of Norway", "Norway capital city", "capital of norway"]',

@@ -64,7 +64,7 @@ async function ask(
   for await (const chunk of await client.chat.completions.create({ ...request, stream: true as const }, options)) {
     text += chunk.choices?.[0]?.delta?.content ?? "";
     reason = chunk.choices?.[0]?.finish_reason ?? reason;
-    onText(steadyText(text, (number) => number >= 1 && number <= blocks.length));
+    onText(steadyText(spoken(text), (number) => number >= 1 && number <= blocks.length));
   }
   return { text: textOf(text, settings), ...ended(reason) };
 }
@@ -77,9 +77,17 @@ function note(context: StageContext, usage: { prompt_tokens?: number; completion
   if (typeof usage?.completion_tokens === "number") context.note("tokens written", usage.completion_tokens);
 }
 
-/** Without the thoughts that some servers leave in the text. */
+/** What is said after the thoughts that some servers leave in the text; nothing while they, or their mark, are still being written. */
+function spoken(text: string): string {
+  const [open, close] = ["<think>", "</think>"];
+  const begun = text.trimStart();
+  if (!begun.startsWith(open)) return begun !== "" && open.startsWith(begun) ? "" : text;
+  const end = begun.indexOf(close);
+  return end < 0 ? "" : begun.slice(end + close.length).trimStart();
+}
+
 function textOf(content: unknown, settings: RemoteSettings): string {
-  const text = typeof content === "string" ? content.replace(/^\s*<think>[\s\S]*?<\/think>\s*/, "").trim() : "";
+  const text = typeof content === "string" ? spoken(content).trim() : "";
   if (text !== "") return text;
   throw new NeuroError("remote_empty", `The model ${settings.name} at ${settings.url} answered without text.`, {
     hint: "Give it more tokens with `most:`, or look at the server's log.",
