@@ -76,7 +76,9 @@ function misfit(node: ast.Expr, type: Type, expected: Type, what: string, walker
     walker.report(boolAsNumber, node.span, { op: what, source: walker.source(node) });
     return;
   }
-  const [found, asked] = type.kind === "rows" && expected.kind === "rows" ? [type.row, expected.row] : [type, expected];
+  // Rows are a list, too, where all of them are there.
+  const row = type.kind === "rows" ? type.row : type.kind === "list" ? type.of : undefined;
+  const [found, asked] = row && expected.kind === "rows" ? [row, expected.row] : [type, expected];
   const lacking = found.kind === "record" && asked.kind === "record" ? missingFields(found, asked as RecordType) : [];
   if (lacking.length > 0) {
     const has = [...(found as RecordType).fields.keys()];
