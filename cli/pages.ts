@@ -71,6 +71,13 @@ export function typescriptText(): Uint8Array {
   return readFileSync(join(dirname(createRequire(morph).resolve("@ts-morph/common")), "typescript.js"));
 }
 
+/** What the playground has besides its folder when the documentation lies below it in `docs/`: TypeScript, and that specs there can be tried. */
+export const together = (): Files =>
+  new Map<string, string | Uint8Array>([
+    ["typescript.js", typescriptText()],
+    ["docs/assets/beside.js", 'self.neuroPlayground = "../index.html";\n'],
+  ]);
+
 /** Writes a page into a folder that is empty, not there, or holds an earlier one. Throws `usage` for any other. */
 export function writePages(folder: string, files: Files): void {
   const before = existsSync(folder) ? readdirSync(folder) : [];

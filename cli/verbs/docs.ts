@@ -1,7 +1,7 @@
-// neuroc docs: the documentation of this very version, without a network; or written to a folder.
+// neuroc docs: the documentation of this very version, without a network, the playground beside it; or written to a folder.
 import { resolve } from "node:path";
 import { openAddress } from "../open-address.ts";
-import { filesOf, readyPage, servePages, untilStopped, writePages } from "../pages.ts";
+import { filesOf, readyPage, servePages, together, untilStopped, writePages } from "../pages.ts";
 import type { Verb } from "../verb.ts";
 
 const verb: Verb<{ port: number; out?: string; open: boolean }> = {
@@ -20,9 +20,10 @@ const verb: Verb<{ port: number; out?: string; open: boolean }> = {
       console.log(json ? JSON.stringify({ folder }) : folder);
       return;
     }
-    const served = await servePages({ "/": site }, new Map(), port);
-    console.log(json ? JSON.stringify({ url: served.url }) : served.url);
-    if (open) openAddress(served.url);
+    const served = await servePages({ "/docs/": site, "/": await readyPage("playground") }, together(), port);
+    const url = `${served.url}docs/`;
+    console.log(json ? JSON.stringify({ url }) : url);
+    if (open) openAddress(url);
     await untilStopped();
     await served.close();
   },

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { check } from "../../compiler/index.ts";
 import { diskHost } from "../host.ts";
 import { openAddress } from "../open-address.ts";
-import { type Files, filesOf, readyPage, servePages, typescriptText, untilStopped, writePages } from "../pages.ts";
+import { type Files, filesOf, readyPage, servePages, together, untilStopped, writePages } from "../pages.ts";
 import { findSpec, type Spec } from "../spec.ts";
 import type { Verb } from "../verb.ts";
 
@@ -39,12 +39,11 @@ const verb: Verb<{ spec?: string; port: number; out?: string; open: boolean }> =
 };
 export default verb;
 
-/** What the page has besides its own files: TypeScript, and the spec that was named with what lies beside it. */
+/** What both pages have when they lie together, and the spec that was named with what lies beside it. */
 function beside(page: string, given: Record<string, string> | undefined): Files {
-  const typescript = ["typescript.js", typescriptText()] as const;
-  if (!given) return new Map([typescript]);
+  if (!given) return together();
   const html = readFileSync(join(page, "index.html"), "utf8").replace("<html", '<html data-given="yes"');
-  return new Map<string, string | Uint8Array>([typescript, ["index.html", html], ["given.json", JSON.stringify(given)]]);
+  return new Map([...together(), ["index.html", html], ["given.json", JSON.stringify(given)]]);
 }
 
 /** The texts that a check of the spec reads below its folder; the spec itself is `main.neuro` there. */

@@ -104,6 +104,6 @@ export function coloured(text: string, { on, checked, path = "main.neuro", part 
   return html + escaped(text.slice(at, to));
 }
 
-/** A block of code. */
-export const block = (html: string, label = "neuro"): string =>
-  `<pre class="code${label === "the message" ? " message" : ""}" tabindex="0" aria-label="${escaped(label)}"><code>${html}</code></pre>`;
+/** A block of code. `spec` is a whole file, which a page beside the playground offers to try there. */
+export const block = (html: string, label = "neuro", spec = false): string =>
+  `<pre class="code${label === "the message" ? " message" : ""}${spec ? " spec" : ""}" tabindex="0" aria-label="${escaped(label)}"><code>${html}</code></pre>`;

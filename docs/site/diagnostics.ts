@@ -42,7 +42,7 @@ function exampleHtml(example: Example, on: string): string {
     .map(([path, text]) => {
       const html = path.endsWith(".neuro") ? coloured(text, { on, checked, path }) : escaped(text);
       const title = Object.keys(files).length > 1 ? `<p class="file"><code>${escaped(path)}</code></p>` : "";
-      return `${title}${block(html, path)}`;
+      return `${title}${block(html, path, path === "main.neuro")}`;
     })
     .join("\n");
 }

@@ -77,7 +77,7 @@ function codeBlock(text: string, info: string, on: string): string {
   const file = mark?.includes(".") ? `<p class="file"><code>${escaped(mark)}</code></p>` : "";
   if (lang !== "neuro") return `${file}${block(escaped(text), lang || "text")}`;
   const checked = mark === "fragment" ? undefined : checkFiles({ "main.neuro": text });
-  const html = `${file}${block(coloured(text, { on, ...(checked ? { checked } : {}) }))}`;
+  const html = `${file}${block(coloured(text, { on, ...(checked ? { checked } : {}) }), "neuro", checked !== undefined)}`;
   if (mark !== "wrong" || code === undefined) return html;
   const link = `<a href="${relative(on, `diagnostics/${code}.html`)}"><code>${code}</code></a>`;
   return `<figure class="wrong"><figcaption>Wrong: ${link}</figcaption>${html}</figure>`;

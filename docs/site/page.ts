@@ -102,6 +102,7 @@ ${crumbs.length > 0 ? `<p class="crumbs">${crumbs.join(" / ")}</p>` : ""}
 ${page.html}
 </main>
 </div>
+<script src="${to("assets/beside.js")}" defer></script>
 <script src="${to("assets/page.js")}" defer></script>
 </body>
 </html>

@@ -54,6 +54,8 @@ export async function site(): Promise<ReadonlyMap<string, string | Uint8Array>> 
   const minisearch = join(dirname(createRequire(import.meta.url).resolve("minisearch")), "../umd/index.js");
   files.set("assets/minisearch.js", readFileSync(minisearch, "utf8").replace(/\n\/\/# sourceMappingURL=.*\n?$/, "\n"));
   files.set("assets/icon.svg", readFileSync(join(packageRoot, "runtime/serve/page/icon.svg"), "utf8"));
+  // Whoever puts the site beside the playground writes this one anew (cli/pages.ts).
+  files.set("assets/beside.js", "self.neuroPlayground = undefined;\n");
   for (const asset of ["style.css", "page.js", "theme.js"])
     files.set(`assets/${asset}`, readFileSync(join(import.meta.dirname, "assets", asset), "utf8"));
   return files;
@@ -120,7 +122,7 @@ function homePage(guides: readonly Guide[]): Page {
   const tasks = guides.filter(({ file }) => file.startsWith("docs/guides/"));
   const html = `<h1>neuro</h1>
 <p class="lead">${escaped(first)}</p>
-${block(coloured(spec, { on: path, checked: checkFiles({ "main.neuro": spec }) }))}
+${block(coloured(spec, { on: path, checked: checkFiles({ "main.neuro": spec }) }), "neuro", true)}
 ${block(`npx neuroc init my-docs && cd my-docs\nnpx neuroc index\nnpx neuroc ask "How do I install it?"`, "commands")}
 <h2>Do something</h2>
 <ul class="cards">${tasks.map(({ path: to, title, summary }) => card(to, escaped(title), escaped(summary))).join("\n")}</ul>

@@ -127,6 +127,19 @@ document.getElementById("theme").addEventListener("click", () => {
   }
 });
 
+// Beside a playground every whole spec can be tried there.
+for (const block of self.neuroPlayground ? document.querySelectorAll("pre.spec") : []) {
+  const link = document.createElement("a");
+  link.className = "try";
+  link.textContent = "Try it";
+  link.target = "_top";
+  link.href = `${root}${self.neuroPlayground}#text=${encodeURIComponent(block.querySelector("code").textContent)}`;
+  const frame = document.createElement("div");
+  frame.className = "tried";
+  block.replaceWith(frame);
+  frame.append(block, link);
+}
+
 // The list beside a page shows where one is.
 document.querySelector(".beside [aria-current]")?.scrollIntoView({ block: "center" });
 window.scrollTo(0, 0);

@@ -51,4 +51,6 @@ test("a spec goes into an address and comes back, and a broken address is none",
   expect(await unpacked(hash)).toBe(spec);
   expect(await unpacked("#spec=AAAA")).toBeUndefined();
   expect(await unpacked("#elsewhere")).toBeUndefined();
+  expect(await unpacked(`#text=${encodeURIComponent(spec)}`)).toBe(spec);
+  expect(await unpacked("#text=%")).toBeUndefined();
 });

@@ -10,14 +10,24 @@ export async function packed(text: string): Promise<string> {
   return `#spec=${btoa(letters).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
 }
 
-/** The text of `#spec=..`; undefined where there is none or it is broken. */
+/** The text of `#spec=..`, or of `#text=..`, as the documentation writes it; undefined where there is none or it is broken. */
 export async function unpacked(hash: string): Promise<string | undefined> {
+  const plain = /^#text=(.+)$/.exec(hash)?.[1];
+  if (plain !== undefined) return decoded(plain);
   const letters = /^#spec=([\w-]+)$/.exec(hash)?.[1];
   if (letters === undefined) return undefined;
   try {
     const bytes = Uint8Array.from(atob(letters.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
     return new TextDecoder("utf-8", { fatal: true }).decode(await bytesOf(stream));
+  } catch {
+    return undefined;
+  }
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
   } catch {
     return undefined;
   }
