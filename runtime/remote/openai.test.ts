@@ -153,7 +153,7 @@ test("thoughts that a server leaves in the text are told to nobody, streamed or 
   const url = await serve((body, _request, response) => {
     if (!body.stream) return json(response, 200, reply(whole));
     response.writeHead(200, { "content-type": "text/event-stream" });
-    for (const content of whole.match(/[^]{1,5}/g)!)
+    for (const content of whole.match(/[\s\S]{1,5}/g)!)
       response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`);
     response.end("data: [DONE]\n\n");
   });
