@@ -28,6 +28,7 @@ export class Service {
   /** The host's files with the open documents above them. */
   readonly host: Host;
   private readonly documents = new Map<string, string>();
+  private readonly std = new Map<string, string | undefined>();
   private readonly trees = new Map<string, EditedFile>();
   private readonly checkers = new Map<string, Checker>();
   private readonly views = new Map<string, View>();
@@ -35,7 +36,8 @@ export class Service {
   private files: readonly string[] = [];
 
   constructor(host: Host) {
-    const read = (path: string) => this.documents.get(path) ?? host.read(path);
+    const read = (path: string) =>
+      this.documents.get(path) ?? (path.startsWith("std/") ? this.library(path, host) : host.read(path));
     this.host = {
       read,
       readBytes: (path) => {
@@ -47,6 +49,12 @@ export class Service {
       resolveStd: (name) => host.resolveStd(name),
       hash: (bytes) => host.hash(bytes),
     };
+  }
+
+  /** The standard library is read once, until something of it is touched. */
+  private library(path: string, host: Host): string | undefined {
+    if (!this.std.has(path)) this.std.set(path, host.read(path));
+    return this.std.get(path);
   }
 
   /** A document is open with this text, whatever the disk says. */
@@ -72,7 +80,12 @@ export class Service {
   }
 
   /** Files changed on the disk, of any kind: specs, TypeScript behind externs, data. */
-  touched(_paths: readonly string[]): void {
+  touched(paths: readonly string[]): void {
+    if (paths.some((path) => path.startsWith("std/"))) {
+      // What checks keep rests on the library being what it was.
+      this.std.clear();
+      this.checkers.clear();
+    }
     this.forget();
   }
 
