@@ -254,7 +254,8 @@ class Binder {
     }
     if (home === undefined || home === this.block) return this.make(name, node, "binding");
     if (this.crossesFor(home)) {
-      this.program.report(rebindInFor, name.span, { name: name.text });
+      const only = node.names.length === 1 ? { ...node.span, end: node.value.span.start } : undefined;
+      this.program.report(rebindInFor, name.span, { name: name.text, ...(only && { only }) });
       return this.make(name, node, "binding", this.block, true);
     }
     return this.make(name, node, "binding", home, true);

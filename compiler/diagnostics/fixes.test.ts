@@ -53,7 +53,6 @@ const undetermined = new Set([
   "not_measured",
   "not_packable",
   "ragged_split",
-  "rebind_in_for",
   "recipe_called",
   "remote_model",
   "row_lacks_field",

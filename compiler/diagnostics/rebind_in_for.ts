@@ -1,13 +1,15 @@
 /** Rounds of `for` are independent. */
-import { defineDiagnostic } from "./define.ts";
+import type { Span } from "../../grammar/index.ts";
+import { defineDiagnostic, write } from "./define.ts";
 
-export const rebindInFor = defineDiagnostic<{ name: string }>({
+export const rebindInFor = defineDiagnostic<{ name: string; only?: Span }>({
   code: "rebind_in_for",
   severity: "error",
   title: "Rebound in for",
   label: () => "an outer name",
   text: ({ name }) => `The rounds of \`for\` are independent, so they cannot make a new version of \`${name}\`.`,
   hint: () => "Collect the results, runs = for .. { .. }, and merge them after; or use `repeat`, which runs in order.",
+  fix: ({ only }) => (only ? write(only, "", "Give the value back instead of binding it") : undefined),
   wrong: `use std.models { EncoderDecoder }
 use std.objectives { cross_entropy }
 use std.data { Instruct }
