@@ -11,6 +11,13 @@ import {
 } from "vscode-languageclient/node";
 import { neurocFor, nodeEnvironment, nodeProgram } from "./neuroc.ts";
 
+/** A client that writes its faults to the log: what a person must know is said by `Server`, once. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 /** The server of a window. */
 export class Server {
   private readonly context: vscode.ExtensionContext;
@@ -66,7 +73,7 @@ export class Server {
       : { module: bundled, transport: TransportKind.stdio };
     this.about = own ? `${own.args[0] ?? own.command}` : "the server of the extension";
     this.output.info(`server: ${this.about}${own ? `, run by ${nodeProgram()}` : ""}`);
-    this.client = new LanguageClient("neuro", "neuro", run as ServerOptions, this.options());
+    this.client = new QuietClient("neuro", "neuro", run as ServerOptions, this.options());
     try {
       await this.client.start();
       this.greeted = true;
@@ -83,7 +90,7 @@ export class Server {
   private async withBundled(module: string): Promise<boolean> {
     this.output.warn("the folder's own neuroc did not start as a server; the one of the extension is used");
     this.about = "the server of the extension";
-    this.client = new LanguageClient("neuro", "neuro", { module, transport: TransportKind.stdio }, this.options());
+    this.client = new QuietClient("neuro", "neuro", { module, transport: TransportKind.stdio }, this.options());
     try {
       await this.client.start();
       this.greeted = true;

@@ -53,7 +53,8 @@ test("neuro is installed into the folder", { timeout: 300_000 }, async () => {
 
 test("documents are put in", async () => {
   await press("Put documents in", "Add three pages about tea");
-  await expect.poll(() => there("docs/keeping-tea.md")).toBe(true);
+  await w.page.locator(".tab.active", { hasText: "green-tea.md" }).waitFor({ timeout: 30_000 });
+  expect(there("docs/keeping-tea.md")).toBe(true);
 });
 
 test("a spec is made and opened, and it is right", async () => {
