@@ -80,6 +80,7 @@ export class Beside {
     const form = isForm(tab);
     frame.hidden = form;
     byId("form").hidden = !form;
+    byId("told").hidden = !form;
     byId("which").hidden = !form || tab === "typescript" || this.programs.options.length === 0;
     this.origin.replaceChildren();
     if (!isForm(tab)) {
