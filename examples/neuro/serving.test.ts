@@ -32,7 +32,7 @@ beforeAll(async () => {
     createInterface({ input: server.stdout! }).once("line", done);
     server.once("exit", (code) => refused(new Error(`it ended with ${code}`)));
   });
-}, 60_000);
+}, 240_000);
 afterAll(() => {
   server?.kill("SIGKILL");
   rmSync(folder, { recursive: true, force: true });
