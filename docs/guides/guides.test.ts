@@ -46,7 +46,7 @@ test("an answer engine is made by the commands of its guide", async () => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-});
+}, 180_000);
 
 test("what is measured may differ a little, what is said may not", () => {
   expect(alike("before 1.049, after 1.384", "before 1.102, after 1.31")).toBe(true);

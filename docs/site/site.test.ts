@@ -22,7 +22,7 @@ let pages: [path: string, html: string][];
 beforeAll(async () => {
   files = await site();
   pages = [...files].flatMap(([path, html]) => (path.endsWith(".html") ? [[path, String(html)] as [string, string]] : []));
-});
+}, 180_000);
 
 /** What a page links to or loads, from the root of the site. */
 const targets = (path: string, html: string): string[] =>
