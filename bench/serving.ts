@@ -6,6 +6,7 @@
  */
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { availableParallelism, loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
@@ -108,9 +109,19 @@ const alone: Awaited<ReturnType<typeof load>>[] = [];
 const together: Awaited<ReturnType<typeof load>>[] = [];
 const memory: number[] = [];
 const watching = setInterval(() => void memoryOf(url).then((mb) => memory.push(mb)), 10_000);
+/** Seconds of the processor that the server took while the work was done: what a busy machine changes least. */
+const taken = async <T>(of: "alone" | "together", work: () => Promise<T>): Promise<T> => {
+  const before = await figure(url, "process_cpu_seconds_total");
+  const done = await work();
+  processor[of] += (await figure(url, "process_cpu_seconds_total")) - before;
+  return done;
+};
+const processor = { alone: 0, together: 0 };
+const busy: number[] = [];
 for (let round = 0; round < rounds; round++) {
-  alone.push(await load(url, 1, seconds / rounds / 2, next("alone")));
-  together.push(await load(url, clients, seconds / rounds, next("together")));
+  alone.push(await taken("alone", () => load(url, 1, seconds / rounds / 2, next("alone"))));
+  together.push(await taken("together", () => load(url, clients, seconds / rounds, next("together"))));
+  busy.push(loadavg()[0]!);
 }
 clearInterval(watching);
 const [steps, sources, reused] = await Promise.all(
@@ -142,6 +153,8 @@ const row = (name: string, runs: typeof alone) => {
   ];
   return { rate, text: `| ${cells.join(" | ")} |` };
 };
+const each = (of: "alone" | "together", runs: typeof alone) =>
+  (1000 * processor[of]) / runs.reduce((sum, { asked }) => sum + asked.length, 0);
 const [one, many] = [row("one at a time", alone), row(`${clients} clients`, together)];
 const table = [
   "| | answers | a second | first token p50 | p95 | p99 | whole answer p50 | p95 | p99 |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
@@ -151,6 +164,7 @@ const table = [
 const told = [
   table,
   `\nBatching gains ${(many.rate / one.rate).toFixed(2)} times the answers. Of ${all.length} answers among others ${lost} were lost and ${mixed} differed from the same question's answer alone.`,
+  `The server's processor time for an answer: ${each("alone", alone).toFixed(1)} ms alone, ${each("together", together).toFixed(1)} ms among others, ${(each("alone", alone) / each("together", together)).toFixed(2)} times less. The machine's load was ${busy.map((value) => value.toFixed(0)).join(", ")} on ${availableParallelism()} cores (others worked on it, too).`,
   `Memory of the server every 10 s: ${memory.map((mb) => mb.toFixed(0)).join(", ")} MB.`,
   `In ${steps} steps ${sources} sources were to be read, of which ${reused} had been read before.`,
 ].join("\n");

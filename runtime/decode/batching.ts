@@ -67,6 +67,8 @@ type Row = Wanted & {
 const sparse = 0.5;
 /** Rows that join at one step at most: who is being written should not wait long for others to be read. */
 const joining = 8;
+/** They are chosen among the first who wait, so many times as many. */
+const choice = 3;
 
 export class Batch {
   readonly #rows: RowSteps;
@@ -169,7 +171,7 @@ export class Batch {
 
   /** Those who wait are read and put into slots of their own. */
   async #join(): Promise<void> {
-    const coming = this.#waiting.splice(0, joining);
+    const coming = this.#next();
     await this.#arrange(coming.length);
     if (coming.length === 0) return;
     try {
@@ -186,6 +188,16 @@ export class Batch {
       for (const row of coming) row.reject(error);
       throw error;
     }
+  }
+
+  /** Who waits longest, and of those behind it the ones whose sources are about as long: they are read together. */
+  #next(): Row[] {
+    const [first, ...others] = this.#waiting.slice(0, choice * joining);
+    if (first === undefined) return [];
+    const far = ({ source }: Row) => Math.abs(source.length - first.source.length);
+    const coming = new Set([first, ...others.toSorted((a, b) => far(a) - far(b)).slice(0, joining - 1)]);
+    this.#waiting = this.#waiting.filter((row) => !coming.has(row));
+    return [...coming];
   }
 
   /** As many slots as rows need: twice as many as before when they are too few, fewer when most are free. */
