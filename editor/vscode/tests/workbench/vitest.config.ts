@@ -6,8 +6,8 @@ export default defineConfig({
   test: {
     include: ["editor/vscode/tests/workbench/*.workbench.ts"],
     globalSetup: ["editor/vscode/tests/workbench/setup.ts"],
-    testTimeout: 90_000,
-    hookTimeout: 180_000,
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
     fileParallelism: false,
     expect: { poll: { timeout: 20_000, interval: 200 } },
   },

@@ -23,13 +23,15 @@ export class Workbench {
   /** Opens the folder, and a file in it. */
   static async open(browser: Browser, server: CodeServer, file?: string): Promise<Workbench> {
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+    context.setDefaultTimeout(60_000);
+    context.setDefaultNavigationTimeout(150_000);
     const page = await context.newPage();
     const workbench = new Workbench(page, server);
     const opened =
       file === undefined ? "" : `&payload=${encodeURIComponent(JSON.stringify([["openFile", workbench.remote(file)]]))}`;
     await page.goto(`${server.url}/?folder=${encodeURIComponent(server.workspace)}${opened}`);
     await page.waitForSelector(file === undefined ? ".monaco-workbench .activitybar" : ".editor-instance .view-line", {
-      timeout: 60_000,
+      timeout: 120_000,
     });
     return workbench;
   }
