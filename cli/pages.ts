@@ -23,13 +23,14 @@ const makers = {
   },
 } as const;
 
-/** The folder of a page. In a clone it is made anew where its sources are newer. Throws `page_missing`. */
-export async function readyPage(name: keyof typeof makers): Promise<string> {
+/** The folder of a page. In a clone it is made anew where its sources are newer, or only where it is not there. Throws `page_missing`. */
+export async function readyPage(name: keyof typeof makers, made: "newest" | "any" = "newest"): Promise<string> {
   const folder = join(packageRoot, "dist", name);
   const { program, of } = makers[name];
   const source = join(packageRoot, program);
   const inClone = existsSync(join(packageRoot, "tsconfig.json")) && existsSync(source);
-  if (inClone && newest(of.map((path) => join(packageRoot, path))) > changed(join(folder, "index.html"))) {
+  const there = changed(join(folder, "index.html"));
+  if (inClone && (there === 0 || (made === "newest" && newest(of.map((path) => join(packageRoot, path))) > there))) {
     console.error(`making the ${name === "site" ? "documentation" : name} of these sources`);
     const { make } = (await import(pathToFileURL(source).href)) as { make(folder: string): Promise<void> };
     await make(folder);

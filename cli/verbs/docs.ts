@@ -20,7 +20,7 @@ const verb: Verb<{ port: number; out?: string; open: boolean }> = {
       console.log(json ? JSON.stringify({ folder }) : folder);
       return;
     }
-    const served = await servePages({ "/docs/": site, "/": await readyPage("playground") }, together(), port);
+    const served = await servePages({ "/docs/": site, "/": await readyPage("playground", "any") }, together(), port);
     const url = `${served.url}docs/`;
     console.log(json ? JSON.stringify({ url }) : url);
     if (open) openAddress(url);

@@ -21,7 +21,7 @@ const verb: Verb<{ spec?: string; port: number; out?: string; open: boolean }> =
       .example("$0 playground --out public", "a static page, with the documentation beside it") as never,
   handler: async ({ spec, port, out, open, json }) => {
     const given = spec === undefined ? undefined : reached(findSpec(spec));
-    const [page, site] = [await readyPage("playground"), await readyPage("site")];
+    const [page, site] = [await readyPage("playground"), await readyPage("site", out === undefined ? "any" : "newest")];
     const more = beside(page, given);
     if (out !== undefined) {
       const docs = [...filesOf(site)].map(([path, text]) => [`docs/${path}`, text] as const);
