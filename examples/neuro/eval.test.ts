@@ -27,10 +27,10 @@ const report: EvalReport = {
 
 test("a table has a line for each pipeline, shares with their intervals, and nothing where nothing was measured", () => {
   expect(qualityTable([report]).split("\n").at(-1)).toBe(
-    "| asked in other words, 10 | bm25 alone | 50.0% [40.0, 60.0] |  |  |  |  | 42 ms |",
+    "| asked in other words, 10 | bm25 alone | 50.0% [40.0, 60.0] |  |  |  |  |",
   );
 });
 
 test("stages stand in their order with the median of their times", () => {
-  expect(stagesTable(report).split("\n").at(-1)).toBe("| bm25 alone | search 4.3 ms, generate 30.0 ms |");
+  expect(stagesTable(report).split("\n").at(-1)).toBe("| bm25 alone | 42 ms | search 4.3 ms, generate 30.0 ms |");
 });

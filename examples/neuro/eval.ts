@@ -21,7 +21,7 @@ const rowOf = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
 
 /** A row for each pipeline of each eval: shares in percent, with their intervals. */
 export function qualityTable(reports: readonly EvalReport[]): string {
-  const head = ["questions", "", ...Object.values(columns), "median time"];
+  const head = ["questions", "", ...Object.values(columns)];
   const rows = reports.flatMap(({ eval: name, questions, systems }) =>
     systems.map((system, i) => [
       i === 0 ? `${name.replaceAll("_", " ")}, ${questions}` : "",
@@ -32,19 +32,19 @@ export function qualityTable(reports: readonly EvalReport[]): string {
           ? ""
           : `${percent(score.value)}% [${percent(score.low)}, ${percent(score.high)}]`;
       }),
-      system.time === undefined ? "" : `${system.time.median.toFixed(0)} ms`,
     ]),
   );
   return [head, head.map(() => "---"), ...rows].map(rowOf).join("\n");
 }
 
-/** A row for each pipeline, the medians of its stages over an eval. */
+/** A row for each pipeline, the medians of its time and of its stages' over an eval. */
 export function stagesTable({ systems }: EvalReport): string {
-  const rows = systems.map(({ name, stages }) => {
-    const each = stages.map(({ stage, median }) => `${stage} ${median.toFixed(1)} ms`);
-    return [name.replaceAll("_", " "), each.join(", ")];
-  });
-  return [["", "median of each stage"], ["---", "---"], ...rows].map(rowOf).join("\n");
+  const rows = systems.map(({ name, time, stages }) => [
+    name.replaceAll("_", " "),
+    time === undefined ? "" : `${time.median.toFixed(0)} ms`,
+    stages.map(({ stage, median }) => `${stage} ${median.toFixed(1)} ms`).join(", "),
+  ]);
+  return [["", "median", "median of each stage"], ["---", "---", "---"], ...rows].map(rowOf).join("\n");
 }
 
 async function main(): Promise<void> {
