@@ -107,9 +107,7 @@ test("an expression becomes a local function of the names in it", () => {
 test("an expression becomes a function of the file, with the types of what it takes", () => {
   expect(
     done("/// A mean.\nfn f(x: Float, n: Int) -> Float = 2 * «soft(x > n)»\n", "Extract a function `part` of this file"),
-  ).toBe(
-    "fn part(x: Float, n: Int) -> Float = soft(x > n)\n\n/// A mean.\nfn f(x: Float, n: Int) -> Float = 2 * part(x, n)\n",
-  );
+  ).toBe("fn part(x: Float, n: Int) -> Float = soft(x > n)\n\n/// A mean.\nfn f(x: Float, n: Int) -> Float = 2 * part(x, n)\n");
   expect(done("fn f(x: [b, d]) -> [b] = «mean(x ^ 2 over d)» + 1\n", "Extract a function `part` of this file")).toBe(
     "fn part(x: [b, d]) = mean(x ^ 2 over d)\n\nfn f(x: [b, d]) -> [b] = part(x) + 1\n",
   );
