@@ -1,12 +1,13 @@
 // Pipelines of bench/retrieval.neuro on a collection, in five folds of questions: what learns from questions has never seen those that it is asked. Runs of all
 // folds together are compared as trec_eval would.
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBuilt } from "../cli/built.ts";
 import { findSpec } from "../cli/spec.ts";
 import { compareRuns, type EvalReport, type Rankings, writeJudgments } from "../runtime/evaluate/index.ts";
 import type { Pipeline } from "../runtime/index.ts";
+import { sharing } from "../runtime/pipeline/shared.ts";
 import type { Progress } from "../runtime/progress.ts";
 import type { Docs } from "../runtime/types.ts";
 import { median } from "./peer.ts";
@@ -22,51 +23,83 @@ export type Folds = {
   readonly progress: Progress;
 };
 
+/** A folder with a spec whose scout and indexes stand. */
+export type Place = { readonly folder: string; readonly asked: readonly Asked[] };
+
 /** The runs of all folds as one report, with the median time of a question for each pipeline. */
-export async function crossed(
-  place: string,
-  asked: readonly Asked[],
-  { pipelines, recipe, metrics, progress }: Folds,
-): Promise<EvalReport> {
+export async function crossed(place: Place, { pipelines, recipe, metrics, progress }: Folds): Promise<EvalReport> {
+  const { folder, asked } = place;
   const folds = 5;
+  const { system } = await openBuilt(findSpec(join(folder, "main.neuro")), { json: false, device: "cpu", set: [] });
+  const named = (name: string) => system.pipelines().find((one) => one.name === name) as unknown as Pipeline<[string], Docs>;
   const rankings = new Map<string, Map<string, { doc: string; score: number }[]>>(pipelines.map((name) => [name, new Map()]));
   const times = new Map<string, number[]>(pipelines.map((name) => [name, []]));
-  const task = progress.task("questions", asked.length * pipelines.length, "questions");
+  const task = progress.task("questions", 2 * asked.length, "questions");
   let done = 0;
+  const found = new Map<string, Docs>();
+  for (const { id, text } of asked) {
+    found.set(id, await named("candidates")(text));
+    task.update(++done);
+  }
   for (let fold = 0; fold < folds; fold++) {
+    const own = ({ part }: Asked) => part % folds === fold;
     writeRows(
-      join(place, "learned.jsonl"),
-      asked.filter(({ part }) => part % folds !== fold),
+      join(folder, "learned.jsonl"),
+      asked.filter((one) => !own(one)),
+      found,
     );
-    const { system } = await openBuilt(findSpec(join(place, "main.neuro")), { json: false, device: "cpu", set: [] });
     await system
       .recipes()
       .find(({ name }) => name === recipe)!
       .run({ progress, seed: fold + 1, fresh: true });
-    for (const name of pipelines) {
-      const pipeline = system.pipelines().find((one) => one.name === name) as unknown as Pipeline<[string], Docs>;
-      for (const { id, text } of asked.filter(({ part }) => part % folds === fold)) {
-        const begun = performance.now();
-        const found = await pipeline(text);
-        times.get(name)!.push(performance.now() - begun);
-        rankings.get(name)!.set(id, byDocument(found));
-        task.update(++done);
-      }
+    for (const { id, text } of asked.filter(own)) {
+      await sharing(new Map(), async () => {
+        for (const name of pipelines) {
+          rankings.get(name)!.set(id, byDocument(await named(name)(text)));
+        }
+      });
+      task.update(++done);
     }
-    await system.close();
   }
   task.end();
+  // Each by itself, where nothing is shared.
+  for (const { text } of asked.slice(0, timed))
+    for (const name of pipelines) {
+      const begun = performance.now();
+      await named(name)(text);
+      times.get(name)!.push(performance.now() - begun);
+    }
+  await system.close();
+  return compared(asked, rankings, times, { pipelines, metrics });
+}
+
+/** So many questions are asked once more for the time that they take. */
+const timed = 50;
+
+function compared(
+  asked: readonly Asked[],
+  rankings: ReadonlyMap<string, Rankings>,
+  times: ReadonlyMap<string, readonly number[]>,
+  { pipelines, metrics }: Pick<Folds, "pipelines" | "metrics">,
+): EvalReport {
   const folder = mkdtempSync(join(tmpdir(), "neuro-folds-"));
-  const judgments = new Map(asked.map(({ id, relevant }) => [id, new Map(relevant.map((one) => [one, 1] as const))] as const));
-  writeJudgments(join(folder, "qrels.txt"), judgments);
-  const runs = pipelines.map((name) => ({ name, rankings: rankings.get(name)! as Rankings }));
-  const { report } = compareRuns(runs, join(folder, "qrels.txt"), metrics, true);
+  const path = join(folder, "qrels.txt");
+  writeJudgments(path, new Map(asked.map(({ id, relevant }) => [id, new Map(relevant.map((one) => [one, 1] as const))])));
+  const { report } = compareRuns(
+    pipelines.map((name) => ({ name, rankings: rankings.get(name)! })),
+    path,
+    metrics,
+    true,
+  );
+  rmSync(folder, { recursive: true });
   const systems = report.systems.map((one) => ({ ...one, time: { median: median(times.get(one.name)!), p95: Number.NaN } }));
   return { ...report, systems };
 }
 
-function writeRows(path: string, asked: readonly Asked[]): void {
-  const rows = asked.map(({ id, text, relevant }) => ({ id, prompt: [{ role: "user", content: text }], relevant }));
+function writeRows(path: string, asked: readonly Asked[], found: ReadonlyMap<string, Docs>): void {
+  const rows = asked.map(({ id, text, relevant }) => {
+    return { id, prompt: [{ role: "user", content: text }], documents: found.get(id), relevant };
+  });
   writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 }
 

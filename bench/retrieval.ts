@@ -1,5 +1,6 @@
 // BM25 and what stands beside it on collections with judgments: CACM, against Anserini's published figures and a run of its, and XQuAD in English and Russian.
 // Usage: node bench/retrieval.ts <folder with cacm/ and xquad/>   (or NEURO_DATA). Prints the tables of bench/retrieval.md; --json for programs.
+// --ranked: what stands above BM25 instead (retrieval.ranked.ts), of the collections whose names begin as --only says.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +11,7 @@ import { findSpec } from "../cli/spec.ts";
 import { NeuroError } from "../runtime/error.ts";
 import { type EvalReport, evaluate, readRun, writeBeir } from "../runtime/evaluate/index.ts";
 import { openProgress } from "../runtime/progress.ts";
+import { collections, ranked } from "./retrieval.ranked.ts";
 
 type Xquad = {
   data: { title: string; paragraphs: { context: string; qas: { id: string; question: string }[] }[] }[];
@@ -27,6 +29,7 @@ async function main(): Promise<void> {
       hint: "node bench/retrieval.ts <folder with cacm/ and xquad/>",
     });
   const root = resolve(data);
+  if (process.argv.includes("--ranked")) return aboveBm25(root);
   const reports = [
     await cacm(join(root, "cacm")),
     await xquad(join(root, "xquad"), "en"),
@@ -39,6 +42,15 @@ async function main(): Promise<void> {
       .map(([name, value]) => `${name} ${value}`)
       .join(", ")}.`,
   );
+}
+
+async function aboveBm25(root: string): Promise<void> {
+  const only = process.argv.find((word) => word.startsWith("--only="))?.slice("--only=".length) ?? "";
+  for (const collection of collections(root)) {
+    if (!collection.name.toLowerCase().startsWith(only.toLowerCase())) continue;
+    const report = await ranked(collection);
+    console.log(json ? JSON.stringify(report) : `${table(report)}\n`);
+  }
 }
 
 /** CACM: abstracts as files, the questions and judgments where they are. */

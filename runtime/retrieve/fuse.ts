@@ -33,8 +33,9 @@ function fusedBy(by: Fusion, lists: readonly Docs[], top: number): Doc[] {
   }
 }
 
-/** Documents in the order of their first appearance; their scores fall with the place, for those of several lists compare with nothing. */
+/** One list as it is; of several, documents in the order of their first appearance: their scores fall with the place, for those of several lists compare with nothing. */
 function afterEach(lists: readonly Docs[], top: number): Doc[] {
+  if (lists.length === 1) return lists[0]!.slice(0, top);
   const seen = new Set<string>();
   const all = lists.flat().filter(({ id }) => !seen.has(id) && seen.add(id));
   return all.slice(0, top).map((doc, at) => ({ ...doc, score: 1 / (at + 1) }));
