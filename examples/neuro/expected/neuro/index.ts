@@ -143,7 +143,7 @@ export const neuro = system.recipe("neuro", "main.neuro:139", async (run) => {
  */
 export const lesson = system.recipe("lesson", "main.neuro:206", async (run) => {
   let policy_ = run.start(policy);
-  await run.fit([policy_], { by: "cross_entropy", on: practice, steps: 60, batch: 16, rate: 0.002, warmup: 20 }, { key: "63fe7e59febcf8fc", where: "main.neuro:207" });
+  await run.fit([policy_], { by: "cross_entropy", on: practice, steps: 40, batch: 16, rate: 0.002, warmup: 20 }, { key: "63fe7e59febcf8fc", where: "main.neuro:207" });
 });
 
 /**
