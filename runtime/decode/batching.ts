@@ -172,9 +172,9 @@ export class Batch {
   /** Those who wait are read and put into slots of their own. */
   async #join(): Promise<void> {
     const coming = this.#next();
-    await this.#arrange(coming.length);
-    if (coming.length === 0) return;
     try {
+      await this.#arrange(coming.length);
+      if (coming.length === 0) return;
       const found = await this.#sources.read(coming.map(({ source }) => source));
       for (const [i, row] of coming.entries()) {
         const { read, row: at, reused } = found[i]!;
