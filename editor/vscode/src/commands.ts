@@ -106,12 +106,9 @@ async function ask(parts: Parts, spec: vscode.Uri, pipeline: string | undefined,
       { location: vscode.ProgressLocation.Notification, title: "neuroc ask", cancellable: true },
       (_, token) => {
         token.onCancellationRequested(() => stopping.abort());
-        return quietly(
-          neuroc,
-          ["ask", "--json", "--spec", basename(spec.fsPath), ...named, "--", question],
-          cwd,
-          stopping.signal,
-        );
+        const words = ["ask", "--json", "--spec", basename(spec.fsPath), ...named];
+        const input = `${question.replace(/\s+/g, " ")}\n`; // a line of its input: a question may begin with a dash
+        return quietly(neuroc, words, { cwd, input, signal: stopping.signal });
       },
     );
     if (printed.code !== 0) throw new Error(printed.stderr);
@@ -197,7 +194,7 @@ async function init(parts: Parts): Promise<void> {
   if (!existsSync(spec.fsPath)) {
     const neuroc = neurocFor(folder);
     if (!neuroc) return offerInstall();
-    const { code, stderr } = await quietly(neuroc, ["init"], folder.fsPath);
+    const { code, stderr } = await quietly(neuroc, ["init"], { cwd: folder.fsPath });
     if (code !== 0) return void vscode.window.showErrorMessage(stderr.trim());
   }
   await vscode.window.showTextDocument(spec);

@@ -1,6 +1,6 @@
 /** The extension: a language server, the verbs of neuroc as commands and tasks, two pages, a status bar, tests and a walkthrough. This file only joins them. */
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import { Server } from "./client.ts";
 import { registerCommands } from "./commands.ts";
@@ -110,7 +110,7 @@ async function explained(server: Server, uri: vscode.Uri): Promise<string> {
   if (page) return page;
   const root = vscode.workspace.workspaceFolders?.[0]?.uri;
   const neuroc = root && neurocFor(root);
-  const printed = neuroc && (await quietly(neuroc, ["explain", code], dirname(root.fsPath)));
+  const printed = neuroc && (await quietly(neuroc, ["explain", code], { cwd: root.fsPath }));
   return printed?.code === 0 ? printed.stdout : `# ${code}\n\nNo diagnostic is called \`${code}\`.`;
 }
 

@@ -33,14 +33,25 @@ export interface Printed {
   readonly stderr: string;
 }
 
+/** How a verb is run without a terminal. */
+export interface Quiet {
+  readonly cwd: string;
+  /** What it reads; nothing when not given. */
+  readonly input?: string;
+  readonly signal?: AbortSignal;
+}
+
 /** Runs a verb without a terminal. Rejects where it could not be started or was stopped. */
-export function quietly(neuroc: Neuroc, args: readonly string[], cwd: string, signal?: AbortSignal): Promise<Printed> {
+export function quietly(neuroc: Neuroc, args: readonly string[], { cwd, input = "", signal }: Quiet): Promise<Printed> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, ...nodeEnvironment(), NO_COLOR: "1" };
-    execFile(neuroc.command, [...neuroc.args, ...args], { cwd, env, maxBuffer: 2 ** 26, signal }, (error, stdout, stderr) => {
+    const words = [...neuroc.args, ...args];
+    const child = execFile(neuroc.command, words, { cwd, env, maxBuffer: 2 ** 26, signal }, (error, stdout, stderr) => {
       if (error && typeof error.code !== "number") reject(error);
       else resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr });
     });
+    child.stdin?.on("error", () => {}); // it may end before it has read
+    child.stdin?.end(input);
   });
 }
 

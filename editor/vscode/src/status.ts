@@ -39,7 +39,7 @@ export class Status {
     const neuroc = folder && neurocFor(folder);
     if (!neuroc) return this.device.hide();
     try {
-      const facts = JSON.parse((await quietly(neuroc, ["doctor", "--json"], folder.fsPath)).stdout) as Fact[];
+      const facts = JSON.parse((await quietly(neuroc, ["doctor", "--json"], { cwd: folder.fsPath })).stdout) as Fact[];
       const value = (name: string) => facts.find((fact) => fact.name === name)?.value ?? "";
       const device = /is (\w+)$/.exec(value("device"))?.[1] ?? "cpu";
       this.device.text = `$(chip) ${device === "webgpu" ? "WebGPU" : "CPU"}`;

@@ -128,7 +128,7 @@ async function one(
     const stopping = new AbortController();
     token.onCancellationRequested(() => stopping.abort());
     const words = ["eval", basename(item.uri!.fsPath), "--only", what.name];
-    const { code, stdout, stderr } = await quietly(neuroc, words, folderOf(item.uri!), stopping.signal);
+    const { code, stdout, stderr } = await quietly(neuroc, words, { cwd: folderOf(item.uri!), signal: stopping.signal });
     said(stdout || stderr);
     if (code === 0) running.passed(item, Date.now() - began);
     else failed(stderr || stdout);
