@@ -1,7 +1,9 @@
 /** What stands at a place: the nodes around an offset, the name under it, and what that name means. */
 import type { Declaration, Entity } from "../compiler/declarations.ts";
-import { contains, type File, type Name, type Node } from "../grammar/index.ts";
+import { children, contains, type File, type Name, type Node } from "../grammar/index.ts";
 import type { View } from "./service.ts";
+
+export { children } from "../grammar/index.ts";
 
 /** Every node around an offset, the file first and the smallest last; an offset at the end of a node is in it. */
 export function trail(tree: File, offset: number): readonly Node[] {
@@ -24,19 +26,6 @@ function innermost(node: Node, offset: number): Node | undefined {
   }
   return best;
 }
-
-/** The nodes directly below one, in the order of the text. */
-export function* children(node: Node): Iterable<Node> {
-  for (const key in node) {
-    const value: unknown = node[key as keyof Node];
-    if (Array.isArray(value)) {
-      for (const item of value) if (isNode(item)) yield item;
-    } else if (isNode(value)) yield value;
-  }
-}
-
-const isNode = (value: unknown): value is Node =>
-  typeof value === "object" && value !== null && (value as { kind?: unknown }).kind !== undefined;
 
 /** The name at an offset, with the nodes around it, the file first. */
 export interface NameAt {
