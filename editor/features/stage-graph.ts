@@ -70,11 +70,13 @@ class Drawing {
 
   private bound({ names, value, span }: Bind): void {
     const written = names.map(({ text }) => text);
-    if (value.kind !== "For") return this.made(written, value, span);
     const from = this.stages.length;
-    this.inside(value, () => this.statements(value.body.stmts, ""));
+    if (value.kind === "For") this.inside(value, () => this.statements(value.body.stmts, ""));
     const last = this.stages.at(-1);
-    if (this.stages.length === from || !last) return this.made(written, value, span);
+    if (this.stages.length === from || !last) {
+      this.made(written, value, span);
+      return;
+    }
     this.stages[this.stages.length - 1] = { ...last, name: last.name || written.join(", ") };
     for (const name of written) this.makers.set(name, this.stages.length - 1);
   }
@@ -93,7 +95,8 @@ class Drawing {
     const takes = [...new Set(read.flatMap((name) => this.makers.get(name) ?? []))];
     const uses = [...new Set(read.filter((name) => !this.makers.has(name)))];
     const name = names.join(", ");
-    const at = this.stages.push({ name, calls, uses, takes, place, ...(this.loop === undefined ? {} : { within: this.loop }) }) - 1;
+    const at =
+      this.stages.push({ name, calls, uses, takes, place, ...(this.loop === undefined ? {} : { within: this.loop }) }) - 1;
     for (const one of names) if (one !== "") this.makers.set(one, at);
   }
 }
