@@ -31,7 +31,7 @@ function build(): string {
         kernels: ["kernels/policy.step.0.add.wgsl", "kernels/policy.step.1.attention.wgsl"],
         plan: {
           steps: [
-            { kernel: 0, cost: { bytes: "8*batch", flops: "batch" } },
+            { kernel: 0, cost: { bytes: "8*batch", flops: 8 } },
             { kernel: 1, cost: { bytes: "100*batch", flops: "2*batch*batch" } },
             { kernel: 1, cost: { bytes: "100*batch", flops: "2*batch*batch" } },
           ],

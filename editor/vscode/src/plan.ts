@@ -52,7 +52,7 @@ interface Manifest {
 interface ManifestProgram {
   readonly symbols?: readonly string[];
   readonly kernels?: readonly string[];
-  readonly plan?: { readonly steps?: readonly { kernel: number; cost?: { bytes?: string; flops?: string } }[] };
+  readonly plan?: { readonly steps?: readonly { kernel: number; cost?: { bytes?: string | number; flops?: string | number } }[] };
 }
 
 /** The build in a folder; undefined where there is none that can be read. */
@@ -109,7 +109,8 @@ function readKernel(folder: string, program: string, path: string): Pick<Kernel,
 }
 
 /** The value of a sum of products such as `24*batch*source-8*batch+4`; a symbol without a size counts 0. */
-export function polynomial(text: string, sizes: ReadonlyMap<string, number>): number {
+export function polynomial(text: string | number, sizes: ReadonlyMap<string, number>): number {
+  if (typeof text === "number") return text;
   let sum = 0;
   for (const [, sign, term] of text.replaceAll(" ", "").matchAll(/([+-]?)([^+-]+)/g)) {
     const [first, ...rest] = term!.split(/(?=[*/])/);
