@@ -193,7 +193,7 @@ test("the lens Build builds, and the plan shows stages, programs and what was fu
   const text = await plan.locator("body").innerText();
   for (const words of ["pipeline answer", "train tune", "search", "infocontext", "generate"]) expect(text).toContain(words);
   await plan.locator("summary", { hasText: "policy.step" }).first().click();
-  await plan.locator("td.fused", { hasText: "contract" }).first().waitFor();
+  await plan.locator("details[open] td.fused", { hasText: "contract" }).first().waitFor();
   await w.picture(join(pictures, "plan.png"));
 });
 
