@@ -33,7 +33,11 @@ export function collections(root: string): readonly Collection[] {
   const abstracts: Collection = {
     name: "CACM",
     lay: (place) => cacm(join(root, "cacm"), place),
-    instead: [['jsonl("corpus.jsonl")', 'files("pages/*.html")']],
+    instead: [
+      ['jsonl("corpus.jsonl")', 'files("pages/*.html")'],
+      // Its titles are the files' numbers.
+      ["b: 0.4)", "b: 0.4, title: 1)"],
+    ],
     metrics: ["AP", "P@30", "nDCG@10", "R@1000"],
   };
   return [abstracts, of("en"), of("ru")];

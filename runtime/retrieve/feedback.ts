@@ -26,7 +26,8 @@ export async function feedback(
 ): Promise<Docs> {
   const own = asIndex(index);
   const asked = queries.flatMap((query) => own.questionTerms(query));
-  const said = saidBy(found.slice(0, options.documents), own).slice(0, options.terms);
+  const rarity = await own.rarity();
+  const said = saidBy(found.slice(0, options.documents), own, rarity).slice(0, options.terms);
   const share = said.length === 0 ? 1 : asked.length === 0 ? 0 : options.own;
   const weights = new Map<string, number>();
   const add = (term: string, weight: number) => weights.set(term, (weights.get(term) ?? 0) + weight);
@@ -44,7 +45,8 @@ export async function feedback(
 }
 
 /** Terms by what they count in documents that were found, the most first, equal ones by name. */
-function saidBy(docs: readonly Doc[], index: Index): WeighedTerm[] {
+function saidBy(docs: readonly Doc[], index: Index, rarity: (term: string) => number): WeighedTerm[] {
+  const tells = telling(rarity);
   const least = Math.min(...docs.map(({ score }) => score ?? 0), 0);
   // Scores that are no sums (logarithms, cosines below 0) are moved to begin at 0.
   const scores = docs.map(({ score }, at) => (score === undefined ? 1 / (at + 1) : score - least));
@@ -52,10 +54,19 @@ function saidBy(docs: readonly Doc[], index: Index): WeighedTerm[] {
   const weights = new Map<string, number>();
   for (const [at, doc] of docs.entries()) {
     const terms = index.termsOf(doc);
-    for (const term of terms)
-      if (term.length > 1 && !isStopWord(term)) weights.set(term, (weights.get(term) ?? 0) + scores[at]! / all / terms.length);
+    for (const term of terms) if (tells(term)) weights.set(term, (weights.get(term) ?? 0) + scores[at]! / all / terms.length);
   }
   return [...weights].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+}
+
+/**
+ * Whether a term tells anything: those that more than a tenth of the passages have (and more than ten of them) do not, as in Anserini, else what stands on
+ * every page would be all that is asked. How many have it follows from its rarity, ln((N + 1) / (n + 0.5)), and from that of a word that none has.
+ */
+function telling(rarity: (term: string) => number): (term: string) => boolean {
+  const all = Math.exp(rarity("")) / 2 - 1;
+  const having = (term: string) => (all + 1) / Math.exp(rarity(term)) - 0.5;
+  return (term) => term.length > 1 && !isStopWord(term) && having(term) <= Math.max(10, all / 10);
 }
 
 function asIndex(index: Searchable): Index {
