@@ -10,7 +10,7 @@ const questions = [
   "Какая столица у Монголии?",
   "When was Robinson Crusoe published?",
   "Кто написал книгу Маленький принц?",
-  "Which planet does Titan orbit?",
+  "Which planet does Ganymede orbit?",
   "How high is Mont Blanc?",
   "What is the capital of Atlantis?",
   "Who is the president of Ghana?",
