@@ -20,10 +20,10 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: { language: { type: "string", default: "en" }, steps: { type: "string", default: "400" } },
 });
-const systems = ["bm25_alone", "hybrid", "valued_by", "quickly", "whole"] as const;
+export const systems = ["bm25_alone", "hybrid", "valued_by", "quickly", "whole"] as const;
 const halves = 2;
 
-type Question = {
+export type Question = {
   readonly id: string;
   readonly text: string;
   readonly answers: readonly string[];
@@ -31,7 +31,7 @@ type Question = {
   readonly part: number;
 };
 /** What a system made of a question: its documents, how long it took, and what answers over the first document earn. */
-type Outcome = { readonly docs: Docs; readonly ms: number; readonly earned: number };
+export type Outcome = { readonly docs: Docs; readonly ms: number; readonly earned: number };
 
 async function main(): Promise<void> {
   const data = positionals[0] ?? process.env.NEURO_DATA;
@@ -94,7 +94,7 @@ function writeRows(path: string, questions: readonly Question[]): void {
   writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 }
 
-async function ask(
+export async function ask(
   built: Built,
   questions: readonly Question[],
   outcomes: Map<string, Map<string, Outcome>>,
@@ -127,7 +127,7 @@ function likeness(teacher: Docs, student: Docs): number {
   return best > 0 ? gained(student) / best : 1;
 }
 
-function told(
+export function told(
   questions: readonly Question[],
   outcomes: ReadonlyMap<string, ReadonlyMap<string, Outcome>>,
   kept: readonly number[],
