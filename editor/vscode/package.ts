@@ -58,7 +58,15 @@ async function main(): Promise<void> {
   if (process.argv.includes("--folder")) return console.log(relative(process.cwd(), out));
   const file = join(root, `build/neuro-${version}.vsix`);
   const vsce = join(root, "node_modules/@vscode/vsce/vsce");
-  const words = ["package", "--no-dependencies", "--skip-license", "--allow-missing-repository", "--out", file];
+  const words = [
+    "package",
+    "--no-dependencies",
+    "--skip-license",
+    "--allow-missing-repository",
+    "--no-rewrite-relative-links",
+    "--out",
+    file,
+  ];
   execFileSync(process.execPath, [vsce, ...words], { cwd: out, stdio: ["ignore", "inherit", "inherit"] });
   if (!existsSync(file)) throw new Error("vsce made no file");
   console.log(relative(process.cwd(), file));
