@@ -73,16 +73,31 @@ const types = {
 const hostShape = (dtype: DType, shape: readonly number[]): readonly number[] =>
   dtype === "i4" || dtype === "u4" ? [...shape.slice(0, -1), (shape.at(-1) ?? 0) / 2] : shape;
 
-/** Spare arrays by the size class of their memory. Their values are whatever was there. */
+/** So much is spared at least, in bytes. */
+const spared = 256 * 2 ** 20;
+
+/**
+ * Spare arrays by the size class of their memory. Their values are whatever was there. A server meets texts of every length, so what was not asked for
+ * longest goes first: memory is what the largest run gives twice over, not what all lengths together once took.
+ */
 class Spares {
-  #spare = new Map<number, ArrayBuffer[]>();
+  /** The class that was used last stands last. */
+  readonly #spare = new Map<number, ArrayBuffer[]>();
   #bytes = 0;
+  #most = spared;
+
+  /** A run gives so many bytes: the arrays of two like it are worth keeping. */
+  expect(bytes: number): void {
+    this.#most = Math.max(this.#most, 2 * bytes);
+  }
 
   take(dtype: DType, shape: readonly number[]): Data {
     const count = lengthOf(dtype, shape);
     const make = arrayOf(dtype);
     const size = sizeClass(count * make.BYTES_PER_ELEMENT);
-    const buffer = this.#spare.get(size)?.pop();
+    const list = this.#spare.get(size);
+    const buffer = list?.pop();
+    if (list) this.#used(size, list);
     if (buffer) this.#bytes -= size;
     return new make(buffer ?? new ArrayBuffer(size), 0, count);
   }
@@ -90,11 +105,21 @@ class Spares {
   give(data: Data): void {
     const { buffer } = data;
     // Only whole arrays of a size class come back into use; a caller's own array is left to the garbage collector.
-    if (!(buffer instanceof ArrayBuffer) || sizeClass(buffer.byteLength) !== buffer.byteLength || this.#bytes > 2 ** 30) return;
+    if (!(buffer instanceof ArrayBuffer) || sizeClass(buffer.byteLength) !== buffer.byteLength) return;
     this.#bytes += buffer.byteLength;
     const list = this.#spare.get(buffer.byteLength) ?? [];
     list.push(buffer);
-    this.#spare.set(buffer.byteLength, list);
+    this.#used(buffer.byteLength, list);
+    for (const [size, spare] of this.#spare) {
+      while (this.#bytes > this.#most && spare.pop()) this.#bytes -= size;
+      if (spare.length === 0 && size !== buffer.byteLength) this.#spare.delete(size);
+      if (this.#bytes <= this.#most) return;
+    }
+  }
+
+  #used(size: number, list: ArrayBuffer[]): void {
+    this.#spare.delete(size);
+    this.#spare.set(size, list);
   }
 }
 
@@ -227,6 +252,7 @@ class CpuDevice implements Device {
       results.set(port.name, tensor);
       fetches[name] = this.#inPlace ? this.#wrapped(tensor) : null;
     }
+    this.#spares.expect([...results.values()].reduce((sum, { data }) => sum + data.byteLength, 0));
     if (this.#inPlace) {
       await writesInPlace(() => session.run(feeds, fetches)).catch((cause: unknown) => failed(program, cause));
       return results;
