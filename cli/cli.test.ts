@@ -48,6 +48,7 @@ test("init, index and ask answer from a stranger's folder with a footnote", () =
   expect(english).toMatchObject({ code: 0 });
   expect(english.out).toMatch(/fifteen hours.*\[1\]/s);
   expect(english.out).toContain("docs/cats.md");
+  expect(run("ask", "--", "--how", "long does a cat sleep?").out).toContain("docs/cats.md");
   const russian = JSON.parse(run("ask", "--json", "Сколько лет живёт собака?").out);
   expect(russian.text).toContain("тринадцати");
   expect(russian.sources[0].doc.url).toContain("собаки.md");

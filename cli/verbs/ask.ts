@@ -43,7 +43,8 @@ const verb: Verb<{ question?: string[]; spec?: string; pipeline?: string; trace:
       if (options.json) console.log(JSON.stringify({ question, ...answer, ...explained }));
       else console.log([answerText(answer, options.trace), ...(options.explain ? explainedText(answer) : [])].join("\n"));
     };
-    const question = (options.question ?? []).join(" ").trim();
+    // What stands behind `--` is question, too, whatever it looks like; the first word left is the verb.
+    const question = [...(options.question ?? []), ...options._.slice(1)].join(" ").trim();
     if (question !== "") await one(question);
     else await readQuestions(one);
   },
