@@ -64,7 +64,9 @@ function wanted(view: View, caret: Caret, depth: number): Parameter {
       const callee = calleeAt(view, caret, depth);
       if (!callee || frame.barred) return anything;
       const all = [...callee.signature.parameters, ...callee.extras];
-      return (label === undefined ? callee.signature.parameters[frame.places] : all.find(taking(label))) ?? anything;
+      // What has a name comes after what has none.
+      const place = frame.labels.length > 0 ? undefined : callee.signature.parameters[frame.places];
+      return (label === undefined ? place : all.find(taking(label))) ?? anything;
     }
     case "record": {
       const { type } = wanted(view, caret, depth - 1);
