@@ -54,16 +54,20 @@ export class Workbench {
   /** Opens a file of the folder by its name. */
   async file(name: string): Promise<void> {
     const input = this.page.locator(".quick-input-widget input").first();
-    await this.until(
-      () => this.page.keyboard.press("Control+p"),
-      () => input.isVisible(),
-    );
-    await input.fill(name);
-    await this.page
-      .locator(".quick-input-list .monaco-list-row", { hasText: name.split("/").at(-1)! })
-      .first()
-      .click();
-    await this.page.locator(".tab.active", { hasText: name.split("/").at(-1)! }).waitFor();
+    const last = name.split("/").at(-1)!;
+    const row = this.page.locator(".quick-input-list .monaco-list-row", { hasText: last }).first();
+    const tab = this.page.locator(".tab.active", { hasText: last }).first();
+    // The list is filled as files are found: a row that is clicked may be another one by then.
+    for (let tries = 0; tries < 5 && !(await tab.isVisible()); tries++) {
+      await this.until(
+        () => this.page.keyboard.press("Control+p"),
+        () => input.isVisible(),
+      );
+      await input.fill(name);
+      await row.click();
+      await tab.waitFor({ timeout: 5_000 }).catch(() => undefined);
+    }
+    await tab.waitFor();
   }
 
   /** The line of the editor that holds a text. */
