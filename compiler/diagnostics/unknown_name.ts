@@ -1,15 +1,26 @@
 /** A name in an expression must be declared, imported, bound or built in. */
 import { defineDiagnostic, guess, imported, nearest } from "./define.ts";
 
-export const unknownName = defineDiagnostic<{ name: string; known: readonly string[]; where?: string; std?: string }>({
+export const unknownName = defineDiagnostic<{
+  name: string;
+  known: readonly string[];
+  /** What may stand here by name alone, where a choice is asked for. */
+  cases?: readonly string[];
+  where?: string;
+  std?: string;
+}>({
   code: "unknown_name",
   severity: "error",
   title: "Unknown name",
   label: () => "not known here",
   text: ({ name }) => `Nothing called \`${name}\` is in sight.`,
-  hint: ({ name, known, where, std }) => {
+  hint: ({ name, known, cases = [], where, std }) => {
     if (where) return `\`${name}\` is known inside \`${where}\` only.`;
-    return std ? `Import it: use ${std} { ${name} }` : guess(name, known);
+    if (std) return `Import it: use ${std} { ${name} }`;
+    return (
+      guess(name, known) ??
+      (cases.length > 0 ? `One of ${cases.map((each) => `\`${each}\``).join(", ")} can stand here.` : undefined)
+    );
   },
   fix: ({ name, known, where, std }, at) => (where ? undefined : std ? imported(std, name) : nearest(name, known, at)),
   wrong: `fn worth(x: Float) -> Float = sotf(x > 1)`,

@@ -93,14 +93,23 @@ function misfit(node: ast.Expr, type: Type, expected: Type, what: string, walker
   });
 }
 
-/** What was meant, where a quotation mark or a bracket is all that is amiss. */
+/** What was meant, where a quotation mark, a bracket, a turn of the dialog or the only field that fits is all that is amiss. */
 function betterFor(node: ast.Expr, type: Type, expected: Type, walker: Walker): { better?: string } {
   const source = walker.source(node);
   const quoted = node.kind === "Text" && !node.block ? /^"(-?\d[\d_]*(?:\.\d+)?)"$/.exec(source)?.[1] : undefined;
   if (quoted !== undefined && isNumber(expected) && isPlain(expected.units)) return { better: quoted };
   if (expected.kind === "text" && (node.kind === "Number" || node.kind === "Bool")) return { better: JSON.stringify(source) };
-  if (expected.kind === "list" && type.kind !== "list" && fits(type, expected.of)) return { better: `[${source}]` };
-  return {};
+  if (expected.kind === "list" && type.kind !== "list") {
+    const item = fits(type, expected.of) ? source : betterFor(node, type, expected.of, walker).better;
+    return item === undefined ? {} : { better: `[${item}]` };
+  }
+  // `last(prompt)` where the whole dialog is asked for, and the other way round.
+  if (node.kind === "Call" && type.kind === "text" && expected.kind === "host" && expected.name === "Dialog")
+    return walker.source(node.callee) === "last" && node.args[0] ? { better: walker.source(node.args[0].value) } : {};
+  if (node.kind !== "Name" && node.kind !== "Field") return {};
+  if (type.kind === "host" && type.name === "Dialog" && expected.kind === "text") return { better: `last(${source})` };
+  const fitting = type.kind === "record" ? [...type.fields].filter(([, field]) => fits(field.type, expected)) : [];
+  return fitting.length === 1 ? { better: `${source}.${fitting[0]![0]}` } : {};
 }
 
 /** In a list that is written out the first item that does not fit is the one to look at. */

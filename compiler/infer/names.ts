@@ -75,8 +75,8 @@ export function resolve(node: ast.Name, walker: Walker, cases: readonly string[]
     return builtin;
   }
   const std = stdModuleOf(node.text, program.host);
-  const known = [...cases, ...namesInSight(node, walker)];
-  program.report(unknownName, node.span, { name: node.text, known, ...(std ? { std } : {}) });
+  const known = [...cases, ...namesInSight(node, walker, cases.length > 0)];
+  program.report(unknownName, node.span, { name: node.text, known, cases, ...(std ? { std } : {}) });
   program.silent.add(node);
   return undefined;
 }
@@ -89,16 +89,15 @@ function builtinNamed(name: string, walker: Walker): BuiltinEntity | undefined {
 /** After so many faults in one declaration nobody reads guesses, and looking for them is most of the work. */
 const guessed = 200;
 
-/** For "did you mean": locals of this declaration, names of the file and the prelude, builtins. */
-function namesInSight(node: ast.Name, walker: Walker): string[] {
+/** For "did you mean": locals of this declaration, names of the file and the prelude, and, where no case is asked for, what is built in. */
+function namesInSight(node: ast.Name, walker: Walker, casesOnly: boolean): string[] {
   const { program, where } = walker;
   if (program.faults > guessed) return [];
   const locals = program.definedIn(where.declaration).filter((defined) => defined.name.span.start < node.span.start);
   return [
     ...locals.map((defined) => defined.name.text),
     ...program.namesIn(where.module),
-    ...specialNames,
-    ...program.mathematics.builtins.keys(),
+    ...(casesOnly ? [] : [...specialNames, ...program.mathematics.builtins.keys()]),
   ];
 }
 
