@@ -3,6 +3,8 @@
  * assumed.
  */
 import type { Declaration, DeclarationWord, Module } from "./declarations.ts";
+import { fits } from "./fits.ts";
+import type { Program } from "./program.ts";
 import type { HostName, Parameter, Type } from "./types.ts";
 import { units } from "./units.ts";
 
@@ -86,4 +88,30 @@ export function givenFor(missing: readonly Parameter[], module: Module): { reado
     return value === undefined ? undefined : `${parameter.name}: ${value}`;
   });
   return given.every((each) => each !== undefined) ? { given } : {};
+}
+
+/**
+ * The call that makes a value of one type of another's (`infocontext(found, given: ..)` of documents, where a context is asked for): by a function
+ * or stage in sight, or of a library's module in use; undefined unless it is the only one.
+ */
+export function conversion(source: string, found: Type, expected: Type, module: Module, program: Program): string | undefined {
+  if (expected.kind !== "host") return undefined;
+  const imported = [...module.imports.values()].map(({ declaration }) => declaration);
+  const library = new Set(imported.map((each) => each.module).filter(({ std }) => std));
+  const known = new Set([
+    ...module.declarations.values(),
+    ...imported,
+    ...[...library].flatMap(({ declarations }) => [...declarations.values()]),
+  ]);
+  const calls = [...known].flatMap((declaration) => {
+    if (declaration.word !== "fn" && declaration.word !== "stage") return [];
+    const type = program.declarations.type(declaration);
+    if (type.kind !== "fn") return [];
+    const [first, ...rest] = type.signature.parameters;
+    const { result } = type.signature;
+    if (!first || result.kind !== "host" || !fits(result, expected) || !fits(found, first.type)) return [];
+    const others = rest.filter(({ optional }) => !optional).map(({ name }) => `, ${name}: ..`);
+    return [`${declaration.name}(${source}${others.join("")})`];
+  });
+  return calls.length === 1 ? calls[0] : undefined;
 }

@@ -1,13 +1,24 @@
 /** A value has the type that its place asks for. */
 import { defineDiagnostic, write } from "./define.ts";
 
-export const wrongType = defineDiagnostic<{ found: string; expected: string; what: string; better?: string }>({
+export const wrongType = defineDiagnostic<{
+  found: string;
+  expected: string;
+  what: string;
+  /** What was meant, to the letter. */
+  better?: string;
+  /** A call that makes what is asked for of what was found; what else it wants is left open. */
+  made?: string;
+}>({
   code: "wrong_type",
   severity: "error",
   title: "Wrong type",
   label: ({ found }) => `this is ${found}`,
   text: ({ found, expected, what }) => `${what} must be ${expected}, and this is ${found}.`,
-  hint: ({ better }) => (better === undefined ? undefined : `Write ${better}.`),
+  hint: ({ expected, better, made }) => {
+    if (better !== undefined) return `Write ${better}.`;
+    return made === undefined ? undefined : `\`${made}\` makes ${expected} of it.`;
+  },
   fix: ({ better }, at) => (better === undefined ? undefined : write(at, better)),
   wrong: `use std.answering { search, quote }
 source pages = files("pages/*.md")

@@ -10,6 +10,7 @@ import { wrongType } from "../diagnostics/wrong_type.ts";
 import { wrongUnit } from "../diagnostics/wrong_unit.ts";
 import { type Bindings, fits, missingFields, noBindings, substitute } from "../fits.ts";
 import { describe, show, showRange } from "../show.ts";
+import { conversion } from "../suggest.ts";
 import { float, isNumber, type NumberType, type Range, type RecordType, type Type, unknown } from "../types.ts";
 import { isPlain, sameUnits, showUnits, units } from "../units.ts";
 import type { Walker } from "./walker.ts";
@@ -85,11 +86,20 @@ function misfit(node: ast.Expr, type: Type, expected: Type, what: string, walker
     walker.report(rowLacksField, node.span, { names: lacking, reader: what, has });
     return;
   }
+  const source = walker.source(node);
+  const made = conversion(
+    source.length > 40 || source.includes("\n") ? ".." : source,
+    type,
+    expected,
+    walker.where.module,
+    walker.program,
+  );
   walker.report(wrongType, node.span, {
     found: describe(type),
     expected: show(expected),
     what,
     ...betterFor(node, type, expected, walker),
+    ...(made === undefined ? {} : { made }),
   });
 }
 

@@ -21,18 +21,23 @@ pipeline answer(prompt: Dialog) -> Answer {
 }
 
 test("where a choice is asked for, an unknown name is one of its cases misspelt, or is told them; a function is never meant", () => {
-  const generate = (unsupported: string) => hints(`generate(policy, prompt, found, checked: words, unsupported: ${unsupported})`);
+  const generate = (unsupported: string) =>
+    hints(`generate(policy, prompt, infocontext(found, given: [last(prompt)]), checked: words, unsupported: ${unsupported})`);
   expect(generate("repairs")).toEqual(["Did you mean `repair`?"]);
   expect(generate("fix")).toEqual(["One of `keep`, `repair`, `drop` can stand here."]);
 });
 
 test("a dialog where texts are asked for is its last turn; a turn where the dialog is asked for is the dialog", () => {
   expect(hints("generate(policy, prompt, infocontext(found, given: prompt))")).toEqual(["Write [last(prompt)]."]);
-  expect(hints("generate(policy, last(prompt), found)")).toEqual(["Write prompt."]);
+  expect(hints("generate(policy, last(prompt), infocontext(found, given: [last(prompt)]))")).toEqual(["Write prompt."]);
 });
 
 test("of a record the only field that fits is meant, and of two that fit none", () => {
   const asked = (fields: string) => `type Asked = { ${fields} }\nfn of(asked: Asked) -> Text = asked`;
   expect(hints("quote(prompt, found)", asked("question: Text, n: Int"))).toEqual(["Write asked.question."]);
   expect(hints("quote(prompt, found)", asked("question: Text, other: Text"))).toEqual([undefined]);
+});
+
+test("a stage that makes what is asked for of what was found is named", () => {
+  expect(hints("generate(policy, prompt, found)")).toEqual(["`infocontext(found, given: ..)` makes Context of it."]);
 });
