@@ -6,7 +6,7 @@ import { interpret } from "../../kernels/interp/interpret.ts";
 import { runOnnx } from "../../kernels/render/onnx-session.ts";
 import { modelPrograms } from "./model.ts";
 import { modelOf, stdlib } from "./testing.ts";
-import { verifyingPrograms } from "./writing.ts";
+import { resumingProgram, verifyingPrograms } from "./writing.ts";
 
 type Values = Record<string, ArrayLike<number>>;
 type Sizes = Record<string, number>;
@@ -28,7 +28,7 @@ function open(texts: readonly string[]) {
   const values: Values = Object.fromEntries(weights.map((w, i) => [w.path, noise(count(w.axes, {}), i + 1)]));
   const tree = verifyingPrograms(context, instance, { tree: true });
   const chain = verifyingPrograms(context, instance);
-  return { named, values, tree, chain };
+  return { named, values, tree, chain, resume: resumingProgram(context, instance) };
 }
 
 const decoder = (fields = "") => `model m: Decoder { depth: 2 layers, width: 8, heads: 4, kv: 2, inner: 12, ${fields} }`;
@@ -114,6 +114,27 @@ for (const [title, texts] of Object.entries(models)) {
       }
     });
   }
+
+  for (const [engine, run, digits] of engines)
+    test(`${title}: texts are read on from different places by different lengths, on ${engine}`, async () => {
+      const { resume } = model;
+      expect(k.broken(resume, { final: true })).toEqual([]);
+      let held = zeros(resume, { batch: 2 });
+      let at = [0, 0];
+      for (const more of [
+        [4, 1],
+        [1, 3],
+        [3, 2],
+      ]) {
+        const fresh = Math.max(...more);
+        const token = rows.flatMap((row, r) => Array.from({ length: fresh }, (_, i) => (i < more[r]! ? row[at[r]! + i]! : 12)));
+        const feeds = { ...model.values, ...held, token, at, count: more };
+        const out = await run(resume, feeds, { batch: 2, fresh, past: Math.max(...at), capacity });
+        at = at.map((n, r) => n + more[r]!);
+        for (const [r, n] of at.entries()) same(out.next!, r, expected[r]![n - 1]!, digits);
+        held = states(out);
+      }
+    });
 
   test(`${title}: drafted tokens are verified at once, and only those kept become the past`, () => {
     const { verify, commit } = model.chain;

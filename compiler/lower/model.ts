@@ -46,7 +46,7 @@ export function modelPrograms(context: MathContext, instance: Instance): ModelPr
   const forward = scoring(instance, k.output("logp", "value", held, ["batch", "token"]));
   const weights = weightsOf(forward);
   if (model.head !== "LanguageModel") return { programs: [fed(forward, tracer.feeds)], weights };
-  const { encode, prefill, step, apart, verify, commit } = writingPrograms(context, instance);
-  const writing = [encode, prefill, step, apart, verify, commit].filter((p) => p !== undefined);
+  const { encode, prefill, step, resume, apart, verify, commit } = writingPrograms(context, instance);
+  const writing = [encode, prefill, step, resume, apart, verify, commit].filter((p) => p !== undefined);
   return { programs: [fed(forward, tracer.feeds), ...writing], weights };
 }

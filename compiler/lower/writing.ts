@@ -1,6 +1,7 @@
 // The programs with which a language model writes, derived from one trace of it: reading what is given, a step per token, and the
 // verification of tokens that something else drafted.
 import { committing } from "../../kernels/derive/commit.ts";
+import { capacity } from "../../kernels/derive/places.ts";
 import { splitByDependence } from "../../kernels/derive/split.ts";
 import { decodingStep, type Step } from "../../kernels/derive/step.ts";
 import * as k from "../../kernels/index.ts";
@@ -15,6 +16,8 @@ export interface Writing {
   readonly encode?: LoweredProgram;
   /** Reads prompts of any lengths, fills the caches and tells what follows; of a model without an encoder. */
   readonly prefill?: LoweredProgram;
+  /** The same after whatever the caches hold already; of a model that keeps nothing else, so that any beginning of a text can be gone on from. */
+  readonly resume?: LoweredProgram;
   /** One token per row. */
   readonly step: LoweredProgram;
   /** The same where each row stands at a place of its own, so that rows may come and go; of a model with an encoder, whose step is quicker without. */
@@ -59,7 +62,7 @@ function read(context: MathContext, instance: Instance) {
 type Reading = ReturnType<typeof read>;
 
 /**
- * `<model>.encode` and `.step`, all rows in step, and `.apart`; without an encoder `<model>.prefill` and `.step`, each row at a place of its own. Both
+ * `<model>.encode` and `.step`, all rows in step, and `.apart`; without an encoder `<model>.prefill`, `.resume` and `.step`, each row at a place of its own. Both
  * with `<model>.verify`, and `.commit` where the model keeps more than caches.
  */
 export function writingPrograms(context: MathContext, instance: Instance): Writing {
@@ -70,8 +73,18 @@ export function writingPrograms(context: MathContext, instance: Instance): Writi
   const drafts = { verify: given(verify), ...(commit && { commit: given(commit) }) };
   if (encode) return { encode, step: given(derived("step")), apart: given(derived("apart", { rows })), ...drafts };
   const prefill = given(derived("prefill", { rows, start: true, tokens: fresh }));
-  return { prefill, step: given(derived("step", { rows })), ...drafts };
+  const resume = resuming(reading);
+  return { prefill, ...(cachesAlone(resume) && { resume: given(resume) }), step: given(derived("step", { rows })), ...drafts };
 }
+
+/** Whether all that a program keeps has a place for each token. */
+const cachesAlone = (program: k.Program): boolean =>
+  k.inputPorts(program).every(({ role, axes }) => role !== "state" || axes.some(({ size }) => size === capacity));
+
+/** `<model>.resume` of any model without an encoder, whatever it keeps. */
+export const resumingProgram = (context: MathContext, instance: Instance): k.Program => resuming(read(context, instance));
+
+const resuming = ({ derived }: Reading): k.Program => derived("resume", { rows, resumes: true, tokens: fresh });
 
 /** `<model>.verify` and `.commit` for tokens one after another, or for a tree of them (`.verify.tree`, `.commit.tree`). */
 export const verifyingPrograms = (context: MathContext, instance: Instance, { tree = false } = {}): Verifying =>

@@ -21,8 +21,10 @@ export interface Coming {
   readonly text: Axis;
   /** The axis of rows, where each row stands at a place of its own. */
   readonly rows?: Axis;
-  /** Nothing came before; with rows, each has as many real tokens as the input `count` says. */
+  /** Nothing came before. */
   readonly start: boolean;
+  /** With rows, each has as many real tokens as the input `count` says; the rest is padding on the right. */
+  readonly counted: boolean;
   /** The tokens are a tree: the input `tree` says of each which are on the way to it. */
   readonly tree: boolean;
 }
@@ -44,11 +46,11 @@ export class Places {
   private readonly coming: Coming;
 
   constructor(coming: Coming) {
-    const { text, rows, start, tree } = coming;
+    const { text, rows, start, counted, tree } = coming;
     this.coming = coming;
     const fresh = sizeOf(text.size, "i32");
     this.at = start ? constant(0, "i32") : rows ? input("at", "data", "i32", [rows]) : sizeInput(past);
-    this.count = start && rows ? input("count", "data", "i32", [rows]) : fresh;
+    this.count = counted && rows ? input("count", "data", "i32", [rows]) : fresh;
     if (tree) {
       const given = input("tree", "data", "f32", [...(rows ? [rows] : []), text, { name: way, size: text.size }]);
       this.ways = cast(gt(given, 0), "f32");

@@ -63,17 +63,21 @@ export class States {
 
   /** The values `back` places before each token; zeros stand before the first. */
   shift(x: Node, back: number): Node {
-    const { start, text } = this.coming;
+    const { start, counted, text } = this.coming;
     const axes = x.axes.map((a) => (a.name === text.name ? { name: text.name, size: back } : a));
+    // The last of the real tokens, which may be fewer than there are.
+    const last = (all: Node) => {
+      if (!counted) return slice(all, text.name, text.size, back);
+      return rename(gather(all, add(this.places.count, iota({ name: "last", size: back })), text.name), { last: text.name });
+    };
     if (start) {
       const joined = pad(x, text.name, back, 0, 0);
-      const from = add(this.places.count, iota({ name: "last", size: back }));
-      this.first("shift", rename(gather(joined, from, text.name), { last: text.name }), axes);
+      this.first("shift", last(joined), axes);
       return slice(joined, text.name, 0, text.size);
     }
     const joined = (old: Node) => concat([old, x], text.name);
     if (!this.open) {
-      const old = this.state("shift", x, axes, (o) => slice(joined(o), text.name, text.size, back));
+      const old = this.state("shift", x, axes, (o) => last(joined(o)));
       return slice(joined(old), text.name, 0, text.size);
     }
     const old = this.shown("shift", x, axes, joined);

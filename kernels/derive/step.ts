@@ -38,6 +38,8 @@ export interface Step {
    * Outputs stand after the last token of each row only.
    */
   readonly start?: boolean;
+  /** The tokens are read, after whatever came before: `count` and outputs as at the start. */
+  readonly resumes?: boolean;
   /** The input (i32 [rows]) that says at which place the last of what is given stands: in a prefill its last token, afterwards what that was. */
   readonly given?: string;
   /** How many tokens will be kept is decided afterwards: `committing` makes the program that does. */
@@ -68,7 +70,8 @@ class Stepping {
     const rows = nodesOf(p).flatMap((n) => n.axes.filter((a) => a.name === step.rows))[0];
     if (step.rows && !rows) throw new Error(`${p.name} has no axis ${step.rows} of rows`);
     const text = { name: step.axis, size: step.tokens ?? 1 };
-    this.coming = { text, ...(rows ? { rows } : {}), start: step.start ?? false, tree: step.tree ?? false };
+    const { start = false, resumes = false, tree = false } = step;
+    this.coming = { text, ...(rows ? { rows } : {}), start, counted: start || resumes, tree };
     this.places = new Places(this.coming);
     this.states = new States(this.coming, this.places, step.open ?? false);
     this.twins = twinsOf(p, step.axis);
@@ -258,15 +261,16 @@ function prepared(given: Program, { axis, rows, tree = false }: Step): Program {
 export function decodingStep(given: Program, step: Step): Program {
   const p = prepared(given, step);
   const stepping = new Stepping(p, step);
-  const single = (step.tokens ?? 1) === 1 || step.start;
+  const reads = step.start || step.resumes;
+  const single = (step.tokens ?? 1) === 1 || reads;
   const results = p.outputs.map((o) => {
     const node = stepping.of(o.node);
     const order = namesOf(o.axes).filter((n) => !single || n !== step.axis);
-    const one = step.start ? stepping.last(node) : hasAxis(node, step.axis) ? pick(node, step.axis, 0) : node;
+    const one = reads ? stepping.last(node) : hasAxis(node, step.axis) ? pick(node, step.axis, 0) : node;
     return output(step.names?.[o.name] ?? o.name, o.role, single ? one : node, order);
   });
   const inputs = p.inputs.filter((i) => !standsFor(inputOf(i).name)).map((i) => stepping.of(i));
   const order = [...inputs.filter((i) => i.op === "input"), ...(step.start ? [] : [sizeInput(past)])];
   const made = program(step.name, [...results, ...stepping.states.outputs], order);
-  return optimized(step.start ? early(made, [step.axis]) : made);
+  return optimized(reads ? early(made, [step.axis]) : made);
 }

@@ -19,7 +19,7 @@ export type ManifestModel = {
   /** Of its fresh weights. */
   readonly seed?: Seed;
   readonly weights: readonly WeightSpec[];
-  /** Names in `programs`: `forward`, `step`, and `encode` or `prefill`. */
+  /** Names in `programs`: `forward`, `step`, and `encode` or `prefill`, with `resume` where any beginning of a text can be gone on from. */
   readonly programs: Readonly<Record<string, string>>;
   /** Names in `programs`: `step` and `loss`, and where a fit takes its batches in parts `gradient`, `apply` and maybe `whole`. */
   readonly objectives: Readonly<Record<string, Readonly<Record<string, string>>>>;
