@@ -10,6 +10,8 @@ import {
   FileChangeType,
   type InitializeParams,
   type InitializeResult,
+  type PositionEncodingKind,
+  type ServerCapabilities,
   TextDocumentSyncKind,
 } from "vscode-languageserver";
 import type { Host } from "../compiler/host.ts";
@@ -73,11 +75,7 @@ function greeted(connection: Connection, disk: Disk, params: InitializeParams): 
     diagnosing.soon(0);
   };
   synchronized(session, diagnosing);
-  reading(session);
-  writing(session);
-  navigating(session);
-  structure(session);
-  extras(session);
+  for (const answer of [reading, writing, navigating, structure, extras]) answer(session);
   connection.onDidChangeConfiguration(({ settings }) => void configured(session, settings).then(() => diagnosing.soon(0)));
   connection.onDidChangeWatchedFiles(({ changes }) => {
     const paths = changes.map(({ uri }) => uris.path(uri));
@@ -101,19 +99,21 @@ function greeted(connection: Connection, disk: Disk, params: InitializeParams): 
   if (executes) connection.onExecuteCommand(commands(session, executes));
   return {
     serverInfo: { name: "neuro", version: disk.version },
-    capabilities: {
-      positionEncoding: encoding,
-      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
-      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
-      ...readingCapabilities,
-      ...writingCapabilities,
-      ...navigatingCapabilities,
-      ...structureCapabilities,
-      codeLensProvider: {} satisfies CodeLensOptions,
-      ...(executes ? { executeCommandProvider: { commands: commands.names } } : {}),
-    },
+    capabilities: capabilities(encoding, executes !== undefined),
   };
 }
+
+const capabilities = (positionEncoding: PositionEncodingKind, executes: boolean): ServerCapabilities => ({
+  positionEncoding,
+  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: false },
+  workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+  ...readingCapabilities,
+  ...writingCapabilities,
+  ...navigatingCapabilities,
+  ...structureCapabilities,
+  codeLensProvider: {} satisfies CodeLensOptions,
+  ...(executes ? { executeCommandProvider: { commands: commands.names } } : {}),
+});
 
 /** The folders of the workspace as paths. */
 function rootsOf({ workspaceFolders, rootUri }: InitializeParams): string[] {

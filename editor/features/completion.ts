@@ -9,7 +9,7 @@ import { architectures, axes, declarations, types, units } from "./completion/ki
 import { files, imports, modules } from "./completion/modules.ts";
 import { expressions, fields, keywordsBehind, members, statements } from "./completion/values.ts";
 
-export type { Completion, CompletionKind } from "./completion/item.ts";
+export { type Completion, shownAs } from "./completion/item.ts";
 
 const offers: Readonly<Record<Expected, (view: View, caret: Caret) => readonly Offer[]>> = {
   nothing: () => [],

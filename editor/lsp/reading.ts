@@ -13,7 +13,7 @@ import {
   type SignatureHelp,
 } from "vscode-languageserver";
 import { codeLenses } from "../features/code-lenses.ts";
-import { type Completion, type CompletionKind, completion } from "../features/completion.ts";
+import { type Completion, completion, shownAs } from "../features/completion.ts";
 import { documentLinks } from "../features/document-links.ts";
 import { hover } from "../features/hover.ts";
 import { inlayHints } from "../features/inlay-hints.ts";
@@ -33,10 +33,16 @@ export const readingCapabilities: ServerCapabilities = {
 
 /** Answers requests for what is shown beside the text. */
 export function reading(session: Session): void {
+  underTheCursor(session);
+  inTheText(session);
+}
+
+const markdown = (value: string) => ({ kind: MarkupKind.Markdown, value });
+
+/** What is asked for at one place. */
+function underTheCursor(session: Session): void {
   const { connection, client } = session;
   const snippets = client.textDocument?.completion?.completionItem?.snippetSupport === true;
-  const markdown = (value: string) => ({ kind: MarkupKind.Markdown, value });
-
   connection.onCompletion(
     about(session, null, ({ view, lines, path }, { position, context }) => {
       const offset = offsetOf(lines, position);
@@ -69,6 +75,11 @@ export function reading(session: Session): void {
       };
     }),
   );
+}
+
+/** What stands in the text all the time. */
+function inTheText(session: Session): void {
+  const { connection } = session;
   connection.languages.inlayHint.on(
     about(session, [], ({ view, lines, path }, { range }): InlayHint[] => {
       const wanted = session.settings.inlayHints;
@@ -103,33 +114,16 @@ export function reading(session: Session): void {
   );
 }
 
-const kinds: Readonly<Record<CompletionKind, CompletionItemKind>> = {
-  declaration: CompletionItemKind.Keyword,
-  snippet: CompletionItemKind.Snippet,
-  keyword: CompletionItemKind.Keyword,
-  module: CompletionItemKind.Module,
-  file: CompletionItemKind.File,
-  type: CompletionItemKind.Struct,
-  model: CompletionItemKind.Class,
-  function: CompletionItemKind.Function,
-  value: CompletionItemKind.Variable,
-  parameter: CompletionItemKind.Property,
-  field: CompletionItemKind.Field,
-  case: CompletionItemKind.EnumMember,
-  unit: CompletionItemKind.Unit,
-  axis: CompletionItemKind.TypeParameter,
-};
-
 function completionItem(one: Completion, { lines, path }: Asked, snippets: boolean): CompletionItem {
   const newText = one.snippet && !snippets ? withoutPlaceholders(one.insert) : one.insert;
   return {
     label: one.label,
-    kind: kinds[one.kind],
+    kind: CompletionItemKind[shownAs[one.kind]],
     textEdit: { range: lines.range(one.span), newText },
     insertTextFormat: one.snippet && snippets ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
     sortText: one.sort,
     ...(one.detail === undefined ? {} : { detail: one.detail }),
-    ...(one.documentation ? { documentation: { kind: MarkupKind.Markdown, value: one.documentation } } : {}),
+    ...(one.documentation ? { documentation: markdown(one.documentation) } : {}),
     ...(one.also?.length
       ? {
           additionalTextEdits: textEdits(

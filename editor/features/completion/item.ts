@@ -1,21 +1,25 @@
 /** What completion offers, in editor words. */
 import type { Edit, Range } from "../../words.ts";
 
-export type CompletionKind =
-  | "declaration"
-  | "snippet"
-  | "keyword"
-  | "module"
-  | "file"
-  | "type"
-  | "model"
-  | "function"
-  | "value"
-  | "parameter"
-  | "field"
-  | "case"
-  | "unit"
-  | "axis";
+/** The kinds of what is offered, each by the name under which editors have a picture for it. */
+export const shownAs = {
+  declaration: "Keyword",
+  snippet: "Snippet",
+  keyword: "Keyword",
+  module: "Module",
+  file: "File",
+  type: "Struct",
+  model: "Class",
+  function: "Function",
+  value: "Variable",
+  parameter: "Property",
+  field: "Field",
+  case: "EnumMember",
+  unit: "Unit",
+  axis: "TypeParameter",
+} as const;
+
+export type CompletionKind = keyof typeof shownAs;
 
 export interface Completion {
   readonly label: string;

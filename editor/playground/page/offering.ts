@@ -1,5 +1,5 @@
 /** What is offered and told while one types: completions, explanations, parameters, hints, mendings. */
-import type { Completion } from "../../features/completion.ts";
+import { type Completion, shownAs } from "../../features/completion/item.ts";
 import type { Asking } from "./language.ts";
 import * as monaco from "./monaco.ts";
 import { offsetsOf, rangeOf, textEdits, workspaceEdit } from "./places.ts";
@@ -7,28 +7,11 @@ import { offsetsOf, rangeOf, textEdits, workspaceEdit } from "./places.ts";
 const { languages } = monaco;
 const { CompletionItemKind } = languages;
 
-const kinds: Readonly<Record<Completion["kind"], monaco.languages.CompletionItemKind>> = {
-  declaration: CompletionItemKind.Keyword,
-  snippet: CompletionItemKind.Snippet,
-  keyword: CompletionItemKind.Keyword,
-  module: CompletionItemKind.Module,
-  file: CompletionItemKind.File,
-  type: CompletionItemKind.Struct,
-  model: CompletionItemKind.Class,
-  function: CompletionItemKind.Function,
-  value: CompletionItemKind.Variable,
-  parameter: CompletionItemKind.Property,
-  field: CompletionItemKind.Field,
-  case: CompletionItemKind.EnumMember,
-  unit: CompletionItemKind.Unit,
-  axis: CompletionItemKind.TypeParameter,
-};
-
 function itemOf(model: monaco.editor.ITextModel, one: Completion): monaco.languages.CompletionItem {
   const { label, kind, insert, snippet, span, detail, documentation, sort, also } = one;
   return {
     label: detail === undefined ? label : { label, description: detail },
-    kind: kinds[kind],
+    kind: CompletionItemKind[shownAs[kind]],
     insertText: insert,
     ...(snippet ? { insertTextRules: languages.CompletionItemInsertTextRule.InsertAsSnippet } : {}),
     range: rangeOf(model, span.start, span.end),
@@ -40,7 +23,12 @@ function itemOf(model: monaco.editor.ITextModel, one: Completion): monaco.langua
 }
 
 /** Registers them. */
-export function offers({ remote, at, path, learned }: Asking): void {
+export function offers(asking: Asking): void {
+  offersUnderTheCursor(asking);
+  offersInTheText(asking);
+}
+
+function offersUnderTheCursor({ remote, at }: Asking): void {
   languages.registerCompletionItemProvider("neuro", {
     triggerCharacters: [".", ":", "{", "(", ",", '"', "/", " "],
     async provideCompletionItems(model, position, context) {
@@ -74,6 +62,9 @@ export function offers({ remote, at, path, learned }: Asking): void {
       return { value: { signatures, activeSignature: 0, activeParameter: found.active }, dispose: () => {} };
     },
   });
+}
+
+function offersInTheText({ remote, path, learned }: Asking): void {
   languages.registerInlayHintsProvider("neuro", {
     onDidChangeInlayHints: learned,
     async provideInlayHints(model, range) {

@@ -57,18 +57,8 @@ export function openTexts(remote: Remote, text: string): Texts {
     for (const listen of listeners) listen(shown, editor.getPosition()?.lineNumber ?? 1);
   };
 
-  const draw = () => {
-    const buttons = [...models.keys()].map((path) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.role = "tab";
-      button.textContent = path;
-      button.setAttribute("aria-selected", String(path === shown));
-      button.onclick = () => void open(path);
-      return button;
-    });
-    tabs.replaceChildren(...buttons);
-  };
+  const draw = () =>
+    tabs.replaceChildren(...[...models.keys()].map((path) => tabOf(path, path === shown, () => void open(path))));
 
   async function open(path: string, line?: number): Promise<void> {
     if (!models.has(path)) {
@@ -92,6 +82,23 @@ export function openTexts(remote: Remote, text: string): Texts {
   editor.onDidChangeCursorPosition(({ reason }) => {
     if (reason !== monaco.editor.CursorChangeReason.ContentFlush) tell();
   });
+  goesTo(editor, open);
+  draw();
+  return { editor, spec, path: () => shown, open, onLine: (listen) => void listeners.push(listen) };
+}
+
+function tabOf(path: string, selected: boolean, open: () => void): HTMLButtonElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.role = "tab";
+  button.textContent = path;
+  button.setAttribute("aria-selected", String(selected));
+  button.onclick = open;
+  return button;
+}
+
+/** Where a definition or a reference leads is opened here, and what is meant is in sight. */
+function goesTo(editor: monaco.editor.IStandaloneCodeEditor, open: (path: string) => Promise<void>): void {
   monaco.editor.registerEditorOpener({
     async openCodeEditor(_, resource, place) {
       if (resource.scheme !== "neuro") return false;
@@ -104,6 +111,4 @@ export function openTexts(remote: Remote, text: string): Texts {
       return true;
     },
   });
-  draw();
-  return { editor, spec, path: () => shown, open, onLine: (listen) => void listeners.push(listen) };
 }
