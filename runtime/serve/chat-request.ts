@@ -34,7 +34,8 @@ export function chatRequest(body: unknown): ChatRequest {
   const sampling = {
     temperature: numberIn(fields, "temperature", 0, 2),
     top_p: numberIn(fields, "top_p", 0, 1),
-    top_k: numberIn(fields, "top_k", 0, 2 ** 31, true),
+    // -1 is what clients of vLLM say for all of them.
+    top_k: fields.top_k === -1 ? 0 : numberIn(fields, "top_k", 0, 2 ** 31, true),
     min_p: numberIn(fields, "min_p", 0, 1),
   };
   const given = Object.entries({ most, stop, likely, ...sampling }).filter(([, value]) => value !== undefined);
