@@ -13,10 +13,11 @@ export interface DecoderFields {
   readonly [field: string]: number | boolean;
 }
 
-/** A decoder's programs: scoring, prefill, a step, verification of a chain (and commit) or of a tree, and its weights by path. */
+/** A decoder's programs: scoring, prefill, resumption, a step, verification of a chain (and commit) or of a tree, and its weights by path. */
 export interface DecoderPrograms {
   readonly forward: k.Program;
   readonly prefill: k.Program;
+  readonly resume: k.Program;
   readonly step: k.Program;
   readonly verify: k.Program;
   readonly tree: k.Program;
@@ -33,8 +34,9 @@ export function decoderPrograms(fields: DecoderFields, vocab: number): DecoderPr
     vocab,
   );
   const { programs, weights } = modelPrograms(context, instance);
-  const [forward, prefill, step] = programs.map((p) => p.program) as [k.Program, k.Program, k.Program];
+  const named = (what: string) => programs.find(({ program }) => program.name === `m.${what}`)!.program;
+  const [forward, prefill, resume, step] = [named("forward"), named("prefill"), named("resume"), named("step")];
   const chain = verifyingPrograms(context, instance);
   const tree = verifyingPrograms(context, instance, { tree: true });
-  return { forward, prefill, step, verify: chain.verify, tree: tree.verify, commitTree: tree.commit!, weights };
+  return { forward, prefill, resume, step, verify: chain.verify, tree: tree.verify, commitTree: tree.commit!, weights };
 }

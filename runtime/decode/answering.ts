@@ -22,8 +22,8 @@ import type { LocalModel } from "./local-model.ts";
 import type { QuantizationRecord } from "./quantization.ts";
 import type { Model } from "./writer.ts";
 
-/** An answer, what its model thought of each token where that was asked for, and whether its source had been read before. */
-export type Answered = Generated & { readonly likely?: readonly Likely[]; readonly reused: boolean };
+/** An answer, what its model thought of each token where that was asked for, and how many tokens of its source had been read before. */
+export type Answered = Generated & { readonly likely?: readonly Likely[]; readonly reused: number };
 
 /** What a caller decides: how many alternatives are told with each token (none at all where undefined), and who watches. */
 export type AnsweringOptions = Pick<GenerateOptions, "seed" | "signal"> & {
@@ -56,7 +56,7 @@ async function answerWith(
   if (strategy.kind === "beam" || batch === undefined) {
     const watched = { ...options, ...(onText && { onText: (_row: number, text: string) => onText(text) }) };
     const [alone] = await generateWith(opened, tokenizer, model.window, [request], record, watched);
-    const told = { ...alone!, alternatives: [], reused: false };
+    const told = { ...alone!, alternatives: [], reused: 0 };
     return { ...told, ...(likely !== undefined && { likely: likelyOf(tokenizer, told) }) };
   }
   const source = sourceFor(opened, tokenizer, model.window, most, request);

@@ -9,7 +9,8 @@ import { once } from "./caches.ts";
 import { type Allowed, type Beams, chooser, cutOf, type Strategy, uniforms } from "./choose.ts";
 import { Choosing, type Chosen } from "./choosing.ts";
 import { repeated, type Written } from "./decode.ts";
-import { ReadSources } from "./read-sources.ts";
+import { ReadPrefixes } from "./read-prefixes.ts";
+import { type ReadRow, ReadSources, type Sources } from "./read-sources.ts";
 import { choosable } from "./sampling-programs.ts";
 import { Slots } from "./slots.ts";
 import type { Model, RowSteps } from "./writer.ts";
@@ -35,8 +36,8 @@ export type Wanted = {
 /** A token that could have stood in a place, and its log-probability. */
 export type Alternative = { readonly id: number; readonly logp: number };
 
-/** A written row, with the alternatives in each place where they were asked for. */
-export type WrittenRow = Written & { readonly alternatives: readonly (readonly Alternative[])[]; readonly reused: boolean };
+/** A written row, with the alternatives in each place where they were asked for, and how many tokens of its source had been read before. */
+export type WrittenRow = Written & { readonly alternatives: readonly (readonly Alternative[])[]; readonly reused: number };
 
 /** What a batch is doing, and what it has done. */
 export type BatchFacts = {
@@ -47,8 +48,14 @@ export type BatchFacts = {
   readonly filled: number;
   readonly steps: number;
   readonly tokens: number;
+  /** Sources that were to be read, and of how many at least a part had been read before. */
   readonly sources: number;
   readonly reused: number;
+  /** The tokens of these sources, and how many of them had been read before. */
+  readonly sourceTokens: number;
+  readonly reusedTokens: number;
+  /** Bytes that are kept of what was read. */
+  readonly kept: number;
 };
 
 type Row = Wanted & {
@@ -57,7 +64,7 @@ type Row = Wanted & {
   readonly alternativesOf: Alternative[][];
   /** Log-probabilities of what follows a prompt that was prefilled, until its first token is chosen. */
   told?: Float32Array | undefined;
-  reused: boolean;
+  reused: number;
   ended: boolean;
   readonly resolve: (written: WrittenRow) => void;
   readonly reject: (error: unknown) => void;
@@ -73,18 +80,19 @@ const choice = 3;
 export class Batch {
   readonly #rows: RowSteps;
   readonly #slots: Slots;
-  readonly #sources: ReadSources;
+  readonly #sources: Sources;
   readonly #choosing: Choosing;
   #row: (Row | undefined)[] = [];
   #waiting: Row[] = [];
   #running = false;
   #steps = 0;
   #tokens = 0;
+  readonly #read = { sources: 0, reused: 0, sourceTokens: 0, reusedTokens: 0 };
 
   constructor(rows: RowSteps) {
     this.#rows = rows;
     this.#slots = new Slots(rows);
-    this.#sources = new ReadSources(rows);
+    this.#sources = rows.resume ? new ReadPrefixes(rows, rows.resume) : new ReadSources(rows);
     this.#choosing = new Choosing(rows.device, rows.step);
   }
 
@@ -92,7 +100,7 @@ export class Batch {
   write(wanted: Wanted): Promise<WrittenRow> {
     return new Promise((resolve, reject) => {
       wanted.signal?.throwIfAborted();
-      this.#waiting.push({ ...wanted, tokens: [], logps: [], alternativesOf: [], reused: false, ended: false, resolve, reject });
+      this.#waiting.push({ ...wanted, tokens: [], logps: [], alternativesOf: [], reused: 0, ended: false, resolve, reject });
       if (this.#running) return;
       this.#running = true;
       // Those that come in the same turn begin together.
@@ -109,9 +117,9 @@ export class Batch {
 
   get facts(): BatchFacts {
     const rows = this.#row.filter((row) => row !== undefined).length;
-    const { asked: sources, reused } = this.#sources;
     const { size: slots, filled } = this.#slots;
-    return { rows, waiting: this.#waiting.length, slots, filled, steps: this.#steps, tokens: this.#tokens, sources, reused };
+    const done = { steps: this.#steps, tokens: this.#tokens, ...this.#read };
+    return { rows, waiting: this.#waiting.length, slots, filled, ...done, kept: this.#sources.bytes };
   }
 
   async #run(): Promise<void> {
@@ -131,7 +139,7 @@ export class Batch {
   }
 
   async #turn(): Promise<void> {
-    this.#leave();
+    await this.#leave();
     await this.#join();
     const live = this.#row.map((row) => row !== undefined);
     const first = this.#row.flatMap((row, slot) => (row?.told ? [slot] : []));
@@ -155,7 +163,7 @@ export class Batch {
   }
 
   /** Rows that are done, or whose caller has left, give their slots back. */
-  #leave(): void {
+  async #leave(): Promise<void> {
     this.#waiting = this.#waiting.filter((row) => {
       if (row.signal?.aborted) row.reject(row.signal.reason);
       return !row.signal?.aborted;
@@ -163,6 +171,8 @@ export class Batch {
     for (const [slot, row] of this.#row.entries()) {
       if (row === undefined || !(row.ended || row.tokens.length >= row.most || row.signal?.aborted)) continue;
       this.#row[slot] = undefined;
+      // The last token was chosen, and not read yet.
+      await this.#sources.written?.([...row.source, ...row.tokens.slice(0, -1)], this.#slots.held, slot);
       this.#slots.free(slot);
       if (row.signal?.aborted) row.reject(row.signal.reason);
       else row.resolve(writtenOf(row));
@@ -176,18 +186,27 @@ export class Batch {
       await this.#arrange(coming.length);
       if (coming.length === 0) return;
       const found = await this.#sources.read(coming.map(({ source }) => source));
-      for (const [i, row] of coming.entries()) {
-        const { read, row: at, reused } = found[i]!;
-        const slot = this.#row.indexOf(undefined);
-        await this.#slots.put(read, at, slot);
-        row.told = read.next && (await this.#rowOf(read.next, at));
-        row.reused = reused;
-        this.#row[slot] = row;
+      try {
+        for (const [i, row] of coming.entries()) await this.#put(row, found[i]!);
+      } finally {
+        for (const { done } of found) done();
       }
     } catch (error) {
       for (const row of coming) row.reject(error);
       throw error;
     }
+  }
+
+  async #put(row: Row, { read, row: at, reused }: ReadRow): Promise<void> {
+    const slot = this.#row.indexOf(undefined);
+    await this.#slots.put(read, at, slot);
+    row.told = read.next && (await this.#rowOf(read.next, at));
+    row.reused = reused;
+    this.#read.sources += 1;
+    this.#read.reused += Number(reused > 0);
+    this.#read.sourceTokens += row.source.length;
+    this.#read.reusedTokens += reused;
+    this.#row[slot] = row;
   }
 
   /** Who waits longest, and of those behind it the ones whose sources are about as long: they are read together. */

@@ -36,7 +36,7 @@ export type LocalModelParts = {
   readonly head?: string;
   /** Its tokenizer, trained or read on first need. */
   readonly tokenizer: () => Promise<Tokenizer>;
-  /** `forward`, `step`, and `encode` or `prefill`; undefined where the build has none. */
+  /** `forward`, `step`, and `encode`, or `prefill` and maybe `resume`; undefined where the build has none. */
   readonly program: (name: string) => FedProgram | undefined;
   /** An objective's programs with this model: its training `step`, or in parts `whole`, `gradient` and `apply`. */
   readonly objective: (name: string, role: string) => FedProgram | undefined;
@@ -168,7 +168,8 @@ export class LocalModel {
   ): Promise<Model> {
     const { special } = await this.tokenizer();
     const { pad, begin } = special;
-    const reads = { encode: this.#parts.program("encode"), prefill: this.#parts.program("prefill") };
+    const [encode, prefill, resume] = ["encode", "prefill", "resume"].map((name) => this.#parts.program(name));
+    const reads = { encode, prefill, resume };
     const scheme = by && schemeOf(by);
     return openModel({
       device,

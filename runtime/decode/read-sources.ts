@@ -1,9 +1,9 @@
 /**
- * Sources that a model has read lately, by their ids: who asks the same again, or wants several answers, has it read once. The longest unused go
- * when the room is full. Knows nothing of batches or answers.
+ * Sources that a model's encoder has read lately, by their ids: who asks the same again, or wants several answers, has it read once. Knows nothing of
+ * batches or answers.
  */
-import type { Tensor } from "../device/device.ts";
-import { arrayOf, lengthOf } from "../device/device.ts";
+import type { Tensors } from "../device/device.ts";
+import { bytesOf, type Holding, type Kept, keptOn } from "./kept.ts";
 import type { Read, RowSteps } from "./writer.ts";
 
 /** Sources are read together when no more than this share of what is read is padding. */
@@ -11,81 +11,96 @@ const padding = 0.1;
 /** So many at once at most, so that nobody waits long for others. */
 const most = 8;
 
-/** A row of what was read, and whether it had been read before. */
-export type ReadRow = { readonly read: Read; readonly row: number; readonly reused: boolean };
+/** What reads the sources of a batch, and keeps what it read. */
+export interface Sources {
+  /** Bytes that are kept of what was read. */
+  readonly bytes: number;
+  read(sources: readonly (readonly number[])[]): Promise<ReadRow[]>;
+  /** A row was written: the tensors of its slot hold a source and what was written after it. */
+  written?(text: readonly number[], held: Tensors, slot: number): Promise<void>;
+  close(): void;
+}
 
-export class ReadSources {
-  /** How many sources were asked for, and how many of them had been read. */
-  asked = 0;
-  reused = 0;
+/** A row of what was read, and how many of its tokens had been read before. It stays until `done` is called. */
+export type ReadRow = { readonly read: Read; readonly row: number; readonly reused: number; done(): void };
+
+/** Sources that were read together. */
+type Group = Holding & { readonly read: Read; readonly names: readonly string[] };
+
+export class ReadSources implements Sources {
   readonly #rows: RowSteps;
-  readonly #room: number;
-  /** By ids, the longest unused first. */
-  readonly #known = new Map<string, { readonly read: Read; readonly row: number }>();
+  readonly #kept: Kept;
+  readonly #known = new Map<string, Group>();
 
-  /** `room` is how many bytes of what was read are kept. */
-  constructor(rows: RowSteps, room = 256 * 2 ** 20) {
+  /** `kept` is where what was read is kept: by default with everything that was read on the device. */
+  constructor(rows: RowSteps, kept = keptOn(rows.device)) {
     this.#rows = rows;
-    this.#room = room;
+    this.#kept = kept;
   }
 
-  /** Reads sources. What it gives may be gone after the next call. */
+  get bytes(): number {
+    return [...new Set(this.#known.values())].reduce((sum, group) => sum + group.bytes, 0);
+  }
+
   async read(sources: readonly (readonly number[])[]): Promise<ReadRow[]> {
     const names = sources.map((ids) => ids.join());
-    const fresh = new Map(sources.flatMap((ids, i) => (this.#known.has(names[i]!) ? [] : [[names[i]!, ids] as const])));
-    this.asked += sources.length;
-    this.reused += sources.length - fresh.size;
-    this.#forget(new Set(names));
-    for (const group of alike([...fresh])) {
-      const read = await this.#rows.read(group.map(([, ids]) => ids));
-      group.forEach(([name], row) => void this.#known.set(name, { read, row }));
+    const known = names.map((name) => this.#known.has(name));
+    const fresh = new Map(sources.flatMap((ids, i) => (known[i] ? [] : [[names[i]!, ids] as const])));
+    const found = new Map<string, Group>();
+    // What is wanted now is not let go of while the others are read.
+    const use = (name: string, group: Group) => {
+      this.#kept.use(group);
+      found.set(name, group);
+    };
+    for (const name of new Set(names)) if (!fresh.has(name)) use(name, this.#known.get(name)!);
+    try {
+      for (const together of alike([...fresh], ([, ids]) => ids.length)) {
+        const group = this.#group(
+          together.map(([name]) => name),
+          await this.#rows.read(together.map(([, ids]) => ids)),
+        );
+        for (const name of group.names) use(name, group);
+      }
+      return names.map((name, i) => {
+        const group = found.get(name)!;
+        this.#kept.use(group);
+        const done = () => this.#kept.done(group);
+        const before = known[i] || names.indexOf(name) < i;
+        return { read: group.read, row: group.names.indexOf(name), reused: before ? sources[i]!.length : 0, done };
+      });
+    } finally {
+      for (const group of found.values()) this.#kept.done(group);
     }
-    return names.map((name) => {
-      const found = this.#known.get(name)!;
-      this.#known.delete(name);
-      this.#known.set(name, found);
-      return { ...found, reused: !fresh.has(name) };
-    });
   }
 
   close(): void {
-    const reads = new Set([...this.#known.values()].map(({ read }) => read));
-    this.#known.clear();
-    for (const read of reads) this.#release(read);
+    for (const group of new Set(this.#known.values())) this.#kept.drop(group);
   }
 
-  /** Lets go of the longest unused until there is room; what is wanted now stays. */
-  #forget(wanted: ReadonlySet<string>): void {
-    let held = [...new Set([...this.#known.values()].map(({ read }) => read))].reduce((sum, read) => sum + bytesOf(read), 0);
-    for (const { read } of [...this.#known.values()]) {
-      if (held <= this.#room) return;
-      const names = [...this.#known].filter(([, row]) => row.read === read).map(([name]) => name);
-      if (names.length === 0 || names.some((name) => wanted.has(name))) continue;
-      for (const name of names) this.#known.delete(name);
-      this.#release(read);
-      held -= bytesOf(read);
-    }
-  }
-
-  #release({ tensors, next }: Read): void {
-    this.#rows.device.release(...Object.values(tensors), ...(next ? [next] : []));
+  #group(names: readonly string[], read: Read): Group {
+    const tensors = [...Object.values(read.tensors), ...(read.next ? [read.next] : [])];
+    const group: Group = {
+      read,
+      names,
+      bytes: bytesOf(tensors),
+      drop: () => {
+        for (const name of names) this.#known.delete(name);
+        this.#rows.device.release(...tensors);
+      },
+    };
+    for (const name of names) this.#known.set(name, group);
+    return group;
   }
 }
 
-/** Groups of sources of nearly one length. */
-function alike(sources: readonly (readonly [string, readonly number[]])[]): (readonly [string, readonly number[]])[][] {
-  const sorted = [...sources].sort(([, a], [, b]) => a.length - b.length);
-  const groups: (readonly [string, readonly number[]])[][] = [];
-  for (const source of sorted) {
+/** Groups of what is of nearly one length. */
+export function alike<T>(all: readonly T[], length: (one: T) => number): T[][] {
+  const groups: T[][] = [];
+  for (const one of [...all].sort((a, b) => length(a) - length(b))) {
     const group = groups.at(-1);
-    const fits = group !== undefined && group.length < most && group[0]![1].length >= (1 - padding) * source[1].length;
-    if (fits) group.push(source);
-    else groups.push([source]);
+    const fits = group !== undefined && group.length < most && length(group[0]!) >= (1 - padding) * length(one);
+    if (fits) group.push(one);
+    else groups.push([one]);
   }
   return groups;
 }
-
-const sizeOf = ({ dtype, shape }: Tensor): number => lengthOf(dtype, shape) * arrayOf(dtype).BYTES_PER_ELEMENT;
-
-const bytesOf = ({ tensors, next }: Read): number =>
-  [...Object.values(tensors), ...(next ? [next] : [])].reduce((sum, tensor) => sum + sizeOf(tensor), 0);

@@ -36,6 +36,11 @@ export class Slots {
     return this.#at.length;
   }
 
+  /** What the step keeps and is given, by name, with a row for each slot. */
+  get held(): Tensors {
+    return this.#held;
+  }
+
   /** The share of the caches' places that hold tokens. */
   get filled(): number {
     const places = this.size * (this.#sizes.get(capacity) ?? 0);

@@ -34,6 +34,19 @@ export type RowSteps = {
   readonly weights: Tensors;
   /** Reads sources: what the step is given of them. A source is followed by one place of padding at least. */
   read(sources: readonly (readonly number[])[]): Promise<Read>;
+  /** Where there is an encoder, or states that no beginning of a text can be cut from, sources are read whole. */
+  readonly resume?: Resume | undefined;
+};
+
+/** Reads texts on from where caches end. */
+export type Resume = {
+  /** What stands before each text. */
+  readonly begin: number;
+  /**
+   * `held` are caches with a row for each text and room for the longest past and the longest rest together, in which there are `at` tokens of each:
+   * fills them with the rest of each, and tells log-probabilities of what follows, [rows, vocab].
+   */
+  read(held: Tensors, at: readonly number[], rest: readonly (readonly number[])[]): Promise<Tensor>;
 };
 
 /**
@@ -56,6 +69,8 @@ export type ModelParts = {
   /** What reads the sources: `encode` of a model with an encoder, `prefill` of one without. */
   readonly encode?: FedProgram | undefined;
   readonly prefill?: FedProgram | undefined;
+  /** What reads prompts in the place of `prefill` where it writes for long: on from what was read before. */
+  readonly resume?: FedProgram | undefined;
   readonly step: FedProgram;
   /** The step of a model with an encoder whose rows stand at places of their own. */
   readonly apart?: FedProgram | undefined;
@@ -71,7 +86,8 @@ export type ModelParts = {
 /** Puts a model's weights on the device, once for all of its programs. */
 export async function openModel(parts: ModelParts): Promise<Model> {
   const { device } = parts;
-  const reads = parts.encode ?? parts.prefill;
+  const resumes = parts.encode === undefined && parts.lasting && parts.resume;
+  const reads = resumes || (parts.encode ?? parts.prefill);
   if (reads === undefined) throw new Error(`nothing reads the sources of ${parts.step.program.name}`);
   const { scheme } = parts;
   // Who writes for long answers one who comes while others are written; a recipe writes batches whose rows are all in step, which is quicker.
@@ -89,12 +105,12 @@ export async function openModel(parts: ModelParts): Promise<Model> {
   // What became constant is held by the programs; the device frees the rest of it.
   if (parts.lasting) device.release(...Object.values(own));
   const apart = step.inputs.some(({ name }) => name === "at");
+  const read: RowSteps["read"] = (texts) => readRows(parts, first, step, pick(weights, first), texts);
+  const resume = resumes ? resuming(parts, first, pick(weights, first)) : undefined;
   return {
     device,
     joined: parts.encode === undefined,
-    rows: apart
-      ? { device, step, weights: pick(weights, step), read: (texts) => readRows(parts, first, step, pick(weights, first), texts) }
-      : undefined,
+    rows: apart ? { device, step, weights: pick(weights, step), read, resume } : undefined,
     async encode(sources, most = 64) {
       const begun = { device, step, weights: pick(weights, step), room: most };
       if (parts.encode === undefined) return prefilled(begun, first, pick(weights, first), sources, parts);
@@ -127,7 +143,7 @@ async function readRows(
 ): Promise<Read> {
   const { device } = parts;
   if (parts.encode === undefined) {
-    const { given, at, width } = promptInputs(parts, sources);
+    const { given, at, width } = promptInputs(parts, first, begun(parts, sources));
     const { held } = new Caches(device, step, sources.length, width, new Map());
     const { next } = await prefill(device, first, { ...weights, ...given }, held);
     device.release(...Object.values(given));
@@ -149,18 +165,38 @@ async function prefill(device: Device, program: Runnable, given: Tensors, held: 
   return { next: out.next! };
 }
 
-/** What a prefill is told: the begin token and each prompt, how many tokens those are, and how long the longest. */
-function promptInputs({ device, begin, pad }: ModelParts, sources: readonly (readonly number[])[]) {
-  const texts = sources.map((source) => [begin, ...source]);
+const begun = ({ begin }: ModelParts, sources: readonly (readonly number[])[]) => sources.map((source) => [begin, ...source]);
+
+/** What a program that reads texts is told: their tokens, how many those are, and how many of each the caches hold. How long each and the longest are then. */
+function promptInputs(
+  { device, pad }: ModelParts,
+  program: Runnable,
+  texts: readonly (readonly number[])[],
+  before: readonly number[] = texts.map(() => 0),
+) {
   const width = texts.reduce((most, text) => Math.max(most, text.length), 1);
   const token = Int32Array.from({ length: texts.length * width }, (_, i) => texts[Math.floor(i / width)]![i % width] ?? pad);
-  const at = texts.map((text) => text.length);
-  const given = {
+  const rows = (values: readonly number[]) => device.upload("i32", [texts.length], Int32Array.from(values));
+  const given: Record<string, Tensor> = {
     token: device.upload("i32", [texts.length, width], token),
-    count: device.upload("i32", [texts.length], Int32Array.from(at)),
+    count: rows(texts.map((text) => text.length)),
   };
-  return { given, at, width };
+  const wanted = new Set(program.inputs.map(({ name }) => name));
+  if (wanted.has("at")) given.at = rows(before);
+  const past = before.reduce((most, at) => Math.max(most, at), 0);
+  if (wanted.has("past")) given.past = device.upload("i32", [], Int32Array.of(past));
+  return { given, at: texts.map((text, i) => before[i]! + text.length), width };
 }
+
+const resuming = (parts: ModelParts, program: Runnable, weights: Tensors): Resume => ({
+  begin: parts.begin,
+  async read(held, at, rest) {
+    const { given } = promptInputs(parts, program, rest, at);
+    const { next } = await prefill(parts.device, program, { ...weights, ...given }, held);
+    parts.device.release(...Object.values(given));
+    return next;
+  },
+});
 
 function sourceInputs(
   parts: ModelParts,
@@ -205,7 +241,7 @@ async function prefilled(
   sources: readonly (readonly number[])[],
   parts: ModelParts,
 ): Promise<Writer> {
-  const { given, at, width } = promptInputs(parts, sources);
+  const { given, at, width } = promptInputs(parts, program, begun(parts, sources));
   const writer = new StepWriter({ ...own, room: width + own.room, fixed: {}, at });
   await writer.read(program, { ...weights, ...given });
   own.device.release(...Object.values(given));

@@ -94,7 +94,7 @@ async function write(
   const { text, tokens, source, ended, likely, reused } = written;
   const laid = source.block.reduce((most, number) => Math.max(most, number), 0);
   context.note("source tokens", source.ids.length);
-  if (reused) context.note("source tokens read before", source.ids.length);
+  if (reused > 0) context.note("source tokens read before", reused);
   if (laid < blocks.length) context.note("blocks left out", blocks.length - laid);
   const untold = task !== undefined && !chats && { untold: true as const };
   return { text, tokens, ...(!ended && { cut: true as const }), ...untold, ...(likely && { likely }) };
