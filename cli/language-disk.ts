@@ -38,7 +38,17 @@ export function languageDisk(options: Powers): Disk {
         read: (path) => whole.read(found(path)),
         readBytes: (path) => whole.readBytes(found(path)),
         exists: (path) => whole.exists(found(path)),
-        list: (glob) => [...new Set(roots().flatMap((root) => diskHost(root).list(glob)))].sort(),
+        list: (glob) => {
+          const fixed = /^[^*?{[]*\//.exec(glob)?.[0] ?? "";
+          const folders = isAbsolute(glob) ? [fixed.slice(0, -1) || "/"] : roots();
+          const below = isAbsolute(glob) ? glob.slice(fixed.length) : glob;
+          const places = folders.flatMap((folder) =>
+            diskHost(folder)
+              .list(below)
+              .map((path) => `${folder}/${path}`),
+          );
+          return [...new Set(places)].sort();
+        },
       };
     },
     specs: (roots) => specsBelow(roots),

@@ -157,6 +157,20 @@ test("files beside this one are offered for a use, and what they declare", () =>
   expect(at('use "./rewards.neuro" { ‸ }')).toEqual(["worth"]);
 });
 
+test("data files and folders are offered where a text is their path, one folder at a time", () => {
+  const files = { "a/rows.jsonl": "", "a/pages/cats.md": "", "a/pages/old/dogs.md": "", "a/weights/policy.safetensors": "" };
+  const at = (source: string) => {
+    const { view, offset } = bench({ "a/main.neuro": source, ...files });
+    return completion(view, offset).map(({ label }) => label);
+  };
+  expect(at('source s = files("‸')).toEqual(["pages/", "weights/", "rows.jsonl"]);
+  expect(at('source s = files("pages/‸')).toEqual(["pages/old/", "pages/cats.md"]);
+  expect(at('source s = files("pages/*‸')).toEqual([]);
+  expect(at('type Row = { prompt: Dialog }\ndataset d: Row = jsonl("./ro‸")')).toEqual(["./rows.jsonl"]);
+  expect(at('use std.models { EncoderDecoder }\nmodel m: EncoderDecoder { from: "wei‸" }')).toEqual(["weights/"]);
+  expect(at('source s = tool("‸')).toEqual([]);
+});
+
 test("a field says its type, its range and what it is for", () => {
   const [field] = offered("decoding d { strategy: beam(wid‸) }");
   expect(field).toMatchObject({ label: "width", detail: "Int", insert: "width: " });

@@ -4,6 +4,7 @@
  */
 import type { View } from "../service.ts";
 import { type Caret, caretAt, type Expected } from "./completion/caret.ts";
+import { dataPaths } from "./completion/data-paths.ts";
 import { type Completion, completed, type Offer } from "./completion/item.ts";
 import { architectures, axes, declarations, types, units } from "./completion/kinds.ts";
 import { files, imports, modules } from "./completion/modules.ts";
@@ -17,6 +18,7 @@ const offers: Readonly<Record<Expected, (view: View, caret: Caret) => readonly O
   module: modules,
   import: imports,
   path: files,
+  data: dataPaths,
   architecture: architectures,
   type: types,
   axis: axes,

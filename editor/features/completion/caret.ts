@@ -45,6 +45,7 @@ export type Expected =
   | "module"
   | "import"
   | "path"
+  | "data"
   | "architecture"
   | "type"
   | "axis"
@@ -102,7 +103,7 @@ export function caretAt(text: string, offset: number): Caret {
   if (comment && !/[\r\n]/.test(text.slice(from + comment.span.start, offset))) return none();
   const last = lexemes.at(-1);
   const open = last && isOpenText(last) && faults.has("unterminated_text", 0, offset) ? last : undefined;
-  if (open) return inText(open, lexemes.slice(0, -1), text, offset) ?? none();
+  if (open) return inText(open, lexemes.slice(0, -1), text, offset);
   const touches = last !== undefined && last.endOffset + 1 === offset;
   if (touches && last.tokenType === NumberToken) return none();
   const half = touches && isWord(last) ? last : undefined;
@@ -136,24 +137,17 @@ function declarationStart(text: string, offset: number): number {
 const isOpenText = ({ image }: Lexeme): boolean =>
   image.startsWith('"') || image.startsWith("}") ? !/^(?:"[\s\S]*"|}[\s\S]*")$/.test(image) || image === '"' : false;
 
-/** In a text only paths are completed. */
-function inText(open: Lexeme, before: readonly Lexeme[], text: string, offset: number): Caret | undefined {
+/** In a text only paths are completed: of modules, and of data where a value is one. */
+function inText(open: Lexeme, before: readonly Lexeme[], text: string, offset: number): Caret {
   const lead = before.at(-1)?.image;
-  if (lead !== "use" && lead !== "from") return undefined;
   const start = open.startOffset + 1;
   const rest = /^[^"\r\n]*/.exec(text.slice(offset))![0].length;
-  const typed = text.slice(start, offset);
-  return {
-    expects: "path",
-    frames: [],
-    typed,
-    start,
-    end: offset + rest,
-    before: before.at(-1),
-    fresh: false,
-    word: lead,
-    extern: false,
-  };
+  const place = { typed: text.slice(start, offset), start, end: offset + rest };
+  if (lead === "use" || lead === "from")
+    return { ...place, expects: "path", frames: [], before: before.at(-1), fresh: false, word: lead, extern: false };
+  const reader = new Reader();
+  for (const lexeme of before) reader.read(lexeme);
+  return { ...reader.expected(false), ...place, expects: "data", frames: reader.frames };
 }
 
 /** Reads the words of one declaration up to the caret. */

@@ -8,6 +8,7 @@ export const shownAs = {
   keyword: "Keyword",
   module: "Module",
   file: "File",
+  folder: "Folder",
   type: "Struct",
   model: "Class",
   function: "Function",
