@@ -9,7 +9,7 @@ test("what an editor's host lists are absolute paths, below the workspace or whe
   mkdirSync(`${root}/here/data`, { recursive: true });
   mkdirSync(`${root}/there`);
   for (const path of ["here/main.neuro", "here/data/rows.jsonl", "there/other.md"]) writeFileSync(`${root}/${path}`, "");
-  const host = languageDisk({}).host(() => [`${root}/here`]);
+  const host = languageDisk({ runs: false }).host(() => [`${root}/here`]);
   expect(host.list("**/*.jsonl")).toEqual([`${root}/here/data/rows.jsonl`]);
   expect(host.list(`${root}/there/*`)).toEqual([`${root}/there/other.md`]);
   expect(host.list(`${root}/nowhere/*`)).toEqual([]);
