@@ -42,7 +42,7 @@ reward compared(prompt: Dialog, left: Answer, right: Answer) {
 }
 decoding plain { strategy: greedy, most: 12 tokens }
 pipeline reply(prompt: Dialog, documents: Docs) -> Answer {
-  generate(policy, prompt, infocontext(documents, given: [last(prompt)], budget: 60 tokens), with: plain)
+  generate(policy, prompt, infocontext(documents, given: [last(prompt)], block: 30 tokens, overlap: 10 tokens, budget: 60 tokens), with: plain)
 }
 pipeline worth(prompt: Dialog, doc: Doc) -> Float { relevance(prompt, doc) }
 

@@ -54,7 +54,7 @@ pipeline literal(prompt: Dialog) -> Docs = search(library.text, [last(prompt)], 
 pipeline both(prompt: Dialog) -> Docs = search(library, [last(prompt)], top: 6)
 pipeline shown(prompt: Dialog) -> Context {
   found = search(library, [last(prompt)], top: 6)
-  infocontext(found, given: [last(prompt)], budget: 12 tokens, by: scout)
+  infocontext(found, given: [last(prompt)], block: 12 tokens, overlap: 4 tokens, budget: 12 tokens, by: scout)
 }
 pipeline answer(prompt: Dialog) -> Answer {
   now   = weather("Oslo", within: 5 s)

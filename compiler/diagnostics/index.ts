@@ -54,6 +54,7 @@ import { rowLacksField } from "./row_lacks_field.ts";
 import { scheduleOutsideFit } from "./schedule_outside_fit.ts";
 import { sizeNotDivisible } from "./size_not_divisible.ts";
 import { softNeedsComparison } from "./soft_needs_comparison.ts";
+import { stageMisfit } from "./stage_misfit.ts";
 import { staleRollouts } from "./stale_rollouts.ts";
 import { termNotNumber } from "./term_not_number.ts";
 import { tokenizersDiffer } from "./tokenizers_differ.ts";
@@ -130,6 +131,7 @@ const all: readonly DiagnosticRecord<never>[] = [
   scheduleOutsideFit,
   sizeNotDivisible,
   softNeedsComparison,
+  stageMisfit,
   staleRollouts,
   termNotNumber,
   tokenizersDiffer,

@@ -1,13 +1,19 @@
 /** Every field without a default is given. */
 import { defineDiagnostic, give } from "./define.ts";
 
-export const missingField = defineDiagnostic<{ names: readonly string[]; of: string; given?: readonly string[] }>({
+export const missingField = defineDiagnostic<{
+  names: readonly string[];
+  of: string;
+  given?: readonly string[];
+  /** What to write, where more than a name can be said. */
+  instead?: string;
+}>({
   code: "missing_field",
   severity: "error",
   title: "Missing field",
   label: ({ names }) => `${names.join(", ")} missing`,
   text: ({ names, of }) => `${of} needs ${names.map((name) => `\`${name}\``).join(" and ")}.`,
-  hint: ({ names }) => `Write ${names.map((name) => `${name}: ..`).join(" and ")} too.`,
+  hint: ({ names, instead }) => instead ?? `Write ${names.map((name) => `${name}: ..`).join(" and ")} too.`,
   fix: ({ given }, at) => (given ? give(at, given) : undefined),
   wrong: `use std.models { EncoderDecoder }
 source pages = files("pages/*.md")

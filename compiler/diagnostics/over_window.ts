@@ -2,14 +2,17 @@
 import type { Span } from "../../grammar/index.ts";
 import { defineDiagnostic, write } from "./define.ts";
 
-export const overWindow = defineDiagnostic<{ budget: number; most: number; window: number; model: string; longest?: Span }>({
+export const overWindow = defineDiagnostic<{ budget: number; most?: number; window: number; model: string; longest?: Span }>({
   code: "over_window",
   severity: "error",
   title: "Over the window",
-  label: ({ budget, most, window }) => `${budget} + ${most} > ${window}`,
+  label: ({ budget, most, window }) => `${budget}${most === undefined ? " and an answer" : ` + ${most}`} > ${window}`,
   text: ({ budget, most, window, model }) =>
-    `The context may take ${budget} tokens and the answer ${most}, and ${model} sees ${window} at a time.`,
-  hint: ({ budget, window }) => `Lower most to ${window - budget} tokens or less, or the budget.`,
+    `The context may take ${budget} tokens${most === undefined ? "" : ` and the answer ${most}`}, and ${model} sees ${window} at a time.`,
+  hint: ({ budget, window }) =>
+    window > budget
+      ? `Lower most to ${window - budget} tokens or less, or the budget.`
+      : "Lower the budget, so that it leaves room for the question and the answer.",
   fix: ({ budget, window, longest }) =>
     longest && window > budget ? write(longest, `${window - budget} tokens`, `Write most: ${window - budget} tokens`) : undefined,
   wrong: `use std.models { EncoderDecoder }

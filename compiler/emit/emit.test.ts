@@ -19,7 +19,7 @@ tokenizer words = bpe(vocab: 300, from: lessons)
 model policy: EncoderDecoder { tokenizer: words, width: 16, heads: 2, encoder: 1 layers, decoder: 1 layers, window: 128 tokens }
 model judge: Encoder { tokenizer: words, depth: 1 layers, width: 16, heads: 2, head: pairwise(over: Aspect) }
 pipeline answer(prompt: Dialog, documents: Docs) -> Answer {
-  generate(policy, prompt, infocontext(documents, given: [last(prompt)], budget: 60 tokens))
+  generate(policy, prompt, infocontext(documents, given: [last(prompt)], block: 30 tokens, overlap: 10 tokens, budget: 60 tokens))
 }
 `;
 

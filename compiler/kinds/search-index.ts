@@ -2,9 +2,16 @@
 import type { Type } from "../types.ts";
 import { choice, type Kind, optional, required, share, tokens, words } from "./kind.ts";
 
+/** What `language` of bm25 may say: whose endings are stripped; `mixed` looks at each word, `none` strips nothing. */
+export const languages: readonly string[] = ["en", "ru", "mixed", "none"];
+
 export const textIndex = choice("TextIndex", {
   bm25: [
-    optional("language", words.text, 'The language whose endings are stripped: "en", "ru"; by document where it is left out.'),
+    optional(
+      "language",
+      words.text,
+      'The language whose endings are stripped: "en", "ru"; "mixed", by each word; "none". By document where it is left out.',
+    ),
     optional(
       "analysis",
       choice("Analysis", { stems: [], lucene: [] }),

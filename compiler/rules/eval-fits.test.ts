@@ -71,3 +71,12 @@ test("what does not fit its task is said before anything runs", () => {
     ]
   `);
 });
+
+test("an eval of rankings that asks nothing is told what to ask; of answers it may be given rows when it runs", () => {
+  const hints = (evals: string) =>
+    check(hostOf({ "main.neuro": spec(evals) }), "main.neuro").diagnostics.map(({ text, hint }) => `${text} ${hint}`);
+  expect(hints("eval ranks { of: words, task: retrieval, report: [map] }")).toEqual([
+    'The eval ranks needs `rows`. Write rows: and a dataset whose rows have `relevant`, or task: retrieval(beir: "folder").',
+  ]);
+  expect(hints("eval facts { of: answer, task: answers, report: [f1] }")).toEqual([]);
+});

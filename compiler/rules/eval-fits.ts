@@ -1,5 +1,7 @@
 /** What an eval measures gives what its task scores, and takes nothing that its rows do not have. */
 import type * as ast from "../../grammar/index.ts";
+import type { Declaration } from "../declarations.ts";
+import { missingField } from "../diagnostics/missing_field.ts";
 import { rowLacksField } from "../diagnostics/row_lacks_field.ts";
 import { wrongType } from "../diagnostics/wrong_type.ts";
 import { isA } from "../fits.ts";
@@ -18,6 +20,7 @@ export const evalFitsRule: Rule = {
     if (!fields || !tasks.has(task)) return;
     const rows = rowsOf(fields, program);
     if (rows) checkRows(rows, task, program);
+    else asksSomething(declaration, task, fields, program);
     for (const node of measured(fields)) checkMeasured(node, task, fieldsAsked(rows, task, fields), program);
   },
 };
@@ -51,6 +54,17 @@ function checkRows({ node, names }: Rows, task: string, program: Program): void 
   const { reads } = tasks.get(task)!;
   if (!reads.some((name) => names.includes(name)))
     program.report(rowLacksField, node.span, { names: [reads[0]!], reader: `The task ${task}`, has: names });
+}
+
+/** Judged questions are rows, or the files of a collection. Questions of other tasks may be given when it runs (`--rows`). */
+function asksSomething(declaration: Declaration, task: string, fields: Fields, program: Program): void {
+  const asked = fields.entry("rows") ?? ["rows", "beir", "topics"].find((name) => argument(fields, name));
+  if (task !== "retrieval" || asked) return;
+  program.report(missingField, declaration.node.name.span, {
+    names: ["rows"],
+    of: `The eval ${declaration.name}`,
+    instead: `Write rows: and a dataset whose rows have \`relevant\`, or task: retrieval(beir: "folder").`,
+  });
 }
 
 /** The names of what a pipeline can be given; undefined where rows are not known before they are read. */

@@ -5,6 +5,7 @@ import { draftTokenizerRule } from "./draft-tokenizer.ts";
 import { evalFitsRule } from "./eval-fits.ts";
 import { externDiffersRule } from "./extern-differs.ts";
 import { fieldTwiceRule } from "./field-twice.ts";
+import { indexFitsRule } from "./index-fits.ts";
 import { metricOfOtherTaskRule } from "./metric-of-other-task.ts";
 import { nameCaseRule } from "./name-case.ts";
 import { notCheckedRule } from "./not-checked.ts";
@@ -14,6 +15,7 @@ import { recipeCalledRule } from "./recipe-called.ts";
 import { reversedRangeRule } from "./reversed-range.ts";
 import type { Rule } from "./rule.ts";
 import { serveFitsRule } from "./serve-fits.ts";
+import { stageFitsRule } from "./stage-fits.ts";
 import { subRecipeTokenizersRule } from "./sub-recipe-tokenizers.ts";
 import { unitRule } from "./unit.ts";
 import { unreachableRule } from "./unreachable.ts";
@@ -41,5 +43,7 @@ export const rules: readonly Rule[] = Object.freeze([
   metricOfOtherTaskRule,
   evalFitsRule,
   serveFitsRule,
+  indexFitsRule,
+  stageFitsRule,
   externDiffersRule,
 ]);

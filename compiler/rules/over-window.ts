@@ -14,8 +14,10 @@ export const overWindowRule: Rule = {
       call: (call) => program.calls.get(call),
       constant: (expr) => constantOf(expr, program),
     });
-    if (use?.most === undefined || use.budget + use.most <= use.window) return;
+    if (!use) return;
     const { budget, most, window, model, longest } = use;
-    program.report(overWindow, node.span, { budget, most, window, model, ...(longest && { longest }) });
+    // Where no decoding says how long an answer may be, it has at least one token.
+    if (budget + (most ?? 1) <= window) return;
+    program.report(overWindow, node.span, { budget, window, model, ...(most && { most }), ...(longest && { longest }) });
   },
 };
