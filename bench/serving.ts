@@ -1,8 +1,8 @@
 /**
  * Many clients at once against one at a time: `neuroc serve` in a process of its own, streamed answers, each compared with what the same question gave
  * alone. Both take turns in one run, so that a busy machine slows both.
- *   node bench/serving.ts [--spec examples/neuro] [--clients 64] [--seconds 120] [--rounds 3] [--questions 2000] [--write]
- * `--write` puts the table into serving.md.
+ *   node bench/serving.ts [--spec examples/neuro] [--clients 64] [--seconds 120] [--rounds 3] [--questions 2000] [--steady 0] [--write]
+ * `--steady` goes on with all clients for so many seconds and tells what of the server's memory grows meanwhile. `--write` puts the tables into serving.md.
  */
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -11,6 +11,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { in_their_words } from "../examples/neuro/world/exams.ts";
+import { gainTable, prefixGains } from "./serving/prefixes.ts";
 import { programs, programTable } from "./serving/programs.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -21,10 +22,16 @@ const { values: flags } = parseArgs({
     seconds: { type: "string", default: "120" },
     rounds: { type: "string", default: "3" },
     questions: { type: "string", default: "2000" },
+    steady: { type: "string", default: "0" },
     write: { type: "boolean", default: false },
   },
 });
-const [clients, seconds, rounds] = [Number(flags.clients), Number(flags.seconds), Number(flags.rounds)];
+const [clients, seconds, rounds, steady] = [flags.clients, flags.seconds, flags.rounds, flags.steady].map(Number) as [
+  number,
+  number,
+  number,
+  number,
+];
 const questions = [...in_their_words({ count: Number(flags.questions), seed: 11 })].map((row) => row.prompt[0]!.content);
 
 /** One answer: when it began and ended after it was asked, in milliseconds, and whether it came whole. */
@@ -94,7 +101,15 @@ async function figure(url: string, name: string): Promise<number> {
   return [...text.matchAll(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)`, "gm"))].reduce((sum, [, value]) => sum + Number(value), 0);
 }
 
-const memoryOf = async (url: string) => (await figure(url, "process_resident_memory_bytes")) / 2 ** 20;
+/** Megabytes of the server: all, what JavaScript uses, its arrays (tensors), and of these what is kept of sources that were read. */
+const parts = [
+  "process_resident_memory_bytes",
+  "nodejs_heap_size_used_bytes",
+  "nodejs_external_memory_bytes",
+  "neuro_kept_bytes",
+];
+const memoryOf = async (url: string): Promise<readonly number[]> =>
+  (await Promise.all(parts.map((part) => figure(url, part)))).map((bytes) => bytes / 2 ** 20);
 
 const server = spawn(process.execPath, [join(root, "bin/neuroc.mjs"), "serve", flags.spec, "--port", "0", "--device", "cpu"], {
   stdio: ["ignore", "pipe", "inherit"],
@@ -108,7 +123,7 @@ const next = (who: keyof typeof turns) => () => questions[turns[who]++ % questio
 const alone: Awaited<ReturnType<typeof load>>[] = [];
 const together: Awaited<ReturnType<typeof load>>[] = [];
 const memory: number[] = [];
-const watching = setInterval(() => void memoryOf(url).then((mb) => memory.push(mb)), 10_000);
+const watching = setInterval(() => void memoryOf(url).then(([all]) => memory.push(all!)), 10_000);
 /** Seconds of the processor that the server took while the work was done: what a busy machine changes least. */
 const taken = async <T>(of: "alone" | "together", work: () => Promise<T>): Promise<T> => {
   const before = await figure(url, "process_cpu_seconds_total");
@@ -124,6 +139,18 @@ for (let round = 0; round < rounds; round++) {
   busy.push(loadavg()[0]!);
 }
 clearInterval(watching);
+const long: { at: number; parts: readonly number[] }[] = [];
+if (steady > 0) {
+  const begun = performance.now();
+  const look = async () => {
+    const at = (performance.now() - begun) / 1000;
+    long.push({ at, parts: await memoryOf(url) });
+  };
+  await look();
+  const looking = setInterval(() => void look(), 1000 * Math.max(1, steady / 20));
+  together.push(await load(url, clients, steady, next("together")));
+  clearInterval(looking);
+}
 const [steps, sources, reused] = await Promise.all(
   ["steps", "sources", "sources_reused"].map((name) => figure(url, `neuro_${name}_total`)),
 );
@@ -140,6 +167,30 @@ server.removeAllListeners("exit").once("exit", () => {});
 server.kill("SIGTERM");
 await Promise.race([exit, new Promise((done) => setTimeout(done, 30_000))]);
 
+/** Megabytes a minute by which something grew in the second half of the long run (least squares). */
+function growth(part: number): number {
+  const half = long.slice(long.length >> 1);
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [x, y] = [mean(half.map(({ at }) => at / 60)), mean(half.map(({ parts }) => parts[part]!))];
+  const covariance = half.reduce((sum, one) => sum + (one.at / 60 - x) * (one.parts[part]! - y), 0);
+  return covariance / half.reduce((sum, one) => sum + (one.at / 60 - x) ** 2, 0);
+}
+
+function steadyTable(): string {
+  if (long.length === 0) return "";
+  const every = long.filter((_, i) => i % 2 === 0);
+  const line = (name: string, part: number) =>
+    `| ${name} | ${every.map(({ parts }) => parts[part]!.toFixed(0)).join(" | ")} | ${growth(part).toFixed(1)} |`;
+  return [
+    `\n## Memory\n\n${clients} clients go on for ${steady} s more. Megabytes of the server, and by how many a minute they grow in the second half:\n`,
+    `| seconds | ${every.map(({ at }) => at.toFixed(0)).join(" | ")} | a minute |`,
+    `| --- | ${every.map(() => "---").join(" | ")} | --- |`,
+    ...["resident", "JavaScript objects, garbage too", "arrays: tensors kept, in use and spare", "of these kept of sources"].map(
+      line,
+    ),
+  ].join("\n");
+}
+
 const row = (name: string, runs: typeof alone) => {
   const asked = runs.flatMap((run) => run.asked);
   const rate = asked.length / runs.reduce((sum, run) => sum + run.seconds, 0);
@@ -155,7 +206,8 @@ const row = (name: string, runs: typeof alone) => {
 };
 const each = (of: "alone" | "together", runs: typeof alone) =>
   (1000 * processor[of]) / runs.reduce((sum, { asked }) => sum + asked.length, 0);
-const [one, many] = [row("one at a time", alone), row(`${clients} clients`, together)];
+const inTurn = together.slice(0, rounds);
+const [one, many] = [row("one at a time", alone), row(`${clients} clients`, inTurn)];
 const table = [
   "| | answers | a second | first token p50 | p95 | p99 | whole answer p50 | p95 | p99 |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
   one.text,
@@ -164,16 +216,20 @@ const table = [
 const told = [
   table,
   `\nBatching gains ${(many.rate / one.rate).toFixed(2)} times the answers. Of ${all.length} answers among others ${lost} were lost and ${mixed} differed from the same question's answer alone.`,
-  `The server's processor time for an answer: ${each("alone", alone).toFixed(1)} ms alone, ${each("together", together).toFixed(1)} ms among others, ${(each("alone", alone) / each("together", together)).toFixed(2)} times less. The machine's load was ${busy.map((value) => value.toFixed(0)).join(", ")} on ${availableParallelism()} cores (others worked on it, too).`,
+  `The server's processor time for an answer: ${each("alone", alone).toFixed(1)} ms alone, ${each("together", inTurn).toFixed(1)} ms among others, ${(each("alone", alone) / each("together", inTurn)).toFixed(2)} times less. The machine's load was ${busy.map((value) => value.toFixed(0)).join(", ")} on ${availableParallelism()} cores (others worked on it, too).`,
   `Memory of the server every 10 s: ${memory.map((mb) => mb.toFixed(0)).join(", ")} MB.`,
   `In ${steps} steps ${sources} sources were to be read, of which ${reused} had been read before.`,
+  steadyTable(),
 ].join("\n");
 console.log(told);
 const where = programTable(await programs(resolve(flags.spec), questions, [1, clients], Math.min(10, seconds / 6), rounds));
 console.log(`\n${where}`);
+const measured = await prefixGains();
+const gains = `A decoder of ${(measured.weights / 1e6).toFixed(0)} million drawn weights reads prompts with that and without, in turn; medians.\n\n${gainTable(measured.gains)}`;
+console.log(`\n${gains}`);
 if (flags.write)
   writeFileSync(
     join(import.meta.dirname, "serving.md"),
-    `# Serving: many at once\n\nThe example's whole chain (search, blocks, answer) behind \`neuroc serve\`, streamed, on two cores that the clients use, too. One client and ${clients} take turns in ${rounds} rounds, ${seconds} s for the many in all; the questions are ${questions.length} different ones, so sources are rarely read before.\n\n${told}\n\n## Where the time goes\n\nThe same pipeline without HTTP, the two again in turn. Reading a source is as much work alone as among others, since it is bounded by products and not by memory; what batching saves is in the steps, whose weights are read once for all rows. An answer of the example has about six tokens, so its source weighs more than its steps.\n\n${where}\n\n\`node bench/serving.ts --clients ${clients} --seconds ${seconds} --rounds ${rounds} --questions ${questions.length} --write\`\n`,
+    `# Serving: many at once\n\nThe example's whole chain (search, blocks, answer) behind \`neuroc serve\`, streamed, on two cores that the clients use, too. One client and ${clients} take turns in ${rounds} rounds, ${seconds} s for the many in all; the questions are ${questions.length} different ones, so sources are rarely read before.\n\n${told}\n\n## Where the time goes\n\nThe same pipeline without HTTP, the two again in turn. Reading a source is as much work alone as among others, since it is bounded by products and not by memory; what batching saves is in the steps, whose weights are read once for all rows. An answer of the example has about six tokens, so its source weighs more than its steps.\n\n${where}\n\n## Beginnings that are read once\n\nA model without an encoder reads a prompt from where it first differs from those that it has read or written. ${gains}\n\n\`node bench/serving.ts --clients ${clients} --seconds ${seconds} --rounds ${rounds} --questions ${questions.length}${steady > 0 ? ` --steady ${steady}` : ""} --write\`\n`,
   );
 process.exit(lost + mixed > 0 ? 1 : 0);
