@@ -83,3 +83,26 @@ test("lists are fused by their scores, each brought to 0..1, or one after anothe
   expect(fuse([same, same], { by: { kind: "scores" }, top: 1 }, context)).toMatchObject([{ id: "a", score: 2 }]);
   expect(() => fuse([words], { by: { kind: "scores", weights: [1, 2] }, top: 1 }, context)).toThrow(/1 lists and 2 weights/);
 });
+
+test("passages of indexes that cut otherwise are fused as their documents, each at its best one's place, whole where a list has it whole", () => {
+  const passage = (of: string, at: number, score: number) => ({
+    ...{ id: `${of}#${at}`, title: "", url: "", text: `${of} in part ${at}`, score },
+    passage: { of, start: 0, end: 1 },
+  });
+  const document = (id: string, score: number) => ({ id, title: "", url: "", text: `all of ${id}`, score });
+  const blocks = [passage("b", 2, 0.9), passage("b", 1, 0.8), passage("a", 1, 0.7), passage("c", 3, 0.1)];
+  const documents = [document("a", 30), document("b", 10)];
+  const fused = fuse([blocks, documents], { by: { kind: "scores", weights: [0.5, 0.5] }, top: 10, whole: true }, context);
+  // b is the best block's document, a is 0.6 / 0.8 on the way from the worst to the best; the second block of b counts for nothing.
+  expect(fused.map(({ id, text, score }) => [id, text, Number(score!.toFixed(9))])).toEqual([
+    ["a", "all of a", 0.875],
+    ["b", "all of b", 0.5],
+    ["c#3", "c in part 3", 0],
+  ]);
+  const places = fuse([blocks, documents], { by: { kind: "rrf", k: 60 }, top: 10, whole: true }, context);
+  expect(places[0]).toMatchObject({ id: "b", score: 1 / 61 + 1 / 62 });
+  const after = fuse([blocks, documents], { by: { kind: "after" }, top: 10, whole: true }, context);
+  expect(ids(after)).toEqual(["b#2", "a#1", "c#3"]);
+  // Without it, each passage is itself.
+  expect(fuse([blocks, documents], { by: { kind: "rrf", k: 60 }, top: 10 }, context)).toHaveLength(6);
+});
