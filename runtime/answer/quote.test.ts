@@ -1,10 +1,19 @@
 import { expect, test } from "vitest";
-import type { Dialog, Doc } from "../types.ts";
+import { roughOffsets } from "../retrieve/infocontext.ts";
+import type { Dialog, Doc, StageContext, Wishes } from "../types.ts";
 import { expectationOf } from "./expectation.ts";
 import { quote } from "./quote.ts";
 
 const ask = (content: string): Dialog => [{ role: "user", content }];
 const doc = (id: string, title: string, text: string, score = 1): Doc => ({ id, title, url: id, text, score });
+const stage: StageContext = {
+  signal: new AbortController().signal,
+  deadline: Number.POSITIVE_INFINITY,
+  seed: 0,
+  device: "auto",
+  note: () => {},
+  offsets: roughOffsets,
+};
 const tower = doc(
   "tower.md",
   "Eiffel Tower",
@@ -88,4 +97,15 @@ test.each([
   ["Опиши город", "any"],
 ])("%s asks for a %s", (question, wanted) => {
   expect(expectationOf(question)).toBe(wanted);
+});
+
+test("a caller's stops and length hold for quotes, too: what is cited no more is no source, and nobody is shown more", () => {
+  const shown: string[] = [];
+  const wishing = (wishes: Wishes) =>
+    quote(ask("How tall is the tower?"), [tower], { most: 1 }, { ...stage, wishes, onText: (text) => shown.push(text) });
+  expect(wishing({ stop: ["nowhere", " and"] })).toMatchObject({ text: "It is 330 metres tall", sources: [], footnotes: [] });
+  expect(wishing({ stop: ["nowhere"] }).sources).toHaveLength(1);
+  expect(wishing({ most: 3 })).toMatchObject({ text: "It is 330", cut: true, known: true });
+  expect(wishing({ most: 300 }).cut).toBeUndefined();
+  expect(shown[0]).toBe("It is 330 metres tall");
 });

@@ -41,7 +41,7 @@ export function quote(prompt: Dialog, documents: Docs | Context, { most }: { mos
   if (best === undefined || strangers || absent > mostAbsent || aboutness(best) < leastSaid) return unknown(question);
   const good = distinct(found).filter((one) => one.score >= best.score - margin);
   const chosen = good.slice(0, Math.max(1, most));
-  const answer = write(chosen, shown);
+  const answer = shortened(write(chosen, shown), context);
   context?.note("quoted", chosen.length);
   context?.onText?.(answer.text);
   return answer;
@@ -83,6 +83,21 @@ function write(chosen: readonly Evidence[], shown: readonly Shown[]): Answer {
   });
   const text = parts.join(" ");
   return { text, sources, footnotes: footnotesIn(text), known: true, missing: [], trace: { spans: [] } };
+}
+
+/** As short as the caller wishes: before the first of its stops, and of so many tokens at most. What is cited no more is no source. */
+function shortened(answer: Answer, context: StageContext | undefined): Answer {
+  const { stop = [], most } = context?.wishes ?? {};
+  const stops = stop.map((text) => answer.text.indexOf(text)).filter((at) => at >= 0);
+  const stopped = Math.min(answer.text.length, ...stops);
+  const full = most === undefined ? undefined : context!.offsets(answer.text)[most];
+  const cut = full !== undefined && full < stopped;
+  const end = cut ? full : stopped;
+  if (end === answer.text.length) return answer;
+  const text = answer.text.slice(0, end).trimEnd();
+  const footnotes = footnotesIn(text);
+  const sources = answer.sources.filter(({ number }) => footnotes.some((note) => note.number === number));
+  return { ...answer, text, footnotes, sources, ...(cut && { cut }) };
 }
 
 /** A document's own `[12]` would read as a footnote of the answer; backquotes would hide the answer's. */

@@ -88,6 +88,17 @@ test("otherwise replaces a failed stage, the answer's missing names it, and the 
   expect(got.trace.spans[0]).toMatchObject({ outcome: "replaced", error: "no disk" });
 });
 
+test("of several stages of one name, what is missing says which by its line", async () => {
+  const { run, missing } = openRun({ offsets: roughOffsets });
+  const down = () => {
+    throw new Error("down");
+  };
+  await run.stage("search", "main.neuro:4", () => ["a"]);
+  await run.stage("search", "main.neuro:5", down, { otherwise: () => [] });
+  await run.stage("rerank", "main.neuro:6", down, { otherwise: () => [] });
+  expect(missing()).toEqual(["search (main.neuro:5)", "rerank"]);
+});
+
 test("a stage is tried again as often as retries says", async () => {
   const { run, trace } = openRun({ offsets: roughOffsets });
   let calls = 0;

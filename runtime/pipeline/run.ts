@@ -35,7 +35,7 @@ export type Run = {
 /** A run that has begun, and what it leaves. */
 export type OpenRun = {
   readonly run: Run;
-  /** The names of replaced stages, in the order of their calls. */
+  /** The names of replaced stages, in the order of their calls; where several stages have one name, each with its line. */
   missing(): string[];
   trace(): Trace;
   /** Stops what still runs. */
@@ -76,7 +76,10 @@ export function openRun(options: RunOptions): OpenRun {
       },
       later: (body) => binding((async () => body())()),
     },
-    missing: () => spans.filter((span) => span.outcome === "replaced").map((span) => span.stage),
+    missing: () =>
+      spans
+        .filter((span) => span.outcome === "replaced")
+        .map(({ stage, where }) => (spans.filter((span) => span.stage === stage).length > 1 ? `${stage} (${where})` : stage)),
     trace: () => ({ spans: spans.map((span): Span => ({ ...span, notes: { ...span.notes } })) }),
     close: () => own.abort(new Error("the pipeline has ended")),
   };

@@ -113,5 +113,6 @@ const routes = new Set([
   "/v1/models",
   "/v1/embeddings",
   "/v1/rerank",
+  "/v2/rerank",
   "/v1/search",
 ]);

@@ -6,9 +6,12 @@ import { BadRequest } from "./errors.ts";
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** The object of a body. */
-export function objectOf(value: unknown, name = "the body"): Fields {
+export function objectOf(value: unknown, name?: string): Fields {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
-  throw new BadRequest(`${name} must be an object.`, { param: name === "the body" ? undefined! : name, code: "invalid_type" });
+  throw new BadRequest(`${name ? `\`${name}\`` : "The body"} must be an object.`, {
+    ...(name !== undefined && { param: name }),
+    code: "invalid_type",
+  });
 }
 
 /** A number within bounds; undefined where the field is absent or null. */
@@ -36,11 +39,12 @@ export function textIn(fields: Fields, name: string): string | undefined {
   throw new BadRequest(`\`${name}\` must be a text.`, { param: name, code: "invalid_type" });
 }
 
-/** A text that must be there. */
-export function textOf(fields: Fields, name: string): string {
-  const value = textIn(fields, name);
-  if (value !== undefined && value.trim() !== "") return value;
-  throw new BadRequest(`\`${name}\` is missing.`, { param: name, code: "missing_required_parameter" });
+/** A text that must be there; `path` is what the request calls it where it lies deeper. */
+export function textOf(fields: Fields, name: string, path = name): string {
+  const value = fields[name] ?? "";
+  if (typeof value !== "string") throw new BadRequest(`\`${path}\` must be a text.`, { param: path, code: "invalid_type" });
+  if (value.trim() !== "") return value;
+  throw new BadRequest(`\`${path}\` is missing.`, { param: path, code: "missing_required_parameter" });
 }
 
 /** One text or a list of at most `most` texts. */
@@ -49,7 +53,10 @@ export function textsIn(fields: Fields, name: string, most: number): readonly st
   if (value === undefined) return undefined;
   const list = typeof value === "string" ? [value] : value;
   if (!Array.isArray(list) || !list.every((one) => typeof one === "string"))
-    throw new BadRequest(`\`${name}\` must be a text or a list of texts.`, { param: name, code: "invalid_type" });
+    throw new BadRequest(
+      `\`${name}\` must be a text or a list of texts${Array.isArray(list) && list.flat().some(Number.isInteger) ? "; tokens of another tokenizer would mean nothing here" : ""}.`,
+      { param: name, code: "invalid_type" },
+    );
   if (list.length > most)
     throw new BadRequest(`\`${name}\` may have ${most} texts at most.`, { param: name, code: "out_of_range" });
   return list;

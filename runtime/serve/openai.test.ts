@@ -180,9 +180,20 @@ test("rerank scores by words where the spec names nothing, as Jina and Cohere te
   const results = body.results as unknown as { index: number; relevance_score: number; document: { text: string } }[];
   expect(results.map(({ index }) => index).sort()).toEqual([1, 2]);
   expect(results[0]!.relevance_score).toBeGreaterThanOrEqual(results[1]!.relevance_score);
+  const newer = await post(`${server.url}/v2/rerank`, {
+    query: "the capital of Ghana",
+    documents,
+    top_n: 2,
+    return_documents: true,
+  });
+  expect(newer.body.results).toEqual(body.results);
   expect(await post(`${server.url}/v1/rerank`, { query: "x" })).toMatchObject({
     status: 400,
     body: { error: { param: "documents" } },
+  });
+  expect(await post(`${server.url}/v1/rerank`, { query: "x", documents: ["a", { title: "b" }] })).toMatchObject({
+    status: 400,
+    body: { error: { param: "documents[1].text", message: "`documents[1].text` is missing." } },
   });
 });
 
@@ -190,6 +201,9 @@ test("a server without a model for vectors says what to declare", async () => {
   await expect(client.embeddings.create({ model: "scout", input: "x" })).rejects.toMatchObject({
     status: 404,
     code: "embed_missing",
+  });
+  await expect(client.embeddings.create({ model: "scout", input: [5, 6] })).rejects.toMatchObject({
+    message: "400 `input` must be a text or a list of texts; tokens of another tokenizer would mean nothing here.",
   });
 });
 

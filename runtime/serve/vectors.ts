@@ -30,7 +30,8 @@ export function vectorRoutes(app: Hono<Env>, { service, body }: AppParts): void 
     }));
     return c.json({ object: "list", model, data, usage: { prompt_tokens: tokens, total_tokens: tokens } });
   });
-  app.post("/v1/rerank", async (c) => {
+  // Cohere's newer clients ask at /v2.
+  app.on("POST", ["/v1/rerank", "/v2/rerank"], async (c) => {
     const fields = objectOf(await readJson(c, body));
     const query = textOf(fields, "query");
     const documents = documentsOf(fields);
@@ -53,7 +54,7 @@ function documentsOf(fields: Fields): readonly string[] {
   if (documents.length > most)
     throw new BadRequest(`\`documents\` may have ${most} texts at most.`, { param, code: "out_of_range" });
   return documents.map((document, i) =>
-    typeof document === "string" ? document : textOf(objectOf(document, `documents[${i}]`), "text"),
+    typeof document === "string" ? document : textOf(objectOf(document, `documents[${i}]`), "text", `documents[${i}].text`),
   );
 }
 
