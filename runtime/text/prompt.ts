@@ -4,7 +4,11 @@
  */
 import { layOutChat } from "./chat-prompt.ts";
 import { withoutMarks, withoutTokens } from "./inert.ts";
-import type { Tokenizer } from "./tokenizer.ts";
+import { remembered } from "./remembered.ts";
+import type { Encoded, Tokenizer } from "./tokenizer.ts";
+
+/** Letters of blocks whose tokens are remembered. */
+const lettersKept = 2 ** 20;
 
 /** A document or passage as the model is shown it. */
 export type Shown = { readonly title: string; readonly text: string };
@@ -34,7 +38,7 @@ export function layOut(tokenizer: Tokenizer, turns: readonly Turn[], blocks: rea
 
 /** How many tokens one block takes in {@link layOut}: what a budget of tokens counts. */
 export function blockTokens(tokenizer: Tokenizer, block: Shown, number: number): number {
-  return tokenizer.encode(wordsOf(tokenizer, block, number)).length;
+  return spelled(tokenizer, wordsOf(tokenizer, block, number)).ids.length;
 }
 
 /**
@@ -90,7 +94,7 @@ function ofTurn(tokenizer: Tokenizer, turn: Turn): Source {
 
 function ofBlock(tokenizer: Tokenizer, block: Shown, number: number): Source {
   const before = heading(block, number).length;
-  const { ids, starts, ends } = tokenizer.encodeWithSpans(wordsOf(tokenizer, block, number));
+  const { ids, starts, ends } = spelled(tokenizer, wordsOf(tokenizer, block, number));
   const inside = ends.map((end) => end > before);
   return {
     ids,
@@ -98,6 +102,15 @@ function ofBlock(tokenizer: Tokenizer, block: Shown, number: number): Source {
     start: starts.map((start, i) => (inside[i] ? Math.max(0, start - before) : -1)),
     end: ends.map((end, i) => (inside[i] ? end - before : -1)),
   };
+}
+
+const known = new WeakMap<Tokenizer, (text: string) => Encoded>();
+
+/** A block is shown again and again, to whoever asks about it and to each model that looks at it: what was spelled lately is not spelled anew. */
+function spelled(tokenizer: Tokenizer, words: string): Encoded {
+  const of = known.get(tokenizer) ?? remembered((text) => tokenizer.encodeWithSpans(text), lettersKept);
+  known.set(tokenizer, of);
+  return of(words);
 }
 
 function joined(parts: readonly Source[]): Source {

@@ -260,14 +260,13 @@ function widthAt(text: string, offset: number): number {
 /** The UTF-8 bytes of the composed (NFC) text, and for each the offset of its character in the text as given. */
 function composedBytes(text: string): { bytes: Uint8Array; places: number[] } {
   const places: number[] = [];
-  const bytes: number[] = [];
+  let composed = "";
   const add = (part: string, offset: number, keep: boolean): void => {
+    composed += part;
     let inner = 0;
     for (const character of part) {
-      for (const byte of utf8.encode(character)) {
-        bytes.push(byte);
-        places.push(offset + (keep ? inner : 0));
-      }
+      const place = offset + (keep ? inner : 0);
+      for (let left = bytesIn(character.codePointAt(0)!); left > 0; left--) places.push(place);
       inner += character.length;
     }
   };
@@ -276,5 +275,8 @@ function composedBytes(text: string): { bytes: Uint8Array; places: number[] } {
     for (const { segment, index } of new Intl.Segmenter("und").segment(text))
       add(segment.normalize("NFC"), index, segment === segment.normalize("NFC"));
   places.push(text.length);
-  return { bytes: Uint8Array.from(bytes), places };
+  return { bytes: utf8.encode(composed), places };
 }
+
+/** How many bytes a character takes in UTF-8; a lone surrogate is written as the replacement character, which takes three. */
+const bytesIn = (code: number): number => (code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4);
