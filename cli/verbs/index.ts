@@ -37,7 +37,7 @@ const verb: Verb<Options> = {
     else
       for (const made of results)
         console.log(
-          `${made.index}: ${made.documents} documents in ${made.passages} passages${made.embedded > 0 ? `, ${made.embedded} embedded` : ""}${made.changed === 0 ? ", nothing had changed" : ""}`,
+          `${made.index}: ${made.documents} documents in ${made.passages} passages${made.embedded > 0 ? `, ${made.embedded} embedded` : ""}${made.recall === undefined ? "" : `, ${(100 * made.recall).toFixed(1)}% of the nearest vectors are found`}${made.changed === 0 ? ", nothing had changed" : ""}`,
         );
     for (const { index, lacking, skipped } of results) {
       if (lacking !== undefined) console.error(`${index}: ${lacking}`);

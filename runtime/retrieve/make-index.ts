@@ -61,6 +61,8 @@ export type IndexReport = {
   readonly removed: number;
   /** Passages that a model turned into vectors; the others had theirs. */
   readonly embedded: number;
+  /** The share of the nearest vectors that are found, where they are so many that not all are compared. */
+  readonly recall?: number;
   /** Why the index has no vectors though the spec asks for them, as a sentence. */
   readonly lacking?: string;
   readonly skipped: readonly Skipped[];
@@ -107,12 +109,12 @@ async function update(making: MakeIndex): Promise<IndexReport> {
     }
     const count = Object.keys(work.documents).length;
     if (count === 0) throw nothingReadable(source, work.skipped);
-    await finish(work, task);
+    const { recall } = await finish(work, task);
     const { added, edited, removed, passages } = work;
     const skipped = work.skipped.map(({ path, why }) => ({ path, why }));
     const changed = added + edited + removed;
     const made = { documents: count, passages, changed, added, edited, removed, embedded: embedding?.embedded() ?? 0 };
-    return { ...made, ...(lacking && { lacking }), skipped, engine };
+    return { ...made, ...(recall !== undefined && { recall }), ...(lacking && { lacking }), skipped, engine };
   } finally {
     embedding?.close();
   }
@@ -262,16 +264,14 @@ async function written<T>(folder: string, write: () => Promise<T>): Promise<T> {
   }
 }
 
-async function finish(work: Work, task: Task): Promise<void> {
+async function finish(work: Work, task: Task): Promise<{ readonly recall?: number }> {
   const { making, before } = work;
   const gone = Object.keys(before?.documents ?? {}).filter((id) => !Object.hasOwn(work.documents, id));
   work.removed = gone.length;
   work.stale.push(...gone);
   if (work.rows.length > 0 || work.stale.length > 0 || before === undefined) await flush(work);
-  if (work.writing !== undefined) {
-    task.update(Object.keys(work.documents).length, "writing");
-    await work.writing.writer.finish();
-  }
+  if (work.writing !== undefined) task.update(Object.keys(work.documents).length, "writing");
+  const finished = (await work.writing?.writer.finish()) ?? {};
   making.signal?.throwIfAborted();
   const data = work.writing?.data ?? before!.data;
   const { name, folder, settings, source } = making;
@@ -283,6 +283,7 @@ async function finish(work: Work, task: Task): Promise<void> {
   sweep(folder, data);
   work.embedding?.tidy(count);
   task.end(`${count} passages`);
+  return finished;
 }
 
 /** The index that is there, when it can be continued: same settings, engine and weights of the embedder, its passages in place. */

@@ -29,7 +29,7 @@ export const memory: Engine = {
         const kept = lines.filter((line) => !gone.has((JSON.parse(line) as PassageRow).document));
         await writeFile(file, kept.map((line) => `${line}\n`).join(""));
       },
-      finish: async () => {},
+      finish: async () => ({}),
     };
   },
   async open(folder, weighing) {
