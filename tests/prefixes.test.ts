@@ -11,6 +11,8 @@ import { openCpu } from "../runtime/device/cpu.ts";
 import type { Device } from "../runtime/device/device.ts";
 import { openInterp } from "../runtime/device/interp.ts";
 import { sourceOf } from "../runtime/device/source.ts";
+import { useSwiftshader } from "../runtime/device/swiftshader.ts";
+import { openWebGpu } from "../runtime/device/webgpu.ts";
 import { initialise } from "../runtime/weights/initialise.ts";
 
 const vocab = 17;
@@ -93,6 +95,20 @@ for (const [name, open] of Object.entries(models)) {
     }
   });
 }
+
+test("on a GPU, too, a shared beginning changes no answer", async () => {
+  expect(useSwiftshader()).toBe(true);
+  const gpu = await openWebGpu();
+  const model = await plain(gpu);
+  const all = sharing(6).map((source, i) => ({ ...asked(source, i), most: 3 }));
+  const batch = new Batch(model.rows!);
+  const rows = await Promise.all(all.map((wanted) => batch.write(wanted)));
+  const expected = await fresh(await plain(cpu), all);
+  expect(rows.map(({ tokens }) => [...tokens])).toEqual(expected.map(({ tokens }) => [...tokens]));
+  expect(batch.facts.reusedTokens).toBeGreaterThan(0);
+  batch.close();
+  await gpu.close();
+});
 
 test("where nothing is rounded, the answer after a shared beginning is the same to the last bit", async () => {
   const model = await plain(openInterp());

@@ -127,6 +127,30 @@ test("many at once get what each gets alone, greedy and drawn, whole and streame
   expect(new Set(told).size).toBeGreaterThan(30);
 });
 
+test("a conversation with a model without an encoder is read from where it goes on, and the usage and the metrics say how much of it was", async () => {
+  const asking = (messages: { role: "user" | "assistant"; content: string }[]) =>
+    client.chat.completions.create({ model: "spoken", messages, seed: 1 });
+  const first = { role: "user" as const, content: `${question(100)} Please tell me in a few words.` };
+  const told = (await asking([first])).choices[0]!.message.content!;
+  const metered = async () =>
+    Number(
+      /^neuro_source_tokens_reused_total\{model="speaker"\} (\d+)/m.exec(await (await fetch(`${server.url}/metrics`)).text())![1],
+    );
+  const before = await metered();
+  const messages = [first, { role: "assistant" as const, content: told }, { role: "user" as const, content: question(101) }];
+  const { usage } = await asking(messages);
+  const cached = usage!.prompt_tokens_details!.cached_tokens!;
+  const tokens = (
+    await built.system
+      .models()
+      .find(({ name }) => name === "speaker")!
+      .local!.tokenizer()
+  ).encode(first.content);
+  expect(cached).toBeGreaterThanOrEqual(tokens.length);
+  expect(cached).toBeLessThan(usage!.prompt_tokens);
+  expect((await metered()) - before).toBe(cached);
+});
+
 test("the spec's own function ranks, as a pipeline has it do", async () => {
   const documents = colours.map((colour) => `The car is ${colour}.`);
   const response = await fetch(`${server.url}/v1/rerank`, {
