@@ -188,9 +188,9 @@ function sizeOf(folder: string): number {
 }
 
 /** Runs a step in a process of its own; what it found, with the most memory that it held. */
-function step(name: string, data: string, at: string, changed = 0): Found {
-  const own = [import.meta.filename, data, "--step", name, "--at", at, "--width", flags.width, "--changed", String(changed)];
-  const { stdout, status } = spawnSync(process.execPath, [...own, "--passages", flags.passages], {
+function step(name: string, data: string, at: string): Found {
+  const own = [import.meta.filename, data, "--step", name, "--at", at, "--width", flags.width];
+  const { stdout, status } = spawnSync(process.execPath, own, {
     stdio: ["ignore", "pipe", "inherit"],
   });
   if (status !== 0) throw new Error(`${name} ended with ${status}`);

@@ -51,7 +51,7 @@ export type IndexFile = {
 };
 
 /** Raised when documents are read or cut differently, which makes every older index outdated. */
-const readingVersion = 4;
+const readingVersion = 5;
 
 /** The hash that an index of these settings over this source carries. */
 export function settingsHash(source: Readonly<Record<string, unknown>>, settings: IndexSettings): string {

@@ -145,9 +145,12 @@ type Begun = {
   writing?: { readonly data: string; readonly writer: StoreWriter };
 };
 
+/** Nothing yet, whatever names come: one may be `__proto__`. */
+const none = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
+
 const begun = (): Begun => ({
-  documents: {},
-  parts: {},
+  documents: none(),
+  parts: none(),
   skipped: [],
   seen: 0,
   added: 0,
@@ -220,7 +223,7 @@ async function readOne(work: Work, part: string, { id, hash, rows: cut }: Prepar
     work.edited += 1;
     work.stale.push(id);
   }
-  work.rows.push(...rows);
+  for (const row of rows) work.rows.push(row);
   if (work.rows.length >= batch) await flush(work);
 }
 

@@ -12,6 +12,10 @@ export type DocumentPassage = { readonly start: number; readonly end: number; re
 
 /** Words. A passage ends before it would exceed `most`; a new section ends it when it has `least`. */
 export const passageSize = { most: 220, least: 60 };
+/** Characters that count as a word where words are longer: what has no words at all (data in one line) is cut, too. */
+const longWord = 36;
+/** Characters that are looked at together. */
+const stretch = 100_000;
 
 /**
  * Terms of a title count as if the passage said them this often, those of its headings once. More finds pages about one thing better (facts in
@@ -52,27 +56,62 @@ export function passages(document: Pick<SourceDocument, "text" | "headings">): D
 /** Headings, paragraphs, and the sentences of paragraphs that are too long. */
 function* pieces(text: string, headings: readonly Heading[]): Generator<Piece> {
   const starts = new Set(headings.map((heading) => heading.at));
-  for (const match of text.matchAll(/[^\n](?:[^\n]|\n(?!\n))*/g)) {
-    const start = match.index;
-    const piece = { start, end: start + match[0].length, words: words(match[0]).length, heading: starts.has(start) };
-    if (piece.words <= passageSize.most) yield piece;
-    else for (const part of parts(match[0], start)) yield part;
+  for (let start = 0; start < text.length; ) {
+    if (text[start] === "\n") {
+      start += 1;
+      continue;
+    }
+    const next = text.indexOf("\n\n", start);
+    const end = next < 0 ? text.length : next;
+    const paragraph = text.slice(start, end);
+    const count = sizeOf(paragraph);
+    if (count <= passageSize.most) yield { start, end, words: count, heading: starts.has(start) };
+    else for (const part of parts(paragraph, start)) yield part;
+    start = end;
   }
+}
+
+/** The words of a text; more where they are longer than words. */
+function sizeOf(text: string): number {
+  const long = Math.ceil(text.length / longWord);
+  return long > passageSize.most ? long : Math.max(long, words(text).length);
 }
 
 function* parts(paragraph: string, offset: number): Generator<Piece> {
   for (const sentence of sentences(paragraph)) {
-    const inside = words(sentence.text);
-    const start = offset + sentence.start;
-    // What has no sentences (data, code) is cut between words.
-    for (let i = 0; i === 0 || i < inside.length; i += passageSize.most) {
-      const next = inside[i + passageSize.most];
-      const from = i === 0 ? 0 : inside[i]!.start;
-      const to = next === undefined ? sentence.text.length : next.start;
-      yield { start: start + from, end: start + to, words: Math.min(passageSize.most, inside.length - i), heading: false };
+    for (let from = 0; from < sentence.text.length; ) {
+      const to = stretchEnd(sentence.text, from);
+      yield* cutWords(sentence.text.slice(from, to), offset + sentence.start + from);
+      from = to;
     }
   }
 }
+
+/** What has no sentences (data, code) is cut between words, what has no words between characters. */
+function* cutWords(text: string, offset: number): Generator<Piece> {
+  const inside = words(text);
+  const most = passageSize.most * longWord;
+  for (let i = 0; i === 0 || i < inside.length; i += passageSize.most) {
+    const next = inside[i + passageSize.most];
+    const end = next === undefined ? text.length : next.start;
+    for (let from = i === 0 ? 0 : inside[i]!.start; from < end; ) {
+      const to = end - from > most ? whole(text, from + most) : end;
+      const count = Math.max(Math.min(passageSize.most, inside.length - i), Math.ceil((to - from) / longWord));
+      yield { start: offset + from, end: offset + to, words: count, heading: false };
+      from = to;
+    }
+  }
+}
+
+/** Where a stretch that begins at `from` ends: behind a space, if there is one. */
+function stretchEnd(text: string, from: number): number {
+  if (text.length - from <= stretch) return text.length;
+  const space = text.lastIndexOf(" ", from + stretch);
+  return space > from ? space + 1 : whole(text, from + stretch);
+}
+
+/** A place that does not stand within a character of two units. */
+const whole = (text: string, at: number): number => (/[\ud800-\udbff]/.test(text[at - 1]!) ? at - 1 : at);
 
 /** The headings that a place stands under, outermost first. */
 export function headingsAt(headings: readonly Heading[], at: number): Heading[] {

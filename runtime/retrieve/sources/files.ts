@@ -3,9 +3,9 @@
  * be read is named and left out; it never stops the others. It does not know what is done with the documents.
  */
 
-import { realpathSync, statSync } from "node:fs";
+import { lstatSync, readdir, realpathSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { basename, extname, join, resolve, sep } from "node:path";
+import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import { glob } from "tinyglobby";
 import { decodeText } from "./decode-text.ts";
 import type { ReadText, SourceDocument } from "./document.ts";
@@ -13,7 +13,7 @@ import { readHtml } from "./html.ts";
 import { readMarkdown } from "./markdown.ts";
 import { readPdf } from "./pdf.ts";
 import { readPlain } from "./plain.ts";
-import type { DocumentSource, Skipped } from "./source.ts";
+import type { DocumentSource, Skipped, SourcePart } from "./source.ts";
 
 /** Larger files are no documents to read; the number is far above any book. */
 const largest = 64 * 1024 * 1024;
@@ -29,16 +29,57 @@ export function files(pattern: string, options: { readonly root: string }): Docu
     identity: { pattern },
     shown: `files("${pattern}")`,
     single: true,
-    parts: async () =>
-      (await paths(pattern, root)).map((path) => ({
+    async parts() {
+      const { found, closed } = await listed(pattern, root);
+      const told = (path: string, why: string): SourcePart => ({
         path,
-        ...stampOf(join(root, path)),
         async *read() {
-          const inside = isInside(join(root, path), bases);
-          yield inside ? await readDocument(root, path) : { path, why: "a link that leads out of its folder" };
+          yield { path, why };
         },
-      })),
+      });
+      const here = once(found, root).map(({ path, as }): SourcePart => {
+        if (as !== undefined) return told(path, `the same file as ${as}`);
+        return {
+          path,
+          ...stampOf(join(root, path)),
+          async *read() {
+            const inside = isInside(join(root, path), bases);
+            yield inside ? await readDocument(root, path) : { path, why: "a link that leads out of its folder" };
+          },
+        };
+      });
+      return [...here, ...once(closed, root).map(({ path }) => told(path, "no permission to read this folder"))];
+    },
   };
+}
+
+/**
+ * Each file under one name, its own where that is among them; a link to a file that is here, too, is told with its name. What lies below a link to a
+ * folder that is here, too, is passed over: a folder that links to itself would be there many times.
+ */
+function once(found: readonly string[], root: string): { path: string; as?: string }[] {
+  const home = realPath(root);
+  const folders = new Map<string, string>();
+  const folderOf = (path: string): string => {
+    const name = dirname(path);
+    const known = folders.get(name) ?? realPath(join(root, name));
+    folders.set(name, known);
+    return known;
+  };
+  const real = (path: string): string => {
+    const file = join(folderOf(path), basename(path));
+    return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ? realPath(file) : file;
+  };
+  const behindLink = (path: string): boolean => folderOf(path) !== join(home, dirname(path));
+  const places = found.map((path) => ({ path, real: real(path) }));
+  const order = ({ path, real }: { path: string; real: string }) => (join(home, path) === real ? 0 : behindLink(path) ? 2 : 1);
+  const names = new Map<string, string>();
+  for (const { path, real } of [...places].sort((a, b) => order(a) - order(b))) if (!names.has(real)) names.set(real, path);
+  return places.flatMap(({ path, real }) => {
+    const as = names.get(real)!;
+    if (as === path) return [{ path }];
+    return behindLink(path) ? [] : [{ path, as }];
+  });
 }
 
 /** The folders that a pattern names before its first wildcard, and the spec's own. */
@@ -49,19 +90,30 @@ function basesOf(pattern: string, root: string): string[] {
 
 /** Whether a file lies in one of the folders, links followed: who may write documents may not have other files read. */
 function isInside(file: string, bases: readonly string[]): boolean {
-  const real = (path: string): string => {
-    try {
-      return realpathSync(path);
-    } catch {
-      return path;
-    }
-  };
-  const own = real(file);
-  return bases.map(real).some((base) => own === base || own.startsWith(base.endsWith(sep) ? base : `${base}${sep}`));
+  const own = realPath(file);
+  return bases.map(realPath).some((base) => own === base || own.startsWith(base.endsWith(sep) ? base : `${base}${sep}`));
 }
 
-/** The relative paths that match, sorted. Hidden files, `node_modules` and builds are left out unless the pattern names them. */
-export async function paths(pattern: string, root: string): Promise<string[]> {
+/** Where a path leads, links followed; itself where it leads nowhere. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/**
+ * The relative paths that match, sorted, and the folders on the way that nobody may look into. Hidden files, `node_modules` and builds are left out unless the
+ * pattern names them.
+ */
+async function listed(pattern: string, root: string): Promise<{ found: string[]; closed: string[] }> {
+  const closed = new Set<string>();
+  const look = ((folder: string, options: object, done: (error: NodeJS.ErrnoException | null, found: never) => void) =>
+    readdir(folder, options, (error, found) => {
+      if (error?.code === "EACCES" || error?.code === "EPERM") closed.add(relative(root, folder).replaceAll("\\", "/"));
+      done(error, found as never);
+    })) as typeof readdir;
   const patterns = pattern.split(/,(?![^{]*\})/).map((part) => part.trim().replaceAll("\\", "/"));
   const found = await glob(patterns, {
     cwd: root,
@@ -73,8 +125,10 @@ export async function paths(pattern: string, root: string): Promise<string[]> {
     ],
     onlyFiles: true,
     expandDirectories: false,
+    fs: { readdir: look },
   });
-  return found.map((path) => path.replaceAll("\\", "/")).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  return { found: found.map((path) => path.replaceAll("\\", "/")).sort(byName), closed: [...closed].sort(byName) };
 }
 
 /** The stamp of a file: its size and time, which are cheaper to compare than what it holds. */
@@ -125,7 +179,7 @@ const ofText =
   (read: (text: string) => ReadText, charset: (bytes: Uint8Array) => string | undefined = () => undefined): Reader =>
   (bytes) => {
     const text = decodeText(bytes, charset(bytes));
-    return text === undefined ? "not a text file" : read(text);
+    return typeof text === "string" ? read(text) : text.why;
   };
 
 /** The encoding that a page says it has, in its first kilobyte. */

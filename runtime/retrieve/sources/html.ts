@@ -27,7 +27,7 @@ export function readHtml(source: string): ReadText {
   let title = "";
   let language = "";
   // A stack of its own: pages nest deeper than calls may.
-  const stack: (Node | { readonly leave: Element })[] = [parse(source) as Node];
+  const stack: (Node | { readonly leave: Element })[] = [parse(closed(source)) as Node];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if ("leave" in node) {
       out.leave(node.leave);
@@ -36,6 +36,11 @@ export function readHtml(source: string): ReadText {
     if (node.nodeName === "#text") out.add((node as DefaultTreeAdapterTypes.TextNode).value);
     if (!("childNodes" in node)) continue;
     const name = node.nodeName;
+    // What a page says to who shows no frames is kept as a text of tags.
+    if (name === "noframes") {
+      stack.push(parse(node.childNodes.map((child) => ("value" in child ? child.value : "")).join("")) as Node);
+      continue;
+    }
     const attribute = (wanted: string) => ("attrs" in node ? node.attrs.find((one) => one.name === wanted)?.value : undefined);
     if (name === "html") language = attribute("lang") ?? "";
     if (name === "head") title = titleOf(node as Element);
@@ -49,6 +54,15 @@ export function readHtml(source: string): ReadText {
   const { text, headings } = out.end();
   const named = title.replace(/\s+/g, " ").trim();
   return { title: named || headings[0]?.text, text, headings, ...(language ? { language } : {}) };
+}
+
+/** Elements that end where they begin (`<script src="x"/>`), as XHTML may write them, with an end of their own: to HTML they would hold all that follows. */
+function closed(source: string): string {
+  if (!/^\ufeff?\s*<\?xml|<html[^>]{0,300}xmlns=/i.test(source.slice(0, 2_000))) return source;
+  return source.replace(
+    /<(script|style|title|textarea|iframe|noscript|noframes|div|span|p|a|td|li)\b([^<>]{0,2000}?)\/>/gi,
+    "<$1$2></$1>",
+  );
 }
 
 function titleOf(head: Element): string {

@@ -12,16 +12,27 @@ type Out = { text: string; headings: Heading[]; anchors: Map<string, number>; ti
 /** Reads one Markdown text (line breaks of any kind). */
 export function readMarkdown(source: string): ReadText {
   const all = source.replace(/\r\n?/g, "\n").replace(/<!--[\s\S]*?(?:-->|$)/g, "");
-  const front = /^---[ \t]*\n([\s\S]*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)/.exec(all);
-  const lines = (front ? all.slice(front[0].length) : all).split("\n");
-  const out: Out = { text: "", headings: [], anchors: new Map(), title: front ? field(front[1]!, "title") : undefined };
+  const front = frontOf(all);
+  const lines = all.slice(front?.length ?? 0).split("\n");
+  const out: Out = { text: "", headings: [], anchors: new Map(), title: front && field(front.fields, "title") };
   for (let i = 0; i < lines.length; ) i = block(lines, i, out);
-  const language = front ? field(front[1]!, "lang(?:uage)?") : undefined;
+  const language = front && field(front.fields, "lang(?:uage)?");
   return { title: out.title, text: out.text.trimEnd(), headings: out.headings, ...(language ? { language } : {}) };
 }
 
+/** Fields before the text, between lines of `---` (YAML) or `+++` (TOML). A rule that a text begins with is none: what follows it is no field. */
+function frontOf(text: string): { readonly fields: string; readonly length: number } | undefined {
+  const found = /^(---|\+\+\+)[ \t]*\n(?:([\s\S]*?)\n)?(?:\1|\.\.\.)[ \t]*(?:\n|$)/.exec(text);
+  if (found === null) return undefined;
+  const [all, , fields = ""] = found;
+  const first = fields.trimStart().split("\n")[0]!;
+  return first === "" || /^(?:#|["']?[\p{L}_][\p{L}\p{N}_ .-]*["']?[ \t]*[:=]|\[)/u.test(first)
+    ? { fields, length: all.length }
+    : undefined;
+}
+
 function field(front: string, name: string): string | undefined {
-  const value = new RegExp(`^${name}:[ \\t]*(.+)$`, "im").exec(front)?.[1]?.trim();
+  const value = new RegExp(`^${name}[ \\t]*[:=][ \\t]*(.+)$`, "im").exec(front)?.[1]?.trim();
   return value?.replace(/^(["'])(.*)\1$/, "$2") || undefined;
 }
 
@@ -31,7 +42,9 @@ const html = /^[ \t]*<h([1-6])\b[^>]{0,200}>(.{1,300}?)<\/h\1>[ \t]*$/i;
 const rule = /^ {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$/;
 const item = /^[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+/;
 const separator = /^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*$/;
-const definition = /^ {0,3}\[[^\]]+\]:[ \t]*\S+/;
+const definition = /^ {0,3}\[(?!\^)[^\]]+\]:[ \t]*\S+/;
+/** `[^1]: What a footnote says.` */
+const footnote = /^ {0,3}\[\^[^\]]{1,100}\]:[ \t]*/;
 
 /** Reads the block that begins on line `i`; returns the line after it. */
 function block(lines: readonly string[], i: number, out: Out): number {
@@ -87,7 +100,7 @@ function paragraph(lines: readonly string[], i: number, out: Out): number {
   let end = i;
   for (; end < lines.length; end++) {
     const line = lines[end]!.replace(/^(?:[ \t]*>[ \t]?)+/, "");
-    if (line.trim() === "" || (end > i && (atx.test(line) || fence.test(line) || html.test(line)))) break;
+    if (line.trim() === "" || (end > i && (footnote.test(line) || atx.test(line) || fence.test(line) || html.test(line)))) break;
     const under = end > i && !item.test(lines[i]!) ? /^ {0,3}(=+|-+)[ \t]*$/.exec(line) : null;
     if (under && items.length === 1) {
       addHeading(inline(joinWrapped(items[0]!)), under[1]![0] === "=" ? 1 : 2, out);
@@ -95,7 +108,7 @@ function paragraph(lines: readonly string[], i: number, out: Out): number {
     }
     if (rule.test(line)) break;
     if (item.test(line)) items.push([line.replace(item, "").replace(/^\[[ xX]\][ \t]+/, "")]);
-    else items.at(-1)!.push(line);
+    else items.at(-1)!.push(line.replace(footnote, ""));
     if (/(?: {2,}|\\)$/.test(line) || /<br[ \t]*\/?>[ \t]*$/i.test(line)) items.push([]);
   }
   const texts = items

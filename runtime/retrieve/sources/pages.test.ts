@@ -239,7 +239,7 @@ test("a link among the documents leads to no file outside of them; a pattern may
     ["../../beside/b.md", "Beside"],
     ["../link.md", "a link that leads out of its folder"],
     ["../own.md", "Own"],
-    ["../same.md", "Own"],
+    ["../same.md", "the same file as ../own.md"],
   ]);
 });
 

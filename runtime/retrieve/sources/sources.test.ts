@@ -123,14 +123,29 @@ test.each([
   ["UTF-16, big end first", [0xfe, 0xff, 0, 0x41], "A"],
   ["windows-1251", [...new Uint8Array([0xcf, 0xf0, 0xe8, 0xe2, 0xe5, 0xf2, 0x20, 0xec, 0xe8, 0xf0])], "Привет мир"],
   ["KOI8-R", [0xf0, 0xd2, 0xc9, 0xd7, 0xc5, 0xd4, 0x20, 0xcd, 0xc9, 0xd2], "Привет мир"],
+  [
+    "KOI8-R in small letters",
+    [0xcb, 0xcf, 0xdb, 0xcb, 0xc1, 0x20, 0xc5, 0xd3, 0xd4, 0x20, 0xd2, 0xd9, 0xc2, 0xd5],
+    "кошка ест рыбу",
+  ],
+  ["DOS's Russian", [0x8a, 0xae, 0xe8, 0xaa, 0xa0, 0x20, 0xa5, 0xe1, 0xe2, 0x20, 0xe0, 0xeb, 0xa1, 0xe3], "Кошка ест рыбу"],
+  ["UTF-8 whose last letter was cut off", [...new TextEncoder().encode("Кошка ест рыбу").subarray(0, -1)], "Кошка ест рыб\ufffd"],
+  ["UTF-8 with one damaged byte", [...new TextEncoder().encode("«Кошка» "), 0xff, 0x21], "«Кошка» \ufffd!"],
+  ["UTF-16 without a mark", [...Buffer.from("Кошка ест рыбу, she said.", "utf16le")], "Кошка ест рыбу, she said."],
   ["windows-1252", [0x63, 0x61, 0x66, 0xe9, 0x20, 0x6e, 0x6f, 0x69, 0x72], "café noir"],
 ] as const)("%s is read", (_name, bytes, text) => {
   expect(decodeText(Uint8Array.from(bytes))).toBe(text);
 });
 
 test("binary files are told from text", () => {
-  expect(decodeText(Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0]))).toBeUndefined();
-  expect(decodeText(Uint8Array.from({ length: 4000 }, (_, i) => (i * 7919) % 251 || 1))).toBeUndefined();
+  expect(decodeText(Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10, 0, 0]))).toEqual({ why: "not a text file" });
+  expect(decodeText(Uint8Array.from({ length: 4000 }, (_, i) => (i * 7919) % 251 || 1))).toEqual({ why: "not a text file" });
+});
+
+test("an encoding that cannot be told is said to be one, and never guessed", () => {
+  const chinese = Uint8Array.from([0xc3, 0xa8, 0xd4, 0xda, 0xc9, 0xb3, 0xb7, 0xa2, 0xc9, 0xcf, 0xcb, 0xaf, 0xbe, 0xf5]);
+  expect(decodeText(chinese)).toMatchObject({ why: expect.stringContaining("save it as UTF-8") });
+  expect(decodeText(Uint8Array.from([0xff, 0xfe, 0, 0, 0x41, 0, 0, 0]))).toEqual({ why: "written in UTF-32: save it as UTF-8" });
 });
 
 test("files come in the order of their names, with stable ids; what holds no text is named with the reason", async () => {
