@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { stream } from "../runtime/random.ts";
 
 const neuroc = join(import.meta.dirname, "../bin/neuroc.mjs");
 const folder = mkdtempSync(join(tmpdir(), "neuroc-work-"));
@@ -122,4 +123,35 @@ test.each(places)(
     expect(JSON.parse(done.out)).toEqual({ done: 0, failed: 0 });
   },
   240_000,
+);
+
+test.each(places)(
+  "with the state in %s whoever is killed at whatever moment, workers or who divides, the index is the one of one process",
+  async (place) => {
+    expect(spawnSync(process.execPath, [neuroc, "index", "--fresh"], { cwd: folder, env, encoding: "utf8" })).toMatchObject({
+      status: 0,
+    });
+    const whole = held();
+    const random = stream(1, "kills");
+    for (let round = 0; round < 8; round++) {
+      rmSync(join(folder, ".index"), { recursive: true, force: true });
+      const workers = [start("work", "--state", place), start("work", "--state", place)];
+      let divider = start("index", "--jobs", "--state", place);
+      for (let kills = 0; kills < 3; kills++) {
+        await new Promise((resolve) => setTimeout(resolve, 300 + random.below(2_500)));
+        const which = random.below(3);
+        const killed = which === 2 ? divider : workers[which]!;
+        killed.child.kill("SIGKILL");
+        await killed.ended;
+        if (which === 2) divider = start("index", "--jobs", "--state", place);
+        else workers[which] = start("work", "--state", place);
+      }
+      const made = await divider.ended;
+      expect(made, made.err).toMatchObject({ code: 0 });
+      expect(held(), `round ${round}`).toEqual(whole);
+      for (const { child } of workers) child.kill("SIGTERM");
+      await Promise.all(workers.map(({ ended }) => ended));
+    }
+  },
+  600_000,
 );

@@ -96,7 +96,9 @@ async function planned(making: MakeIndex, signal: AbortSignal | undefined): Prom
   return making.source.single ? filesPlanned(parts) : documentsPlanned(parts, known, signal);
 }
 
-function filesPlanned(parts: readonly SourcePart[]): Plan {
+/** Files by how many a part has; what is no file (a folder that may not be read) is told where the work is divided. */
+function filesPlanned(all: readonly SourcePart[]): Plan {
+  const parts = all.filter(({ stamp }) => stamp !== undefined);
   const planned = parts.map(({ path, stamp }, i): [string, Planned] => [
     path,
     { stamp, entries: [{ part: Math.floor(i / most.files), at: i % most.files }] },
