@@ -282,6 +282,32 @@ test("all of it can be done with keys, and a screen reader is told", async () =>
   expect(faults).toEqual([]);
 });
 
+test("there is one heading above all, the form has a name, and a question of many lines leaves room for its answer", async () => {
+  const page = await open();
+  const headings = () => page.getByRole("heading", { level: 1 }).allInnerTexts();
+  expect(await headings()).toEqual(["Ask"]);
+  expect(await page.getByRole("form", { name: "Your question" }).count()).toBe(1);
+  await ask(page, "How long does a cat sleep? ".repeat(80));
+  expect(await headings()).toEqual(["Ask"]);
+  const question = page.getByRole("heading", { level: 2, name: /How long/ });
+  expect((await question.boundingBox())!.height).toBeLessThan(320);
+  expect(await question.getAttribute("tabindex")).toBe("0");
+  expect(await page.locator(".reply .text").first().isVisible()).toBe(true);
+  await page.context().close();
+});
+
+test("a pipeline is compared with another, never with itself", async () => {
+  const page = await open();
+  const beside = page.getByLabel("Beside it");
+  const offered = () => beside.locator("option:not([disabled])").allInnerTexts();
+  await page.getByLabel("Answered by").selectOption("brief");
+  expect(await offered()).toEqual(["nothing", "answer"]);
+  await beside.selectOption("answer");
+  await page.getByLabel("Answered by").selectOption("answer");
+  expect([await offered(), await beside.inputValue()]).toEqual([["nothing", "brief"], ""]);
+  await page.context().close();
+});
+
 test("on a narrow screen nothing is wider than it, and dark is dark", async () => {
   const page = await open(server.url, { viewport: { width: 360, height: 640 }, colorScheme: "dark" });
   await ask(page, "How long does a cat sleep?");

@@ -73,7 +73,8 @@ function results(ranked) {
     "details",
     { class: "results" },
     el("summary", { class: "brief" }, `${say("results")}: ${ranked.length}`),
-    el("ol", {}, ...rows),
+    // It scrolls: keys reach it.
+    el("ol", { tabindex: 0, "aria-label": say("results") }, ...rows),
   );
 }
 

@@ -98,11 +98,14 @@ function busy(now) {
   if (focused) field.focus();
 }
 
-/** The last question once more. */
-function again() {
-  const turn = turns.pop();
-  views.pop()?.node.remove();
-  if (turn !== undefined) void ask(turn.question);
+/** A question once more: in the place of its turn where that is the last, else behind the others. @param {Turn} turn */
+function again(turn) {
+  if (asking !== undefined) return;
+  if (turn === turns.at(-1)) {
+    turns.pop();
+    views.pop()?.node.remove();
+  }
+  void ask(turn.question);
 }
 
 /** The field is as high as what stands in it. */
@@ -123,7 +126,8 @@ function entrance() {
         event.preventDefault();
         server.useKey(input.value);
         dialog.close();
-        if (turns.length > 0) again();
+        const last = turns.at(-1);
+        if (last) again(last);
         void begin();
       },
     },
@@ -155,6 +159,13 @@ function choices(names) {
   beside.replaceChildren(el("option", { value: "", "data-say": "nobody" }, say("nobody")), ...options());
   at("of", HTMLElement).hidden = names.length < 2;
   at("with", HTMLElement).hidden = names.length < 2;
+  others();
+}
+
+/** A pipeline is compared with another, not with itself. */
+function others() {
+  for (const option of beside.options) option.disabled = option.value === model.value;
+  if (beside.value === model.value) beside.value = "";
 }
 
 /** Draws turns anew. @param {Turn[]} all */
@@ -180,6 +191,7 @@ field.addEventListener("keydown", (event) => {
   event.preventDefault();
   void ask(field.value);
 });
+model.addEventListener("change", others);
 stop.addEventListener("click", () => asking?.abort());
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !panel.open) asking?.abort();

@@ -11,9 +11,12 @@ import { say, time } from "./words.js";
 
 /** @typedef {import("./turn.js").Turn} Turn */
 /** @typedef {import("./turn.js").Reply} Reply */
-/** @typedef {{ panel: HTMLDialogElement, ask: (question: string) => void, again: () => void }} Doors What buttons open. */
+/** @typedef {{ panel: HTMLDialogElement, ask: (question: string) => void, again: (turn: Turn) => void }} Doors What buttons open. */
 
 let names = 0;
+
+/** Whether a question fills more lines than should stand above its answer. @param {string} question */
+const long = (question) => question.length > 400 || question.split("\n").length > 8;
 
 /**
  * @param {Turn} turn
@@ -22,14 +25,15 @@ let names = 0;
  */
 export function turnView(turn, doors) {
   const name = `turn-${++names}`;
-  const views = turn.replies.map((reply) => replyView(reply, doors, turn.replies.length > 1));
+  const views = turn.replies.map((reply) => replyView(reply, turn, doors));
   const more = el("div", { class: "related" });
   const relate = () => more.replaceChildren(...relatedParts(turn, doors));
   const columns = el("div", { class: views.length > 1 ? "replies two" : "replies" }, ...views.map(({ node }) => node));
   const node = el(
     "article",
     { class: "turn", "aria-labelledby": name },
-    el("h2", { id: name, tabindex: -1 }, turn.question),
+    // What scrolls can be reached by keys.
+    el("h2", { id: name, tabindex: long(turn.question) ? 0 : -1, class: long(turn.question) ? "long" : "" }, turn.question),
     columns,
     more,
   );
@@ -46,10 +50,11 @@ function relatedParts({ related }, { ask }) {
 
 /**
  * @param {Reply} reply
+ * @param {Turn} turn
  * @param {Doors} doors
- * @param {boolean} named Whether it stands beside another.
  */
-function replyView(reply, doors, named) {
+function replyView(reply, turn, doors) {
+  const named = turn.replies.length > 1;
   const text = el("div", { class: "text" });
   const rest = el("div", { class: "rest" });
   const node = el(
@@ -65,7 +70,7 @@ function replyView(reply, doors, named) {
     node.className = `reply ${reply.state}${reply.known ? "" : " unknown"}`;
     node.setAttribute("aria-busy", String(going));
     text.replaceChildren(answerText(reply.text, reply.annotations, reply.sources, open));
-    rest.replaceChildren(...(going ? progress(reply) : ending(reply, doors, open)));
+    rest.replaceChildren(...(going ? progress(reply) : ending(reply, turn, doors, open)));
   };
   update();
   return { node, update };
@@ -79,18 +84,19 @@ function progress({ stages: ended }) {
 
 /**
  * @param {Reply} reply
+ * @param {Turn} turn
  * @param {Doors} doors
  * @param {(source: import("./server.js").Source) => void} open
  * @returns {HTMLElement[]}
  */
-function ending(reply, doors, open) {
+function ending(reply, turn, doors, open) {
   const notes = [
     ...(reply.state === "stopped" ? [say(reply.text === "" ? "stopped" : "stoppedEarly")] : []),
     ...(reply.cut ? [say("cut")] : []),
     ...checked(reply),
     ...(reply.missing.length > 0 ? [`${say("missing")} ${reply.missing.join(", ")}`] : []),
   ];
-  const again = el("button", { type: "button", class: "again", click: doors.again }, say("again"));
+  const again = el("button", { type: "button", class: "again", click: () => doors.again(turn) }, say("again"));
   return [
     ...notes.map((note) => el("p", { class: "note" }, note)),
     ...(reply.state === "failed"
