@@ -133,7 +133,7 @@ test.each(places)(
     });
     const whole = held();
     const random = stream(1, "kills");
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < 4; round++) {
       rmSync(join(folder, ".index"), { recursive: true, force: true });
       const workers = [start("work", "--state", place), start("work", "--state", place)];
       let divider = start("index", "--jobs", "--state", place);

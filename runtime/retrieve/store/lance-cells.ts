@@ -20,7 +20,7 @@ const file = "cells.json";
 /** What is measured: so many vectors as questions, the nearest of each, the share that is to be found. */
 const measured = { questions: 100, top: 10, least: 0.99 };
 
-/** Sorts a table's vectors into cells where they are many, and writes down beside it how they are looked for. */
+/** Sorts the vectors of a table without indexes into cells where they are many, and writes down beside it how they are looked for. */
 export async function makeCells(
   lance: { readonly Index: typeof Index },
   table: Table,
@@ -31,14 +31,13 @@ export async function makeCells(
   const count = width === 0 ? 0 : await table.countRows();
   const bytes = 4 * width * count;
   if (bytes <= sizes.plain) {
-    if (await has(table)) await table.dropIndex("vector_idx");
     writeAtomically(join(folder, file), "{}\n");
     return {};
   }
   const some = bytes > sizes.exact;
   const cells = some ? Math.round(Math.sqrt(count)) : Math.max(1, Math.round(count / 4096));
   const config = lance.Index.ivfFlat({ distanceType: "dot", numPartitions: cells });
-  await table.createIndex("vector", { config, replace: true, name: "vector_idx" });
+  await table.createIndex("vector", { config });
   const found: Cells = some ? await probed(table, count, cells) : { of: cells };
   writeAtomically(join(folder, file), `${JSON.stringify(found)}\n`);
   return found;
@@ -84,5 +83,3 @@ async function widthOf(table: Table): Promise<number> {
   const field = (await table.schema()).fields.find(({ name }) => name === "vector");
   return (field?.type as { listSize?: number } | undefined)?.listSize ?? 0;
 }
-
-const has = async (table: Table): Promise<boolean> => (await table.listIndices()).some(({ name }) => name === "vector_idx");

@@ -24,8 +24,7 @@ const spare = 16;
 let loading: Promise<Lance> | undefined;
 function load(): Promise<Lance> {
   // Its advice to developers ("no existing dataset, it will be created") is nothing to users.
-  process.env.LANCE_LOG ??= "error";
-  process.env.RUST_LOG ??= "error";
+  process.env.LANCEDB_LOG ??= "error";
   loading ??= import("@lancedb/lancedb");
   return loading;
 }
@@ -145,6 +144,8 @@ function writer(lancedb: Lance, open: Table, folder: string, sizes: CellSizes): 
       }
     },
     async finish() {
+      // Words are counted anew, so that scores are those of a set made in one go; rows that old counts know and rows that they do not would not be joined.
+      for (const { name } of await open.listIndices()) await open.dropIndex(name);
       await open.optimize();
       if ((await open.countRows()) > 0) await open.createIndex("terms", { config: fullText(lancedb), replace: true });
       const { recall } = await makeCells(lancedb, open, folder, sizes);

@@ -157,7 +157,9 @@ export async function killedLaw(seed: number, rounds: number, documents: number)
       const left = readdirSync(join(making.root, ".index")).map((name) =>
         name.replace(/^data-.*/, "data").replace(/^vectors-.*/, "vectors"),
       );
-      expect(left.sort()).toEqual(["data", "index.json", "vectors"]);
+      // Vectors that were computed may be kept, of one set of weights.
+      expect(left.filter((name) => name !== "vectors").sort()).toEqual(["data", "index.json"]);
+      expect(left.length).toBeLessThanOrEqual(3);
     }
     return hits;
   } finally {
