@@ -14,7 +14,8 @@ import { likeLabel, nameOf, type Pair, pairOf, turned } from "./pair.ts";
 /** A line that was answered. */
 export type Answered = Pair & { readonly aspect: string; readonly p: number };
 
-type Line = { readonly value: Record<string, unknown>; readonly pair: string; readonly row: Pair; readonly place: string };
+/** A line of a file: as it stands, its pair's name and what it holds, and its place. */
+export type Line = { readonly value: Record<string, unknown>; readonly pair: string; readonly row: Pair; readonly place: string };
 
 /** A set of labels by its name, below the spec's folder. */
 export class Queue {
@@ -119,7 +120,8 @@ function lineOf({ pair, row, turned: sides, random }: Chosen, aspect: string): R
 
 const answerName = ({ pair, value }: Line): string => `${pair} ${String(value.aspect)} ${String(value.annotator ?? "")}`;
 
-async function linesOf(path: string): Promise<Line[]> {
+/** The lines of a file of pairs; none where there is no file. Throws what reading rows throws. */
+export async function linesOf(path: string): Promise<Line[]> {
   if (!existsSync(path)) return [];
   const lines: Line[] = [];
   for await (const { value, place } of readJsonl(path)) {

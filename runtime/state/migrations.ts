@@ -38,6 +38,19 @@ const steps: readonly string[] = [
      told text not null
    );
    create index answers_by_age on neuro.answers (server, made);`,
+  // What people are asked and what they said. A line that waits is named by its pair and aspect, and gets its p here or in a file; an answer is named by what it says.
+  `create table neuro.labels (
+     system text not null,
+     name text not null,
+     label text not null,
+     asked text not null,
+     line text not null,
+     answer boolean not null,
+     p double precision check (p between 0 and 1),
+     annotator text,
+     made timestamptz not null default now(),
+     primary key (system, name, label)
+   );`,
 ];
 
 /** Only one process takes steps at a time; the number is ours alone. */
