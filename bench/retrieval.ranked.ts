@@ -70,9 +70,18 @@ export async function ranked({ lay, scout, instead, metrics }: Collection, encod
       ?.run({ progress, device: "cpu" });
     for (const index of system.indexes()) await index.build({ progress });
     await system.close();
-    const weights = /weights: \[[^\]]*\](?=\), whole)/.exec(spec)![0];
-    const lists = ["bm25_alone", "wider", "near"];
-    return await crossed({ folder: place, asked }, { pipelines, lists, weights, recipe: "ranking", metrics, progress });
+    // What the spec says of its two fusions' weights, in its order.
+    const [found, among] = spec.match(/weights: \[[^\]]*\]/g)!;
+    return await crossed(
+      { folder: place, asked },
+      {
+        pipelines,
+        found: { lists: ["bm25_alone", "wider", "near"], said: found! },
+        ranked: { lists: ["by_trees", "candidates"], said: among!, recipe: "ranking" },
+        metrics,
+        progress,
+      },
+    );
   } finally {
     progress.close();
     rmSync(place, { recursive: true, force: true });

@@ -37,7 +37,7 @@ export function rankedTable(name: string, { reports: [first, second], weights }:
   });
   const [metric] = first.metrics;
   const heads = [`${name}, ${first.questions} questions`, ...first.metrics, `p of ${metric} *`, `p of ${metric} †`, "a question"];
-  const learned = weights.map((fold) => `[${fold.join(", ")}]`).join(" ");
+  const learned = weights.map(({ found, ranked }) => `${found.join(", ")} and ${ranked.join(", ")}`).join("; ");
   return `| ${heads.join(" | ")} |\n|${" --- |".repeat(heads.length)}\n${rows.join("\n")}\n\n${told}${learned}.`;
 }
 
