@@ -8,6 +8,7 @@ import { didYouMean, type Parsed } from "../grammar/index.ts";
 import { anchored, placeNow } from "./anchor.ts";
 import type { BoundCall, Declaration, Entity, Imported, Module } from "./declarations.ts";
 import { type DiagnosticRecord, diagnose, type Related } from "./diagnostics/define.ts";
+import { withoutEchoes } from "./echoes.ts";
 import { type Defined, Findings, mapPlaces } from "./findings.ts";
 import type { Host } from "./host.ts";
 import type { CheckedMathematics } from "./math/door.ts";
@@ -226,7 +227,7 @@ export class Program {
         said.add(key);
         diagnostics.push(diagnostic);
       }
-    return diagnostics;
+    return withoutEchoes(diagnostics, (file) => this.byPath.get(file)?.text ?? "");
   }
 
   /** Whether it only follows from an import that failed. */

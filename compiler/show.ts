@@ -112,9 +112,17 @@ export function showRange({ low, high }: Range): string {
 /** With an article or as a phrase, so that "this is ${described}" reads well. */
 export function describe(type: Type): string {
   const text = show(type);
-  if (type.kind === "fn") return "a function";
+  if (type.kind === "fn") return describeFunction(type);
   if (type.kind === "record" && !type.name) return `a record ${text}`;
   if (type.kind === "nothing") return "no value";
   if (type.kind === "model" && type.name) return `the model ${type.name} (${text})`;
   return text;
+}
+
+/** `the pipeline answer`; a function by what it takes and gives, where that is known. */
+function describeFunction({ signature: { parameters, result }, symbol }: Extract<Type, { kind: "fn" }>): string {
+  if (symbol?.entity === "declaration" && symbol.word !== "fn") return `the ${symbol.word} ${symbol.name}`;
+  if ([result, ...parameters.map(({ type }) => type)].some(({ kind }) => kind === "unknown")) return "a function";
+  const takes = parameters.map(({ type }) => show(type)).join(", ");
+  return `a function of (${takes}) that gives ${show(result)}`;
 }

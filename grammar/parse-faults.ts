@@ -143,13 +143,15 @@ function report(trouble: Stray, previous: IToken | undefined, length: number, fa
 }
 
 /** What to type, where the hint leaves one thing to be meant. */
-function fixFor({ token, expected }: Stray, previous: IToken | undefined): Fault["fix"] {
+function fixFor({ token, expected, rule }: Stray, previous: IToken | undefined): Fault["fix"] {
   const touches = previous !== undefined && previous.endOffset! + 1 === token.startOffset;
   const end = token.endOffset! + 1;
   if (token.tokenType === sign.Is && expected === "word then")
     return { title: "Write `==`", changes: [{ start: token.startOffset, end, text: "==" }] };
   if (token.tokenType === sign.Star && previous?.tokenType === sign.Star && touches)
     return { title: "Write `^`", changes: [{ start: previous.startOffset, end, text: "^" }] };
+  if (token.tokenType === sign.Is && isLabel(previous) && inArguments.has(rule))
+    return { title: "Write `:`", changes: [{ start: previous!.endOffset! + 1, end, text: ":" }] };
   // The parser stopped at what follows the word.
   if (previous && needless.has(previous.image) && token.image !== "")
     return {
@@ -196,9 +198,20 @@ function hintFor({ token, rule, expected }: Stray, previous: IToken | undefined)
   if (rule === "string" || (before === TextOpen && token.image.startsWith("}")))
     return "In a text, `{` begins an expression; a brace itself is `\\{`.";
   if (type === sign.Is && expected === "Name") return undefined;
+  if (inArguments.has(rule) && isLabel(previous)) {
+    if (type === sign.Is) return `An argument is named with a colon: \`${previous!.image}: ..\`.`;
+    if (type === sign.Colon) return `A comma is missing before \`${previous!.image}\`.`;
+  }
+  if (rule === "list" && type === word.for) return "Results of a loop are a list: `for x in found { .. }`.";
+  if (rule === "primary" && type === sign.Comma)
+    return "Parentheses hold one expression: a list is `[a, b]`, and a function is named, `fn f(a, b) = ..`.";
   if (type === sign.Less && before !== Identifier) return undefined;
   return bySign.get(type);
 }
+
+/** Rules whose parts may have a name before a colon. */
+const inArguments = new Set(["call", "args"]);
+const isLabel = (token: IToken | undefined): boolean => token?.tokenType === Identifier || token?.tokenType === Unit;
 
 function lineHint(rule: string, expected: string): string | undefined {
   if (rule === "use") return "Name what is used: `use std.data { sample, top }`.";

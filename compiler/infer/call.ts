@@ -9,7 +9,7 @@ import { type FnType, isNumber, type ModelType, type Parameter, type Signature, 
 import { type Callee, type Met, meet, stageExtras } from "./arguments.ts";
 import { expandLocal } from "./expand.ts";
 import { mathematicalCall } from "./mathematical.ts";
-import { casesOf, entityType, resolve } from "./names.ts";
+import { entityType, resolve } from "./names.ts";
 import { acceptArguments, checkReward } from "./parameters.ts";
 import { specialCall } from "./special.ts";
 import { acceptExtras } from "./stage.ts";
@@ -20,8 +20,10 @@ export function callType(node: ast.Call, expected: Type, walker: Walker): Type {
   const chosen = caseCall(node, expected, walker);
   if (chosen) return chosen;
   if (node.callee.kind !== "Name") return valueCall(node, walker.infer(node.callee), walker.source(node.callee), walker);
-  const entity = resolve(node.callee, walker, casesOf(expected));
+  const entity = resolve(node.callee, walker, callable(expected));
   if (!entity) {
+    // A named argument may be a case that only the callee knows.
+    for (const { label, value } of node.args) if (label && value.kind === "Name") walker.program.silent.add(value);
     inferArguments(node, walker);
     return unknown;
   }
@@ -29,6 +31,9 @@ export function callType(node: ast.Call, expected: Type, walker: Walker): Type {
   walker.program.exprTypes.set(node.callee, type);
   return entityCall(node, entity, type, expected, walker);
 }
+
+/** What is called may give what is asked for, or be one of its cases; it is of no type itself. */
+const callable = (expected: Type): Type => (expected.kind === "variant" || expected.kind === "enum" ? expected : unknown);
 
 function entityCall(node: ast.Call, entity: Entity, type: Type, expected: Type, walker: Walker): Type {
   const special = entity.entity === "builtin" ? specialCall(node, entity.name, walker) : undefined;

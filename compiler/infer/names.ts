@@ -4,7 +4,8 @@ import type { BuiltinEntity, Entity } from "../declarations.ts";
 import { unknownName } from "../diagnostics/unknown_name.ts";
 import { declaredType } from "../read-type.ts";
 import { stdModuleOf } from "../std-names.ts";
-import { type FnType, type Type, unknown } from "../types.ts";
+import { candidates } from "../suggest.ts";
+import { type FnType, type Type, type TypeKind, unknown } from "../types.ts";
 import { expandLocal } from "./expand.ts";
 import { specialNames, specialSignature } from "./special.ts";
 import type { Walker } from "./walker.ts";
@@ -13,7 +14,7 @@ import type { Walker } from "./walker.ts";
 export function nameType(node: ast.Name, expected: Type, walker: Walker): Type {
   const chosen = caseNamed(node, expected, walker);
   if (chosen) return chosen;
-  const entity = resolve(node, walker, casesOf(expected));
+  const entity = resolve(node, walker, expected);
   if (!entity) return unknown;
   const type = entityType(entity, walker);
   if (entity.entity === "local" && entity.node.kind === "LocalFn" && expected.kind === "fn")
@@ -58,8 +59,8 @@ export function casesOf(expected: Type): readonly string[] {
   return expected.kind === "variant" ? [...expected.cases.keys()] : [];
 }
 
-/** What a name stands for; an unknown one is reported, `cases` being the likeliest to be meant. */
-export function resolve(node: ast.Name, walker: Walker, cases: readonly string[] = []): Entity | undefined {
+/** What a name stands for; an unknown one is reported, with what fits its place as the likeliest to be meant. */
+export function resolve(node: ast.Name, walker: Walker, expected: Type): Entity | undefined {
   const { program } = walker;
   const found = program.names.get(node);
   if (found && found.entity !== "case") return found;
@@ -75,8 +76,16 @@ export function resolve(node: ast.Name, walker: Walker, cases: readonly string[]
     return builtin;
   }
   const std = stdModuleOf(node.text, program.host);
-  const known = [...cases, ...namesInSight(node, walker, cases.length > 0)];
-  program.report(unknownName, node.span, { name: node.text, known, cases, ...(std ? { std } : {}) });
+  const cases = [...casesOf(expected), ...candidates(expected, walker.where.module).map(({ name }) => name)];
+  const also = expected.kind === "variant" ? expected.also : undefined;
+  program.report(unknownName, node.span, {
+    name: node.text,
+    known: [...cases, ...namesInSight(node, walker, expected)],
+    cases: cases.slice(0, 8),
+    ...(also && { also }),
+    ...(std && fitsStd(expected) ? { std } : {}),
+    ...(expected.kind === "text" && { quoted: true }),
+  });
   program.silent.add(node);
   return undefined;
 }
@@ -86,18 +95,34 @@ function builtinNamed(name: string, walker: Walker): BuiltinEntity | undefined {
   return known ? { entity: "builtin", name } : undefined;
 }
 
+/** What is no function and no number cannot be what mathematics has built in, whatever is spelt alike. */
+const built: ReadonlySet<TypeKind> = new Set([
+  "unknown",
+  "fn",
+  "int",
+  "float",
+  "bool",
+  "tensor",
+  "var",
+  "tuple",
+  "range",
+  "axis",
+]);
+/** Nor is a choice or a text what a library declares. */
+const fitsStd = ({ kind }: Type): boolean => kind !== "text" && kind !== "enum" && kind !== "variant";
+
 /** After so many faults in one declaration nobody reads guesses, and looking for them is most of the work. */
 const guessed = 200;
 
-/** For "did you mean": locals of this declaration, names of the file and the prelude, and, where no case is asked for, what is built in. */
-function namesInSight(node: ast.Name, walker: Walker, casesOnly: boolean): string[] {
+/** For "did you mean": locals of this declaration, names of the file and the prelude, and, where it may stand, what is built in. */
+function namesInSight(node: ast.Name, walker: Walker, { kind }: Type): string[] {
   const { program, where } = walker;
   if (program.faults > guessed) return [];
   const locals = program.definedIn(where.declaration).filter((defined) => defined.name.span.start < node.span.start);
   return [
     ...locals.map((defined) => defined.name.text),
     ...program.namesIn(where.module),
-    ...(casesOnly ? [] : [...specialNames, ...program.mathematics.builtins.keys()]),
+    ...(built.has(kind) ? [...specialNames, ...program.mathematics.builtins.keys()] : []),
   ];
 }
 
