@@ -234,6 +234,13 @@ export class LocalModel {
     });
   }
 
+  /** What it begins with, of the weights that the spec names: those of a model with another end have this one's head drawn by the seed, which is told. */
+  beginning(weights: Weights, seed: Seed): Weights {
+    const other = withFreshHead(weights, { name: this.name, specs: this.weights, head: this.#parts.head, seed });
+    if (other) tell(other.told);
+    return begun(other?.weights ?? weights, this.weights, seed);
+  }
+
   async #read(path: string): Promise<WeightFile> {
     if (!existsSync(path)) {
       throw new NeuroError("weights_missing", `The model ${this.name} has no weights yet: there is no file ${shown(path)}.`, {
@@ -242,13 +249,9 @@ export class LocalModel {
       });
     }
     const read = loadWeights(path);
-    const { head } = this.#parts;
-    const other =
-      path === this.#parts.from
-        ? withFreshHead(read.tensors, { name: this.name, specs: this.weights, head, seed: this.seed })
-        : undefined;
-    if (other) tell(other.told);
-    const file = { ...read, tensors: new Map(begun(other?.weights ?? read.tensors, this.weights, this.seed)) };
+    const tensors =
+      path === this.#parts.from ? this.beginning(read.tensors, this.seed) : begun(read.tensors, this.weights, this.seed);
+    const file = { ...read, tensors: new Map(tensors) };
     checkWeights(file, { model: this.name, weights: this.weights, tokenizer: (await this.tokenizer()).hash }, path);
     return file;
   }

@@ -15,7 +15,6 @@ import type { Seed } from "../random.ts";
 import { inStep, readerOf } from "../step.ts";
 import { isTrees, publishTrees, type Trees } from "../system/trees.ts";
 import { isLearned, type Learned, TreesVersion } from "../trees/learned.ts";
-import { begun } from "../weights/adapters.ts";
 import { initialise } from "../weights/initialise.ts";
 import { type Lineage, lineagePath, type Origin, writeLineage } from "../weights/lineage.ts";
 import { loadWeights } from "../weights/load.ts";
@@ -109,7 +108,7 @@ export class Run {
     const model = this.#parts.local(handle);
     const { seed } = this.#parts;
     const tensors =
-      model.from === undefined ? initialise(model.weights, seed) : begun(loadWeights(model.from).tensors, model.weights, seed);
+      model.from === undefined ? initialise(model.weights, seed) : model.beginning(loadWeights(model.from).tensors, seed);
     const weights = hashWeights(tensors);
     const origin: Origin = {
       operation: model.from === undefined ? "initialise" : "from",
