@@ -3,10 +3,11 @@ import { NeuroError } from "../../runtime/error.ts";
 import type { Recipe } from "../../runtime/index.ts";
 import { type Built, openBuilt } from "../built.ts";
 import { interruptible } from "../interrupt.ts";
+import { withLabels } from "../labels.ts";
 import { findSpec } from "../spec.ts";
 import { specArgument, type Verb } from "../verb.ts";
 
-const verb: Verb<{ spec?: string; recipe?: string; fresh: boolean; seed: number }> = {
+const verb: Verb<{ spec?: string; recipe?: string; fresh: boolean; seed: number; state?: string }> = {
   command: "train [spec]",
   describe: "run a recipe; a killed run goes on where it was",
   builder: (yargs) =>
@@ -15,12 +16,17 @@ const verb: Verb<{ spec?: string; recipe?: string; fresh: boolean; seed: number 
       .option("recipe", { type: "string", describe: "which `train` of the spec; the only one, or the first, when not given" })
       .option("fresh", { type: "boolean", default: false, describe: "begin a new run instead of going on with the last" })
       .option("seed", { type: "number", default: 1, describe: "the seed of everything random in the run" })
+      .option("state", {
+        type: "string",
+        describe: "labels are shared by this state: postgres://.. or a folder; NEURO_STATE when not given",
+      })
       .example("$0 train --set neuro.steps=200", "a short run") as never,
   handler: async (options) => {
     const built = await openBuilt(findSpec(options.spec), options);
     const recipe = findRecipe(built, options.recipe);
-    const result = await interruptible("training", (signal) =>
-      recipe.run({ signal, fresh: options.fresh, seed: options.seed, device: options.device }),
+    const { fresh, seed, device } = options;
+    const result = await withLabels(built.system, options.state, () =>
+      interruptible("training", (signal) => recipe.run({ signal, fresh, seed, device })),
     );
     if (options.json) console.log(JSON.stringify(result, null, 2));
     else {
