@@ -119,6 +119,24 @@ test("the driver for servers asks the same, and reads a table by its cursor", as
   const all = postgresDocuments("rows", source("select id, body as text from docs order by id", "NEURO_TEST_PG_SERVED"));
   const [part] = await all.parts();
   expect((await Array.fromAsync(part!.read())).map((one) => (isSkipped(one) ? one.why : one.id))).toEqual(["1", "2", "3"]);
+  const odd = `select * from (values
+    (12345678901234567890::numeric, '2026-01-02'::date, '{"a": [1, 2]}'::jsonb::text, 0.5::float8),
+    (2, null, null, null), (null, null, 'x', 1), (4, '2026-01-03', '', 2), (5, null, '  ', 3)) as t (id, title, text, score)`;
+  const [rest] = await postgresDocuments("rows", source(odd, "NEURO_TEST_PG_SERVED")).parts();
+  expect(
+    (await Array.fromAsync(rest!.read())).map((one) => (isSkipped(one) ? [one.path, one.why] : [one.id, one.title, one.text])),
+  ).toEqual([
+    ["12345678901234567890", "2026-01-02", '{"a": [1, 2]}'],
+    ["2", "its `text` is null"],
+    ["rows: row 3", "its `id` is null"],
+    ["4", "2026-01-03", ""],
+    ["5", "empty"],
+  ]);
+  expect((await asked(`${odd} where $1 <> '' order by score desc nulls last`))[0]!.map(({ id, score }) => [id, score])).toEqual([
+    ["5", 3],
+    ["4", 2],
+    ["12345678901234567890", 0.5],
+  ]);
   close();
 });
 

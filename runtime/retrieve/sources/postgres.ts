@@ -8,7 +8,7 @@ import type { Embedder } from "../embedder.ts";
 import type { Searchable } from "../searchable.ts";
 import type { SourceDocument } from "./document.ts";
 import { secretOf } from "./request.ts";
-import type { DocumentSource, Skipped } from "./source.ts";
+import { type DocumentSource, isSkipped, type Skipped } from "./source.ts";
 
 /** `postgres(env, query, by: scout)` of a spec. */
 export type PostgresSource = { readonly kind: "postgres"; readonly env: string; readonly query: string };
@@ -43,7 +43,9 @@ export function openPostgres(
       return [
         await reading(name, env, connect, patience.asked, signal, async (connection) => {
           const { rows } = await connection.query(query, values);
-          return rows.slice(0, top).map((row, i) => docOf(name, row, `row ${i + 1}`));
+          const read = rows.map((row, i) => docOf(name, row, `row ${i + 1}`));
+          // A row that says nothing is nothing found.
+          return read.flatMap((doc) => (isSkipped(doc) ? [] : [doc])).slice(0, top);
         }),
       ];
     },
@@ -82,28 +84,28 @@ async function* rowsOf(
 }
 
 function readRow(name: string, row: Record<string, unknown>, place: string): SourceDocument | Skipped {
-  const { id, title, url, text, language } = docOf(name, row, place);
-  if (text.trim() === "" && row.title === undefined) return { path: id, why: "empty" };
+  const doc = docOf(name, row, place);
+  if (isSkipped(doc)) return doc;
+  const { id, title, url, text, language } = doc;
+  if (text.trim() === "" && (row.title ?? "") === "") return { path: id, why: "empty" };
   return { id, title, url, text, headings: [], ...(language !== undefined && { language }) };
 }
 
-/** A row is a document by its columns `id`, `title`, `text`, and `url`, `score`, `language` where it has them. Throws `source_misfit`. */
-function docOf(name: string, row: Record<string, unknown>, place: string): Doc {
-  const said = (column: string): string | undefined => {
-    const value = row[column];
-    return value === undefined || value === null ? undefined : String(value);
-  };
-  const [id, text] = [said("id"), said("text")];
-  if (id === undefined || text === undefined) {
-    const columns = Object.keys(row).join(", ");
-    throw new NeuroError(
-      "source_misfit",
-      `The source ${name} gives a ${place} without \`${id === undefined ? "id" : "text"}\`.`,
-      {
-        hint: `It has ${columns}: name columns with \`as\`, such as \`select number as id, body as text\`.`,
-      },
-    );
+/**
+ * A row is a document by its columns `id`, `title`, `text`, and `url`, `score`, `language` where it has them; without a value as `id` or `text` it is none. Throws
+ * `source_misfit` for a query that has no such columns.
+ */
+function docOf(name: string, row: Record<string, unknown>, place: string): Doc | Skipped {
+  const lacks = ["id", "text"].find((column) => !Object.hasOwn(row, column));
+  if (lacks !== undefined) {
+    throw new NeuroError("source_misfit", `The source ${name} gives a ${place} without \`${lacks}\`.`, {
+      hint: `It has ${Object.keys(row).join(", ")}: name columns with \`as\`, such as \`select number as id, body as text\`.`,
+    });
   }
+  const said = (column: string): string | undefined => textOf(row[column]);
+  const [id, text] = [said("id"), said("text")];
+  if (id === undefined) return { path: `${name}: ${place}`, why: "its `id` is null" };
+  if (text === undefined) return { path: id, why: "its `text` is null" };
   const score = Number(row.score);
   const language = said("language");
   return {
@@ -114,6 +116,13 @@ function docOf(name: string, row: Record<string, unknown>, place: string): Doc {
     ...(row.score !== undefined && row.score !== null && Number.isFinite(score) && { score }),
     ...(language !== undefined && { language }),
   };
+}
+
+/** A value as a text: servers write theirs themselves; nothing for null. */
+function textOf(value: unknown): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 async function vectorText(name: string, question: string, embedder: Embedder | undefined, signal: AbortSignal | undefined) {
@@ -186,7 +195,9 @@ function reason(error: unknown): string {
 /** A connection of the npm package `pg`. */
 async function connectPg(url: string): Promise<Connection> {
   const { default: pg } = await import("pg");
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: patience.asked });
+  // Values come as the server writes them: a date stays its day, a number keeps its digits.
+  const types = { getTypeParser: () => (value: unknown) => value };
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: patience.asked, types: types as never });
   // A server that goes away while nothing is asked is told by the next query.
   client.on("error", () => {});
   await client.connect();

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Embedder } from "../embedder.ts";
 import { openOpensearch } from "./opensearch.ts";
-import { addressOf, ask, isPublic, type Request } from "./request.ts";
+import { addressOf, ask, isPublic, jsonOf, type Request } from "./request.ts";
 import { openSearxng } from "./searxng.ts";
 import { openTool, type ToolForm } from "./tool.ts";
 
@@ -141,6 +141,26 @@ test("what is too late, too large, unreachable or refused is told in a sentence"
   handler = (request) => void request.socket.destroy();
   await expect(get()).rejects.toMatchObject({ code: "source_unreachable" });
   await expect(get({ url: new URL("http://127.0.0.1:1/") })).rejects.toMatchObject({ code: "source_unreachable" });
+});
+
+test("what is no JSON, JSON that breaks off, and an answer that does, are told apart", async () => {
+  handler = (_, response) => void response.setHeader("content-type", "text/html").end("<h1>Sign in</h1>");
+  const page = await get();
+  expect(() => jsonOf("web", page)).toThrow("The source web did not answer with JSON but with text/html: <h1>Sign in</h1>");
+  handler = (_, response) => void response.setHeader("content-type", "application/json").end('{"results": [{"url": "htt');
+  const cut = await get();
+  expect(() => jsonOf("web", cut)).toThrow('answered with JSON that breaks off or is damaged: ..{"results": [{"url": "htt');
+  handler = (_, response) => {
+    response.writeHead(200, { "content-length": "1000" }).write("{");
+    setTimeout(() => response.destroy(), 20);
+  };
+  await expect(get()).rejects.toMatchObject({ code: "source_unreachable" });
+  // One that comes drop by drop is given up in time, however lively it looks.
+  handler = (_, response) => {
+    const drops = setInterval(() => void response.write(" "), 10);
+    response.on("close", () => clearInterval(drops));
+  };
+  await expect(get({ timeout: 100 })).rejects.toMatchObject({ code: "source_late" });
 });
 
 test("an address that is none, or holds a password, is refused before anything is asked", () => {

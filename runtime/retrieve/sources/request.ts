@@ -84,8 +84,11 @@ export function jsonOf(name: string, { text, url, type }: Reply): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const start = text.trim().slice(0, 60);
-    throw new NeuroError("source_misfit", `The source ${name} did not answer with JSON but with ${type || "text"}: ${start}`, {
+    const [start, end] = [text.trim().slice(0, 60), text.trim().slice(-60)];
+    const what = /json/i.test(type)
+      ? `answered with JSON that breaks off or is damaged: ..${end}`
+      : `did not answer with JSON but with ${type || "text"}: ${start}`;
+    throw new NeuroError("source_misfit", `The source ${name} ${what}`, {
       where: shownUrl(url),
       hint: "Look at what the address answers.",
     });
