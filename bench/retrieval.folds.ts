@@ -61,13 +61,13 @@ export async function crossed(place: Place, options: Folds): Promise<Crossed> {
     const others = asked.filter(({ part }) => part % folds !== fold);
     const learned = others.map(({ id }) => questions.get(id)!);
     const found = bagged(worth, learned, fold + 1);
-    const ranked = await rankedWeights(place, others, { ...options, fold, weights: found });
-    weights.push({ found, ranked });
+    const inside = await rankedWeights(place, others, { ...options, fold, weights: found });
+    weights.push({ found, ranked: inside.weights });
     const system = await opened(place.folder, `fold-${fold + 1}`, [
       [options.found.said, found],
-      [options.ranked.said, ranked],
+      [options.ranked.said, inside.weights],
     ]);
-    await learn(system, place, others, options);
+    await learn(system, place, { asked: others, found: inside.found }, options);
     for (const { id, text } of asked.filter(({ part }) => part % folds === fold))
       await sharing(new Map(), async () => {
         for (const name of pipelines) rankings.get(name)!.set(id, byDocument(await ask(system, name, text)));
@@ -83,43 +83,41 @@ export async function crossed(place: Place, options: Folds): Promise<Crossed> {
 /** Into so many parts a fold's questions are cut, so that what ranks is weighed on questions that it did not learn from. */
 const inner = 3;
 
-/** The weights of what ranks, learned from questions that are cut once more. */
+/** The weights of what ranks, learned from questions that are cut once more, and what is found for each of these. */
 async function rankedWeights(
   place: Place,
   others: readonly Asked[],
   options: Folds & { readonly fold: number; readonly weights: readonly number[] },
-): Promise<number[]> {
-  const { fold, found, ranked, metrics, weights } = options;
-  const system = await opened(place.folder, `fold-${fold + 1}-inside`, [[found.said, weights]]);
+): Promise<{ weights: number[]; found: ReadonlyMap<string, Docs> }> {
+  const { fold, ranked, metrics, weights } = options;
+  const system = await opened(place.folder, `fold-${fold + 1}-inside`, [[options.found.said, weights]]);
+  // What is found for a question is found once; trees are asked once for each.
+  const scopes = new Map(others.map(({ id }) => [id, new Map()]));
+  const found = new Map<string, Docs>();
+  for (const { id, text } of others) found.set(id, await sharing(scopes.get(id)!, () => ask(system, "candidates", text)));
   const parts = [...new Set(others.map(({ part }) => part))];
   const held: Weighable[] = [];
   for (let one = 0; one < inner; one++) {
     const own = ({ part }: Asked) => parts.indexOf(part) % inner === one;
-    await learn(
-      system,
-      place,
-      others.filter((question) => !own(question)),
-      options,
-    );
-    for (const question of others.filter(own)) held.push(await weighable(system, question, ranked.lists, metrics[0]!));
+    await learn(system, place, { asked: others.filter((question) => !own(question)), found }, options);
+    for (const question of others.filter(own))
+      held.push(await sharing(scopes.get(question.id)!, () => weighable(system, question, ranked.lists, metrics[0]!)));
   }
   await system.close();
-  return bagged(weighed(held), held, fold + 1);
+  return { weights: bagged(weighed(held), held, fold + 1), found };
 }
 
-/** Runs the recipe on questions with what is found for them. */
+/** Runs the recipe on questions with what was found for them. */
 async function learn(
   system: System,
   { folder }: Place,
-  asked: readonly Asked[],
+  { asked, found }: { readonly asked: readonly Asked[]; readonly found: ReadonlyMap<string, Docs> },
   { ranked, progress }: Pick<Folds, "ranked" | "progress">,
 ): Promise<void> {
-  const rows: string[] = [];
-  for (const { id, text, relevant } of asked) {
-    const documents = await ask(system, "candidates", text);
-    rows.push(`${JSON.stringify({ id, prompt: [{ role: "user", content: text }], documents, relevant })}\n`);
-  }
-  writeFileSync(join(folder, "learned.jsonl"), rows.join(""));
+  const rows = asked.map(({ id, text, relevant }) => {
+    return { id, prompt: [{ role: "user", content: text }], documents: found.get(id), relevant };
+  });
+  writeFileSync(join(folder, "learned.jsonl"), rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
   const recipe = system.recipes().find(({ name }) => name === ranked.recipe)!;
   await recipe.run({ progress, seed: 1, fresh: true });
 }
