@@ -127,7 +127,7 @@ test("a tool is a stage of its pipeline, traced and replaced like one; what it t
   const { text, missing, trace, sources } = await (built.answer as Ask<Answer>)("How warm is it in Oslo?");
   expect(text).toContain("In Oslo it is 4 degrees and clear, and unknown elsewhere.");
   expect(sources.map(({ doc }) => doc.title)).toEqual(["Weather"]);
-  expect(missing).toEqual(["weather"]);
+  expect(missing).toEqual(["weather (main.neuro:20)"]);
   expect(trace.spans.map(({ stage, outcome }) => [stage, outcome])).toEqual([
     ["weather", "ok"],
     ["weather", "replaced"],

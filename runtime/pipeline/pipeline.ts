@@ -1,10 +1,11 @@
 /**
  * A pipeline of a spec as a function that TypeScript can call: with a string or a dialog, with a signal, a deadline, a seed. Its answer carries
- * the trace and the names of what is missing.
+ * the trace and the names of what is missing, of the pipelines that it calls as well.
  */
 
+import { AsyncLocalStorage } from "node:async_hooks";
 import { type Answer, type CallOptions, type Dialog, dialog, type TokenOffsets } from "../types.ts";
-import { openRun, type Run } from "./run.ts";
+import { type OpenRun, openRun, type Run } from "./run.ts";
 
 /** A dialog may be given as a string of one user turn; other parameters as they are. */
 export type Given<A extends readonly unknown[]> = {
@@ -23,6 +24,9 @@ export type PipelineFacts = {
   readonly defaults: CallOptions;
 };
 
+/** The run on whose behalf code runs: a pipeline that another one calls is part of it. */
+const running = new AsyncLocalStorage<OpenRun>();
+
 /** Makes the callable of a body, which takes the run and then the pipeline's parameters. */
 export function pipelineOf<A extends readonly unknown[], R>(
   name: string,
@@ -32,14 +36,18 @@ export function pipelineOf<A extends readonly unknown[], R>(
 ): Pipeline<A, R> {
   const parameters = Math.max(0, body.length - 1);
   const call = async (...given: [...Given<A>, options?: CallOptions]): Promise<R> => {
-    const options = { ...facts.defaults, ...((given[parameters] as CallOptions | undefined) ?? {}) };
+    const asked = given[parameters] as CallOptions | undefined;
     const args = Array.from({ length: parameters }, (_, i) =>
       typeof given[i] === "string" && i === 0 ? dialog(given[i]) : given[i],
     );
-    const opened = openRun({ ...options, offsets: await facts.offsets() });
+    const offsets = await facts.offsets();
+    const told = (result: R, { missing, trace }: OpenRun): R =>
+      isAnswer(result) ? { ...result, missing: missing(), trace: trace() } : result;
+    const around = asked === undefined ? running.getStore() : undefined;
+    if (around !== undefined) return told(await body(around.inner(offsets), ...(args as unknown as A)), around);
+    const opened = openRun({ ...facts.defaults, ...asked, offsets });
     try {
-      const result = await body(opened.run, ...(args as unknown as A));
-      return isAnswer(result) ? { ...result, missing: opened.missing(), trace: opened.trace() } : result;
+      return told(await running.run(opened, () => body(opened.run, ...(args as unknown as A))), opened);
     } finally {
       opened.close();
     }

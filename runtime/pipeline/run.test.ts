@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { NeuroError } from "../error.ts";
 import { roughOffsets } from "../retrieve/infocontext.ts";
-import { type Answer, type Dialog, last, type Span, type StageContext } from "../types.ts";
+import { type Answer, type Dialog, last, type Span, type StageContext, type TokenOffsets } from "../types.ts";
 import { type PipelineFacts, pipelineOf } from "./pipeline.ts";
 import { openRun } from "./run.ts";
 
@@ -97,6 +97,41 @@ test("of several stages of one name, what is missing says which by its line", as
   await run.stage("search", "main.neuro:5", down, { otherwise: () => [] });
   await run.stage("rerank", "main.neuro:6", down, { otherwise: () => [] });
   expect(missing()).toEqual(["search (main.neuro:5)", "rerank"]);
+});
+
+test("a pipeline that another one calls is part of its run: one trace, seed and signal, and what it lacks is told", async () => {
+  const leaving = new AbortController();
+  const seen: unknown[] = [];
+  const counting: TokenOffsets = (text) => [...text].map((_, at) => at);
+  const inner = pipelineOf(
+    "found",
+    "x:1",
+    async (run, prompt: Dialog) => {
+      const lost = run.stage("search", "x:2", () => Promise.reject(new Error("down")), { otherwise: () => [] });
+      await lost;
+      return run.stage("infocontext", "x:3", (at) => {
+        seen.push(at.seed, at.offsets("abc").length, at.onText, at.signal.aborted);
+        leaving.abort(new Error("left"));
+        seen.push(at.signal.aborted);
+        return last(prompt);
+      });
+    },
+    { ...facts, offsets: async () => counting },
+  );
+  const outer = pipelineOf(
+    "answer",
+    "x:4",
+    async (run, prompt: Dialog) => run.stage("quote", "x:5", async () => answer(`${await inner(prompt)}!`)),
+    facts,
+  );
+  const told = await outer("n", { seed: 7, onText: () => {} });
+  expect(told).toMatchObject({ text: "n!", missing: ["search"] });
+  expect(told.trace.spans.map(({ stage }) => stage)).toEqual(["quote", "search", "infocontext"]);
+  expect(seen).toEqual([7, 3, undefined, false, false]);
+  await expect(outer("n", { signal: leaving.signal })).rejects.toThrow("left");
+  // Called with options of its own it is a run of its own.
+  const apart = pipelineOf("apart", "x:6", async (run) => run.stage("w", "x:7", async () => answer(await inner("n", {}))), facts);
+  expect((await apart({})).trace.spans.map(({ stage }) => stage)).toEqual(["w"]);
 });
 
 test("a stage is tried again as often as retries says", async () => {

@@ -35,6 +35,8 @@ export type Run = {
 /** A run that has begun, and what it leaves. */
 export type OpenRun = {
   readonly run: Run;
+  /** The same run for a pipeline that its pipeline calls: one signal, deadline, seed and trace; tokens as that one counts them. Nobody is told what it writes. */
+  inner(offsets: TokenOffsets): Run;
   /** The names of replaced stages, in the order of their calls; where several stages have one name, each with its line. */
   missing(): string[];
   trace(): Trace;
@@ -53,35 +55,42 @@ export function openRun(options: RunOptions): OpenRun {
   const signal = options.signal === undefined ? own.signal : AbortSignal.any([options.signal, own.signal]);
   const spans: Record_[] = [];
   const state: State = { options, deadline, signal, clock: () => Math.round((performance.now() - begun) * 1000) / 1000 };
+  const { onText: _, ...unseen } = options;
   return {
-    run: {
-      stage(name, where, body, more = {}) {
-        const record: Record_ = { stage: name, where, start: state.clock(), end: 0, outcome: "ok", tries: 0, notes: {} };
-        spans.push(record);
-        const timed = async () => ({ value: await runStage(state, record, body, more), took: state.clock() - record.start });
-        const told = sharedOr(more.key, timed).then(({ value, took, shared }) => {
-          if (shared) Object.assign(record.notes, { shared, took });
-          const ranked = rankedOf(value);
-          if (ranked !== undefined) record.ranked = ranked;
-          const texts = textsOf(value);
-          if (texts !== undefined) record.texts = texts;
-          return value;
-        });
-        return binding(
-          told.finally(() => {
-            record.end = state.clock();
-            options.onSpan?.({ ...record, notes: { ...record.notes } });
-          }),
-        );
-      },
-      later: (body) => binding((async () => body())()),
-    },
+    run: runOf(state, spans),
+    inner: (offsets) => runOf({ ...state, options: { ...unseen, offsets } }, spans),
     missing: () =>
       spans
         .filter((span) => span.outcome === "replaced")
         .map(({ stage, where }) => (spans.filter((span) => span.stage === stage).length > 1 ? `${stage} (${where})` : stage)),
     trace: () => ({ spans: spans.map((span): Span => ({ ...span, notes: { ...span.notes } })) }),
     close: () => own.abort(new Error("the pipeline has ended")),
+  };
+}
+
+/** What a pipeline's body is given: each stage that it starts leaves its span among `spans`. */
+function runOf(state: State, spans: Record_[]): Run {
+  return {
+    stage(name, where, body, more = {}) {
+      const record: Record_ = { stage: name, where, start: state.clock(), end: 0, outcome: "ok", tries: 0, notes: {} };
+      spans.push(record);
+      const timed = async () => ({ value: await runStage(state, record, body, more), took: state.clock() - record.start });
+      const told = sharedOr(more.key, timed).then(({ value, took, shared }) => {
+        if (shared) Object.assign(record.notes, { shared, took });
+        const ranked = rankedOf(value);
+        if (ranked !== undefined) record.ranked = ranked;
+        const texts = textsOf(value);
+        if (texts !== undefined) record.texts = texts;
+        return value;
+      });
+      return binding(
+        told.finally(() => {
+          record.end = state.clock();
+          state.options.onSpan?.({ ...record, notes: { ...record.notes } });
+        }),
+      );
+    },
+    later: (body) => binding((async () => body())()),
   };
 }
 
