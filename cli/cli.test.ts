@@ -49,11 +49,28 @@ test("init, index and ask answer from a stranger's folder with a footnote", () =
   expect(english.out).toMatch(/fifteen hours.*\[1\]/s);
   expect(english.out).toContain("docs/cats.md");
   expect(run("ask", "--", "--how", "long does a cat sleep?").out).toContain("docs/cats.md");
+  expect(run("ask", " ")).toMatchObject({ code: 2, err: expect.stringContaining("the question is empty") });
   const russian = JSON.parse(run("ask", "--json", "Сколько лет живёт собака?").out);
   expect(russian.text).toContain("тринадцати");
   expect(russian.sources[0].doc.url).toContain("собаки.md");
   expect(run("init")).toMatchObject({ code: 1, err: expect.stringContaining("already") });
 }, 90_000);
+
+test("a pipeline that ends before an answer is asked, too: what it finds is shown", () => {
+  const spec = `use std.answering { search, infocontext }
+source pages = files("docs/*.md")
+index library { over: pages, text: bm25 }
+pipeline found(prompt: Dialog) -> Docs = search(library, [last(prompt)], top: 3)
+pipeline shown(prompt: Dialog) -> Context = infocontext(found(prompt), given: [last(prompt)])
+pipeline none(prompt: Dialog) -> Docs = search(library, [], top: 3)
+`;
+  write({ ...pages, "main.neuro": spec });
+  expect(run("index").code).toBe(0);
+  expect(run("ask", "How long does a cat sleep?").out).toMatch(/^1\. Cats — docs\/cats\.md {2}\([\d.]+\)\n {3}Cats purr/);
+  expect(run("ask", "--pipeline", "shown", "cat sleep").out).toMatch(/^1\. Cats — docs\/cats\.md, characters 0 to \d+/);
+  expect(run("ask", "--pipeline", "none", "cat").out).toBe("nothing was found\n");
+  expect(JSON.parse(run("ask", "--json", "cat").out)).toMatchObject({ question: "cat", result: [{ title: "Cats" }] });
+}, 60_000);
 
 test("a wrong spec is refused with the place, the fault and what to type, and its old build stays", () => {
   write({ ...pages, "main.neuro": 'use std.answering { search, quote }\nsource pages = files("docs/*.md")\n' });

@@ -1,7 +1,7 @@
 // neuroc ask: one question, its answer with footnotes, and the sources they name.
 import { createInterface } from "node:readline/promises";
 import { NeuroError } from "../../runtime/error.ts";
-import type { Answer, CitationScores, Outcome, Pipeline } from "../../runtime/index.ts";
+import type { Answer, CitationScores, Context, Docs, Outcome, Pipeline } from "../../runtime/index.ts";
 import { type Explained, explain } from "../../runtime/pipeline/explain.ts";
 import { type Built, openBuilt } from "../built.ts";
 import { interruptible } from "../interrupt.ts";
@@ -39,14 +39,20 @@ const verb: Verb<{ question?: string[]; spec?: string; pipeline?: string; trace:
       const answer = await interruptible("answering", (signal) =>
         pipeline(question, { signal, seed: options.seed, device: options.device }),
       );
+      if (!isAnswer(answer)) return console.log(options.json ? JSON.stringify({ question, result: answer }) : foundText(answer));
       const explained = options.explain ? { explained: explain(answer) } : {};
       if (options.json) console.log(JSON.stringify({ question, ...answer, ...explained }));
       else console.log([answerText(answer, options.trace), ...(options.explain ? explainedText(answer) : [])].join("\n"));
     };
     // What stands behind `--` is question, too, whatever it looks like; the first word left is the verb.
-    const question = [...(options.question ?? []), ...options._.slice(1)].join(" ").trim();
+    const asked = [...(options.question ?? []), ...options._.slice(1)];
+    const question = asked.join(" ").trim();
     if (question !== "") await one(question);
-    else await readQuestions(one);
+    else if (asked.length === 0) await readQuestions(one);
+    else
+      throw new NeuroError("usage", "the question is empty", {
+        hint: "write it, or leave it out to type questions line by line",
+      });
   },
 };
 export default verb;
@@ -72,6 +78,30 @@ async function readQuestions(one: (question: string) => Promise<void>): Promise<
     if (line.trim() !== "") await one(line.trim());
     if (process.stdin.isTTY) lines.prompt();
   }
+}
+
+/** A pipeline may end before an answer is written. */
+const isAnswer = (value: Answer | Docs | Context | unknown): value is Answer =>
+  typeof value === "object" && value !== null && "text" in value && "sources" in value;
+
+/** What a pipeline gives that is no answer: documents or blocks, best first, each by its title, place and score; anything else as JSON. */
+function foundText(value: unknown): string {
+  const blocks = (value as Context | null)?.blocks?.map(({ doc, start, end, score, text }) => ({
+    ...doc,
+    text,
+    score,
+    url: `${doc.url}, characters ${start} to ${end}`,
+  }));
+  const docs = blocks ?? (Array.isArray(value) && value.every((one) => one?.id !== undefined) ? (value as Docs) : undefined);
+  if (docs === undefined) return JSON.stringify(value, null, 2);
+  if (docs.length === 0) return "nothing was found";
+  return docs
+    .map(({ title, url, score, text }, at) => {
+      const place = [title, url].filter(Boolean).join(" — ");
+      const begin = text.slice(0, 200).replace(/\s+/g, " ").trim();
+      return `${at + 1}. ${place}${score === undefined ? "" : `  (${score.toPrecision(4)})`}\n   ${begin}${text.length > 200 ? "…" : ""}`;
+    })
+    .join("\n");
 }
 
 function answerText(answer: Answer, trace: boolean): string {

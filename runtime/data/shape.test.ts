@@ -31,6 +31,13 @@ test("rows as declared pass, with more fields or without those that may be missi
   expect(await refusal(good, { ...good, p: 0, who: "ann" })).toBe("2 rows");
 });
 
+test("what every row calls an answer is a text where the spec declares one", async () => {
+  writeFileSync(join(root, "facts.jsonl"), '{"prompt":"a","answer":"b"}\n{"prompt":"a","answer":{"text":"c"}}\n');
+  const shape: Shape = { prompt: { is: "dialog" }, answer: { is: "text" } };
+  const rows = await Array.fromAsync(openDataset("facts", () => jsonl("facts.jsonl"), root, shape));
+  expect(rows.map((row) => row.answer as unknown)).toEqual(["b", "c"]);
+});
+
 test("an aspect that nobody declared, a p out of its range, a field that is missing: refused by line, with what was found and expected", async () => {
   expect(await refusal(good, { ...good, aspect: "mian" })).toContain(
     'labels.jsonl:2 has "mian" as `aspect`, none of main, safety.',

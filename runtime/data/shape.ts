@@ -28,6 +28,7 @@ export function rowOf(value: unknown, place: string, shape: Shape): Row {
 
 function shaped(row: Row, shape: Shape): Row {
   for (const [name, wanted] of Object.entries(shape)) {
+    if (wanted.is === "text") asText(row, name);
     const value = row[name];
     const missing = value === undefined || value === null || (wanted.is === "dialog" && row.prompt.length === 0);
     if (missing && !wanted.optional) throw lacking(row, name, shape);
@@ -36,6 +37,12 @@ function shaped(row: Row, shape: Shape): Row {
     if (wrong !== undefined) throw malformed(placeOf(row), `has ${shown(value)} as \`${name}\`, ${wrong}`);
   }
   return row;
+}
+
+/** What every row calls an answer, and this one a text, is that text. */
+function asText(row: Record<string, unknown>, name: string): void {
+  const value = row[name];
+  if (typeof value === "object" && value !== null && !Array.isArray(value) && "text" in value) row[name] = value.text;
 }
 
 function lacking(row: Row, name: string, shape: Shape): NeuroError {
