@@ -140,6 +140,22 @@ test("the driver for servers asks the same, and reads a table by its cursor", as
   close();
 });
 
+test("a server that goes away while a table is read is told as such", async () => {
+  const leaving: Connect = async (url) => {
+    const connection = await connect(url);
+    const query = async (sql: string, values?: unknown[]) => {
+      if (sql.startsWith("fetch")) throw new Error("Connection terminated unexpectedly");
+      return connection.query(sql, values);
+    };
+    return { ...connection, query };
+  };
+  const [part] = await postgresDocuments("rows", source("select id, body as text from docs"), leaving).parts();
+  await expect(Array.fromAsync(part!.read())).rejects.toMatchObject({
+    code: "source_unreachable",
+    message: "The source rows went away while it was read (Connection terminated unexpectedly).",
+  });
+});
+
 test("the driver for servers says why it cannot connect", async () => {
   process.env.NEURO_TEST_PG_CLOSED = "postgres://user:secret@127.0.0.1:1/db";
   const closed = await openPostgres("rows", source(words, "NEURO_TEST_PG_CLOSED"), undefined)

@@ -180,11 +180,24 @@ async function asking<T>(name: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof NeuroError) throw error;
+    if (isGone(error))
+      throw new NeuroError("source_unreachable", `The source ${name} went away while it was read (${reason(error)}).`, {
+        hint: "Try again when its server is back; what was there before stays.",
+        cause: error,
+      });
     throw new NeuroError("source_query", `The query of the source ${name} failed: ${reason(error)}.`, {
       hint: "Try it with psql; sources may only read.",
       cause: error,
     });
   }
+}
+
+/** Whether a connection ended, rather than a query failed. */
+function isGone(error: unknown): boolean {
+  const { code, message = "" } = (error ?? {}) as { code?: string; message?: string };
+  return (
+    ["ECONNRESET", "EPIPE", "57P01", "57P02", "57P03"].includes(code ?? "") || /Connection terminated|not queryable/.test(message)
+  );
 }
 
 function reason(error: unknown): string {
