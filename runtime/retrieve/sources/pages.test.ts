@@ -24,12 +24,12 @@ const readAll = async (source: DocumentSource) =>
 /** A line of a page: its size in points, its height on the page, its text. */
 type Line = readonly [size: number, y: number, text: string];
 /** A PDF of these pages, as the standard's own smallest examples are written. */
-function pdf(pages: readonly (readonly Line[])[], trailer = "", more: readonly string[] = []): Uint8Array {
+function pdf(pages: readonly (readonly Line[])[], trailer = "", more: readonly string[] = [], font = ""): Uint8Array {
   const kids = pages.map((_, i) => `${4 + 2 * i} 0 R`).join(" ");
   const objects = [
     "<< /Type /Catalog /Pages 2 0 R >>",
     `<< /Type /Pages /Kids [${kids}] /Count ${pages.length} >>`,
-    "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    `<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica ${font} >>`,
     ...pages.flatMap((lines, i) => {
       const content = lines.map(([size, y, text]) => `BT /F ${size} Tf 72 ${y} Td (${text}) Tj ET`).join("\n");
       return [
@@ -80,6 +80,24 @@ test("a PDF becomes paragraphs and headings, without what repeats on its pages, 
     "and goes on ",
     "Their owners",
   ]);
+});
+
+test("letters of another alphabet are those that the PDF's own table says, on a line that is divided, too", async () => {
+  const letters = [..."Кошкаспитндверемяцы"];
+  // As programs write fonts of their own: numbers for letters, and beside them a table of what they mean.
+  const code = (text: string) =>
+    [...text]
+      .map((letter) => (letter === " " || letter === "-" ? letter : String.fromCharCode(65 + letters.indexOf(letter))))
+      .join("");
+  const hex = (n: number, digits: number) => n.toString(16).padStart(digits, "0");
+  const pairs = letters.map((letter, i) => `<${hex(65 + i, 2)}> <${hex(letter.charCodeAt(0), 4)}>`);
+  const table = `/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <ff> endcodespacerange ${pairs.length} beginbfchar\n${pairs.join("\n")}\nendbfchar endcmap end`;
+  const page: Line[] = [
+    [11, 700, code("Кошка спит на диване и вре-")],
+    [11, 687, code("мя идет")],
+  ];
+  const read = await readPdf(pdf([page], "", [`<< /Length ${table.length} >>\nstream\n${table}\nendstream`], "/ToUnicode 6 0 R"));
+  expect(read).toMatchObject({ text: "Кошка спит на диване и время идет" });
 });
 
 test("PDFs that hold no text, ask for a password or are broken are named with the reason, and a passage names its page", async () => {
