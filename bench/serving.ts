@@ -151,8 +151,8 @@ if (steady > 0) {
   together.push(await load(url, clients, steady, next("together")));
   clearInterval(looking);
 }
-const [steps, sources, reused] = await Promise.all(
-  ["steps", "sources", "sources_reused"].map((name) => figure(url, `neuro_${name}_total`)),
+const [steps, sources, reused, missing] = await Promise.all(
+  ["steps", "sources", "sources_reused", "missing"].map((name) => figure(url, `neuro_${name}_total`)),
 );
 // What was asked among others is asked alone once more: a mixed answer would differ.
 const expected = new Map<string, string>();
@@ -160,31 +160,33 @@ for (const { asked } of alone) for (const one of asked) expected.set(one.questio
 const all = together.flatMap(({ asked }) => asked);
 const distinct = [...new Set(all.map(({ question }) => question))].filter((question) => !expected.has(question));
 for (const question of distinct) expected.set(question, (await ask(url, question)).text);
-const mixed = all.filter(({ question, text }) => text !== expected.get(question)).length;
+const differing = all.filter(({ question, text }) => text !== expected.get(question));
+for (const { question, text } of differing)
+  console.error(`${question}\n  alone: ${expected.get(question)}\n  among others: ${text}`);
+const mixed = differing.length;
 const lost = together.reduce((sum, { failed }) => sum + failed, 0) + all.filter(({ whole }) => !whole).length;
 const exit = new Promise((done) => server.once("exit", done));
 server.removeAllListeners("exit").once("exit", () => {});
 server.kill("SIGTERM");
 await Promise.race([exit, new Promise((done) => setTimeout(done, 30_000))]);
 
-/** Megabytes a minute by which something grew in the second half of the long run (least squares). */
-function growth(part: number): number {
-  const half = long.slice(long.length >> 1);
+/** Megabytes a minute by which the server grew in the second half of the long run (least squares). */
+function growth(): number {
+  const half = long.slice(long.length >> 1).map(({ at, parts: [all] }) => ({ at: at / 60, all: all! }));
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [x, y] = [mean(half.map(({ at }) => at / 60)), mean(half.map(({ parts }) => parts[part]!))];
-  const covariance = half.reduce((sum, one) => sum + (one.at / 60 - x) * (one.parts[part]! - y), 0);
-  return covariance / half.reduce((sum, one) => sum + (one.at / 60 - x) ** 2, 0);
+  const [x, y] = [mean(half.map(({ at }) => at)), mean(half.map(({ all }) => all))];
+  const covariance = half.reduce((sum, { at, all }) => sum + (at - x) * (all - y), 0);
+  return covariance / half.reduce((sum, { at }) => sum + (at - x) ** 2, 0);
 }
 
 function steadyTable(): string {
   if (long.length === 0) return "";
   const every = long.filter((_, i) => i % 2 === 0);
-  const line = (name: string, part: number) =>
-    `| ${name} | ${every.map(({ parts }) => parts[part]!.toFixed(0)).join(" | ")} | ${growth(part).toFixed(1)} |`;
+  const line = (name: string, part: number) => `| ${name} | ${every.map(({ parts }) => parts[part]!.toFixed(0)).join(" | ")} |`;
   return [
-    `\n## Memory\n\n${clients} clients go on for ${steady} s more. Megabytes of the server, and by how many a minute they grow in the second half:\n`,
-    `| seconds | ${every.map(({ at }) => at.toFixed(0)).join(" | ")} | a minute |`,
-    `| --- | ${every.map(() => "---").join(" | ")} | --- |`,
+    `\n## Memory\n\n${clients} clients go on for ${steady} s more. In the second half its resident memory changes by ${growth().toFixed(1)} MB a minute. Megabytes:\n`,
+    `| seconds | ${every.map(({ at }) => at.toFixed(0)).join(" | ")} |`,
+    `| --- | ${every.map(() => "---").join(" | ")} |`,
     ...["resident", "JavaScript objects, garbage too", "arrays: tensors kept, in use and spare", "of these kept of sources"].map(
       line,
     ),
@@ -215,7 +217,7 @@ const table = [
 ].join("\n");
 const told = [
   table,
-  `\nBatching gains ${(many.rate / one.rate).toFixed(2)} times the answers. Of ${all.length} answers among others ${lost} were lost and ${mixed} differed from the same question's answer alone.`,
+  `\nBatching gains ${(many.rate / one.rate).toFixed(2)} times the answers. Of ${all.length} answers among others ${lost} were lost and ${mixed} differed from the same question's answer alone; ${missing} times a stage was late or failed and was replaced.`,
   `The server's processor time for an answer: ${each("alone", alone).toFixed(1)} ms alone, ${each("together", inTurn).toFixed(1)} ms among others, ${(each("alone", alone) / each("together", inTurn)).toFixed(2)} times less. The machine's load was ${busy.map((value) => value.toFixed(0)).join(", ")} on ${availableParallelism()} cores (others worked on it, too).`,
   `Memory of the server every 10 s: ${memory.map((mb) => mb.toFixed(0)).join(", ")} MB.`,
   `In ${steps} steps ${sources} sources were to be read, of which ${reused} had been read before.`,
@@ -230,6 +232,6 @@ console.log(`\n${gains}`);
 if (flags.write)
   writeFileSync(
     join(import.meta.dirname, "serving.md"),
-    `# Serving: many at once\n\nThe example's whole chain (search, blocks, answer) behind \`neuroc serve\`, streamed, on two cores that the clients use, too. One client and ${clients} take turns in ${rounds} rounds, ${seconds} s for the many in all; the questions are ${questions.length} different ones, so sources are rarely read before.\n\n${told}\n\n## Where the time goes\n\nThe same pipeline without HTTP, the two again in turn. Reading a source is as much work alone as among others, since it is bounded by products and not by memory; what batching saves is in the steps, whose weights are read once for all rows. An answer of the example has about six tokens, so its source weighs more than its steps.\n\n${where}\n\n## Beginnings that are read once\n\nA model without an encoder reads a prompt from where it first differs from those that it has read or written. ${gains}\n\n\`node bench/serving.ts --clients ${clients} --seconds ${seconds} --rounds ${rounds} --questions ${questions.length}${steady > 0 ? ` --steady ${steady}` : ""} --write\`\n`,
+    `# Serving: many at once\n\nThe example's whole chain (search, blocks, answer) behind \`neuroc serve\`, streamed, on two cores that the clients use, too. One client and ${clients} take turns in ${rounds} rounds, ${seconds} s for the many in all; of ${questions.length} questions ${new Set(questions).size} are different ones.\n\n${told}\n\n## Where the time goes\n\nThe same pipeline without HTTP, the two again in turn. Reading a source is as much work alone as among others, since it is bounded by products and not by memory; what batching saves is in the steps, whose weights are read once for all rows. An answer of the example has about six tokens, so its source weighs more than its steps.\n\n${where}\n\n## Beginnings that are read once\n\nA model without an encoder reads a prompt from where it first differs from those that it has read or written. ${gains}\n\n\`node bench/serving.ts --clients ${clients} --seconds ${seconds} --rounds ${rounds} --questions ${questions.length}${steady > 0 ? ` --steady ${steady}` : ""} --write\`\n`,
   );
 process.exit(lost + mixed > 0 ? 1 : 0);
