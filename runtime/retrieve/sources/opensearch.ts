@@ -61,8 +61,14 @@ function hitsOf(name: string, value: unknown): Doc[] {
       hint: "The address is that of an OpenSearch server.",
     });
   }
+  const named = (hit: Record<string, unknown>) => (hit._source ?? {}) as Record<string, unknown>;
+  if (hits.length > 0 && hits.every((hit) => typeof named(hit).text !== "string" && typeof named(hit).title !== "string")) {
+    throw new NeuroError("source_misfit", `The source ${name} finds documents that have neither \`text\` nor \`title\`.`, {
+      hint: "These fields are what is read: index the documents with them.",
+    });
+  }
   return hits.map((hit: Record<string, unknown>): Doc => {
-    const own = (hit._source ?? {}) as Record<string, unknown>;
+    const own = named(hit);
     const said = (field: string): string => (typeof own[field] === "string" ? own[field] : "");
     const id = String(hit._id);
     const language = said("language");

@@ -296,4 +296,9 @@ test("OpenSearch is asked by words and, where it has vectors, by these too", asy
   const [first, second] = await openOpensearch("os", { ...source, vectors: "v" }, embedder).lists("who", 3);
   expect([first, second!.map(({ id }) => id)]).toEqual([words, ["near"]]);
   expect(asked.map(({ body }) => JSON.parse(body).query.knn?.v).filter(Boolean)).toEqual([{ vector: [0.5, 0.25], k: 3 }]);
+  handler = json({ hits: { hits: [{ _id: "1", _source: {} }] } });
+  await expect(openOpensearch("os", source, undefined).lists("who", 1)).rejects.toMatchObject({
+    code: "source_misfit",
+    message: "The source os finds documents that have neither `text` nor `title`.",
+  });
 });
