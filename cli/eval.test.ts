@@ -98,7 +98,7 @@ test("answers are measured from rows, also those of another file; results as JSO
   expect(existsSync(join(folder, "results/facts/answer.jsonl"))).toBe(true);
   write({ "more.jsonl": lines([{ prompt: "Where does the owl sleep?", answer: "house 3owl" }]) });
   const other = run("eval", "--only", "facts", "--rows", "more.jsonl");
-  expect(other).toMatchObject({ code: 0, out: expect.stringContaining("facts: answers, 1 questions") });
+  expect(other).toMatchObject({ code: 0, out: expect.stringContaining("facts: answers, 1 question\n") });
   write({ "bad.jsonl": '{"prompt": "x"}\n' });
   expect(run("eval", "--only", "facts", "--rows", "bad.jsonl")).toMatchObject({
     code: 1,

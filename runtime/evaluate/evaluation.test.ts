@@ -286,3 +286,19 @@ test("an eval without rows, without judgments or with bad ones says what to writ
     ]
   `);
 });
+
+const ranking = (rows: readonly object[]) =>
+  evaluate([evaluationOf({ of: [good], task: { kind: "retrieval" }, rows, report: [{ kind: "map" }] })]);
+
+test("rows that name documents by other names than the index are told of beneath the table; one id is a list of one", async () => {
+  const prompt: Dialog = [{ role: "user", content: "a" }];
+  expect(tableText(await ranking([{ prompt, relevant: ["letters/a.md"] }]))).toContain(
+    "No judged document was found: judgments name letters/a.md, and what was found is called a, x. `ids: name` compares files by their names alone.",
+  );
+  const right = await ranking([{ prompt, relevant: "a" }]);
+  expect(right.systems[0]!.scores.AP!.value).toBe(1);
+  expect(tableText(right)).toMatch(/^ranks: retrieval, 1 question\n/);
+  expect(right.doubt).toBeUndefined();
+  await expect(ranking([{ prompt, relevant: [] }])).rejects.toThrow("`relevant` is empty everywhere");
+  await expect(ranking([{ prompt, relevant: 3 }])).rejects.toThrow("Row 1 has no list of texts as `relevant`");
+});

@@ -81,6 +81,7 @@ export async function evaluate(evals: readonly Evaluation[], options: EvalOption
     level: spec.level ?? 0.95,
     seed: spec.seed ?? 0,
     ...(against === undefined ? {} : { against }),
+    doubt: task.doubt?.(results.flatMap(({ asked: all }) => all.map(({ kept }) => kept))),
   });
   if (options.folder !== undefined) writeResults(options.folder, report, results, task);
   return report;

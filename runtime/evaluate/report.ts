@@ -42,6 +42,8 @@ export type EvalReport = {
   readonly correct: Correction;
   readonly level: number;
   readonly systems: readonly SystemReport[];
+  /** Why the numbers may say nothing. */
+  readonly doubt?: string;
 };
 
 /** Results of one system, in the order of the questions. */
@@ -56,6 +58,7 @@ export type ReportOptions = {
   readonly correct: Correction;
   readonly level: number;
   readonly seed: Seed;
+  readonly doubt?: string | undefined;
 };
 
 /** Makes the report of all systems' results. */
@@ -76,6 +79,7 @@ export function reportOf<K>(
     test: options.test,
     correct: options.correct,
     level: options.level,
+    ...(options.doubt === undefined ? {} : { doubt: options.doubt }),
     systems: systems.map(({ name, asked, timed }, i) => ({
       name,
       scores: Object.fromEntries(metrics.map((metric, m) => [metric.name, scores[m]![i]!])),

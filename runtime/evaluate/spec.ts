@@ -66,4 +66,6 @@ export type Task<K> = {
   /** What stands for a question that failed. */
   readonly failed: (question: Question) => K;
   readonly metrics: readonly Metric<K>[];
+  /** What makes the numbers of all results doubtful, in a sentence; undefined where nothing does. */
+  doubt?(kept: readonly K[]): string | undefined;
 };

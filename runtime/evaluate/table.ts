@@ -28,12 +28,13 @@ export function tableText(report: EvalReport): string {
         ]),
   ];
   return [
-    `${report.eval}: ${report.task}, ${report.questions} questions`,
+    `${report.eval}: ${report.task}, ${report.questions} question${report.questions === 1 ? "" : "s"}`,
     aligned([head, ...rows]),
     ...chances(report),
     ...stages(report),
     ...legend.map((line) => `  ${line}`),
     ...failed.map((line) => `  ${line}`),
+    ...(report.doubt === undefined ? [] : [`  ${report.doubt}`]),
   ].join("\n");
 }
 

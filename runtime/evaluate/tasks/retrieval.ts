@@ -31,12 +31,10 @@ export async function retrievalTask(
     .filter(({ id }) => judgments.has(id))
     .map(({ id, text }): Question => ({ id, row: { prompt: dialog(text) } }));
   const asked = rows === undefined ? questions : (await rowsById(rows)).filter(({ id }) => judgments.has(id));
-  if (asked.length === 0)
-    throw new NeuroError("nothing_judged", "No question has judgments.", {
-      hint: `Questions are called ${queries
-        .slice(0, 3)
-        .map(({ id }) => id)
-        .join(", ")}, judgments are of ${[...judgments.keys()].slice(0, 3).join(", ")}.`,
+  if (asked.length === 0) throw unjudged(queries, judgments);
+  if (![...judgments.values()].some(({ size }) => size > 0))
+    throw new NeuroError("nothing_judged", "No row names a document that answers: `relevant` is empty everywhere.", {
+      hint: "Give rows the ids of the documents that answer, as a search shows them.",
     });
   const named = files.ids?.kind === "name" ? fileName : (id: string) => id;
   const metrics = report.map(({ kind, at, rel }): Metric<Ranked> => {
@@ -49,6 +47,7 @@ export async function retrievalTask(
     metrics,
     keep: (result, { id }) => ({ query: id, found: rankingOf(result as Docs, named) }),
     failed: ({ id }) => ({ query: id, found: [] }),
+    doubt: (all) => strangers(all, judgments),
     kept: (rankings) => asked.map(({ id }) => ({ query: id, found: rankings.get(id) ?? [] })),
   };
 }
@@ -77,6 +76,22 @@ export function rankingOf(docs: Docs, named: (id: string) => string = (id) => id
 /** `pages/CACM-0001.html` is called `CACM-0001`. */
 const fileName = (id: string): string => id.replace(/^.*\//, "").replace(/\.[A-Za-z0-9]+$/, "");
 
+function unjudged(queries: readonly Query[], judgments: Judgments): NeuroError {
+  const some = (ids: readonly string[]) => ids.slice(0, 3).join(", ") || "none";
+  return new NeuroError("nothing_judged", "No question has judgments.", {
+    hint: `Questions are called ${some(queries.map(({ id }) => id))}, judgments are of ${some([...judgments.keys()])}.`,
+  });
+}
+
+/** Where no document that anybody judged was ever found, and something was, the two are most likely called differently. */
+function strangers(all: readonly Ranked[], judgments: Judgments): string | undefined {
+  const found = all.flatMap(({ query, found: docs }) => docs.map(({ doc }) => ({ query, doc })));
+  if (found.length === 0 || found.some(({ query, doc }) => judgments.get(query)?.has(doc))) return undefined;
+  const some = (ids: Iterable<string>) => [...new Set(ids)].slice(0, 2).join(", ");
+  const judged = [...judgments.values()].flatMap((docs) => [...docs.keys()]);
+  return `No judged document was found: judgments name ${some(judged)}, and what was found is called ${some(found.map(({ doc }) => doc))}. \`ids: name\` compares files by their names alone.`;
+}
+
 async function fromFiles({ beir, split, topics, part, qrels }: RetrievalFiles, root: string) {
   const at = (path: string) => (isAbsolute(path) ? path : join(root, path));
   if (beir !== undefined)
@@ -98,11 +113,16 @@ async function fromFiles({ beir, split, topics, part, qrels }: RetrievalFiles, r
 async function fromRows(rows: Rows): Promise<{ queries: Query[]; judgments: Judgments }> {
   const judgments = new Map<string, ReadonlyMap<string, number>>();
   for (const { id, row } of await rowsById(rows)) {
-    const { relevant, grades } = row as { relevant?: unknown; grades?: unknown };
+    const { relevant: given, grades } = row as { relevant?: unknown; grades?: unknown };
+    const relevant = typeof given === "string" ? [given] : given;
     if (!Array.isArray(relevant) || !relevant.every((doc) => typeof doc === "string"))
-      throw new NeuroError("row_lacks_field", `Row ${id} has no \`relevant\`.`, {
-        hint: "It is the list of the ids of the documents that answer.",
-      });
+      throw new NeuroError(
+        "row_lacks_field",
+        `Row ${id} has no ${given === undefined || given === null ? "`relevant`" : "list of texts as `relevant`"}.`,
+        {
+          hint: "It is the list of the ids of the documents that answer.",
+        },
+      );
     judgments.set(id, new Map(relevant.map((doc, i) => [doc, Array.isArray(grades) ? Number(grades[i]) : 1])));
   }
   return { queries: [], judgments };
