@@ -31,7 +31,7 @@ const hints: Readonly<Record<string, string>> = {
   "&": "Both: the word `and`.",
   "~": "Negation is the word `not`.",
   "?": "There is no null: give the field or parameter a default, `name: Type = value`.",
-  "@": "There are no annotations; documentation stands in `///` lines.",
+  "@": "There are no annotations: documentation stands in `///` lines, and the cut-off of a metric is its argument, `ndcg(at: 10)`.",
   $: "In a text, `{expression}` is filled in; names have no `$`.",
   "\\": "A line that ends with an operator, a comma or an open bracket continues by itself: remove the backslash.",
   "\u0000": "Save the file as UTF-8 text.",
