@@ -9,14 +9,17 @@ export const wrongType = defineDiagnostic<{
   better?: string;
   /** A call that makes what is asked for of what was found; what else it wants is left open. */
   made?: string;
+  /** A declaration that makes something fitting of what was found. */
+  declared?: string;
 }>({
   code: "wrong_type",
   severity: "error",
   title: "Wrong type",
   label: ({ found }) => `this is ${found}`,
   text: ({ found, expected, what }) => `${what} must be ${expected}, and this is ${found}.`,
-  hint: ({ expected, better, made }) => {
+  hint: ({ expected, better, made, declared }) => {
     if (better !== undefined) return `Write ${better}.`;
+    if (declared !== undefined) return `Declare \`${declared}\`, and name that.`;
     return made === undefined ? undefined : `\`${made}\` makes ${expected} of it.`;
   },
   fix: ({ better }, at) => (better === undefined ? undefined : write(at, better)),

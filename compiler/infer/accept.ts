@@ -99,8 +99,27 @@ function misfit(node: ast.Expr, type: Type, expected: Type, what: string, walker
     expected: show(expected),
     what,
     ...betterFor(node, type, expected, walker),
+    ...declaredFor(node, type, expected, walker),
     ...(made === undefined ? {} : { made }),
   });
+}
+
+/** What is to be declared first, where a model, a source or settings stand where a function, an index or a decoding is asked for. */
+function declaredFor(node: ast.Expr, type: Type, expected: Type, walker: Walker): { declared?: string } {
+  const source = walker.source(node);
+  const scores = type.kind === "model" && type.head === "Scorer" && type.over === undefined;
+  if (scores && expected.kind === "fn" && show(expected) === "fn(Dialog, Doc) -> Float")
+    return { declared: `fn worth(prompt: Dialog, doc: Doc) -> Float = ${source}(prompt, [doc])` };
+  if (scores && expected.kind === "variant" && expected.name === "Checking")
+    return {
+      declared: `fn bears(prompt: Dialog, passages: Docs, sentence: Text) -> Float = sigmoid(${source}(sentence | prompt, passages))`,
+    };
+  if (expected.kind !== "host") return {};
+  if (expected.name === "Index" && type.kind === "host" && type.name === "Source" && node.kind === "Name")
+    return { declared: `index library { over: ${source}, text: bm25 }` };
+  return expected.name === "Decoding" && type.kind === "record" && node.kind === "Record" && !source.includes("\n")
+    ? { declared: `decoding short ${source}` }
+    : {};
 }
 
 /** What was meant, where a quotation mark, a bracket, a turn of the dialog or the only field that fits is all that is amiss. */
@@ -108,6 +127,9 @@ function betterFor(node: ast.Expr, type: Type, expected: Type, walker: Walker): 
   const source = walker.source(node);
   const quoted = node.kind === "Text" && !node.block ? /^"(-?\d[\d_]*(?:\.\d+)?)"$/.exec(source)?.[1] : undefined;
   if (quoted !== undefined && isNumber(expected) && isPlain(expected.units)) return { better: quoted };
+  const case_ = node.kind === "Text" ? source.slice(1, -1) : "";
+  if ((expected.kind === "enum" && expected.cases.includes(case_)) || (expected.kind === "variant" && expected.cases.has(case_)))
+    return { better: case_ };
   if (expected.kind === "text" && (node.kind === "Number" || node.kind === "Bool")) return { better: JSON.stringify(source) };
   if (expected.kind === "list" && type.kind !== "list") {
     const item = fits(type, expected.of) ? source : betterFor(node, type, expected.of, walker).better;

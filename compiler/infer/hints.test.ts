@@ -27,6 +27,25 @@ test("where a choice is asked for, an unknown name is one of its cases misspelt,
   expect(generate("fix")).toEqual(["One of `keep`, `repair`, `drop` can stand here."]);
 });
 
+test("a case in quotes is the case; a model, a source or settings are declared as what is asked for", () => {
+  const scorer = `use std.models { Encoder, scalar }
+use std.answering { rerank }
+model value: Encoder { tokenizer: words, depth: 1 layers, width: 16, head: scalar }`;
+  expect(hints('generate(policy, prompt, infocontext(found, given: [last(prompt)], order: "edges"))')).toEqual(["Write edges."]);
+  expect(hints("quote(prompt, rerank(found, by: value, given: prompt))", scorer)).toEqual([
+    "Declare `fn worth(prompt: Dialog, doc: Doc) -> Float = value(prompt, [doc])`, and name that.",
+  ]);
+  expect(hints("generate(policy, prompt, infocontext(found, given: [last(prompt)]), checked: value)", scorer)).toEqual([
+    "Declare `fn bears(prompt: Dialog, passages: Docs, sentence: Text) -> Float = sigmoid(value(sentence | prompt, passages))`, and name that.",
+  ]);
+  expect(hints("quote(prompt, search(pages, [last(prompt)]))")).toEqual([
+    "Declare `index library { over: pages, text: bm25 }`, and name that.",
+  ]);
+  expect(hints("generate(policy, prompt, infocontext(found, given: [last(prompt)]), with: { most: 9 tokens })")).toEqual([
+    "Declare `decoding short { most: 9 tokens }`, and name that.",
+  ]);
+});
+
 test("a dialog where texts are asked for is its last turn; a turn where the dialog is asked for is the dialog", () => {
   expect(hints("generate(policy, prompt, infocontext(found, given: prompt))")).toEqual(["Write [last(prompt)]."]);
   expect(hints("generate(policy, last(prompt), infocontext(found, given: [last(prompt)]))")).toEqual(["Write prompt."]);
