@@ -8,7 +8,7 @@ import { accept } from "./accept.ts";
 import type { Walker } from "./walker.ts";
 
 const wanted = {
-  within: { type: float({ time: 1 }), unit: "s", range: { low: 0 } },
+  within: { type: float({ time: 1 }), unit: "s", range: { low: 0.001 } },
   retries: { type: int(), range: { low: 0, high: 100 } },
 };
 

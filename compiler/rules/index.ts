@@ -1,4 +1,5 @@
 /** The rules in the order in which they run; none depends on what another found. */
+import { addressRule } from "./address.ts";
 import { confusableNamesRule } from "./confusable-names.ts";
 import { decodingClashRule } from "./decoding-clash.ts";
 import { draftTokenizerRule } from "./draft-tokenizer.ts";
@@ -45,5 +46,6 @@ export const rules: readonly Rule[] = Object.freeze([
   serveFitsRule,
   indexFitsRule,
   stageFitsRule,
+  addressRule,
   externDiffersRule,
 ]);
