@@ -20,5 +20,5 @@ export const stageMisfit = defineDiagnostic<{ what: string; hint: string; better
   fix: ({ better }, at) => (better === undefined ? undefined : write(at, better)),
   wrong: world("block: 64 tokens, overlap: 64 tokens, budget: 320 tokens"),
   right: world("block: 64 tokens, overlap: 16 tokens, budget: 320 tokens"),
-  page: "Blocks that share all they have would never move on, and a budget smaller than a block holds none. `scores(weights: ..)` weighs each list that is fused. The checker `words` tells a share, so `least:` of it is one.",
+  page: "Blocks that share all they have would never move on. `scores(weights: ..)` weighs each list that is fused. The checker `words` tells a share, so `least:` of it is one.",
 });

@@ -54,7 +54,7 @@ class Given {
 }
 
 function blocksFit(given: Given, program: Program): void {
-  const [block, overlap, budget] = ["block", "overlap", "budget"].map((name) => given.number(name));
+  const [block, overlap] = ["block", "overlap"].map((name) => given.number(name));
   if (block === undefined) return;
   const size = given.written("block");
   const shared = given.written("overlap");
@@ -68,17 +68,7 @@ function blocksFit(given: Given, program: Program): void {
       : `Say overlap: ${half}, or another number below ${block}.`;
     const at = shared ?? size;
     if (at) program.report(stageMisfit, at.span, { what, hint, ...(shared?.kind === "Number" ? { better: half } : {}) });
-  } else if (budget !== undefined && budget < block) budgetHolds(given, block, budget, program);
-}
-
-function budgetHolds(given: Given, block: number, budget: number, program: Program): void {
-  const at = given.written("budget") ?? given.written("block");
-  const smaller = `, or smaller blocks: block: ${Math.floor(budget / 4)} tokens, overlap: ${Math.floor(budget / 8)} tokens`;
-  if (at)
-    program.report(stageMisfit, at.span, {
-      what: `A budget of ${budget} tokens holds no block of ${block} tokens.`,
-      hint: `Choose a budget of ${block} tokens or more${budget < 64 ? "" : smaller}.`,
-    });
+  }
 }
 
 function weightsFit(given: Given, program: Program): void {

@@ -56,7 +56,7 @@ test("stages say what they give, what they may fill of a window, and what a toke
 decoding short { most: 16 tokens }
 pipeline a(prompt: Dialog) -> Answer {
   found = search(library, [last(prompt)])
-  context = infocontext(found, given: [last(prompt)], block: 16 tokens, overlap: 8 tokens, budget: 32 tokens)
+  context = infocontext(found, given: [last(prompt)], budget: 32 tokens)
   generate(policy, prompt, context, with: short)
 }`;
   const plain = hinted(source);
