@@ -17,6 +17,8 @@ export const cellSizes: CellSizes = { plain: 16 << 20, exact: 512 << 20 };
 export type Cells = { readonly looked?: number; readonly of?: number; readonly recall?: number };
 
 const file = "cells.json";
+/** More cells than there are: LanceDB divides those that grow large, so that there may be more than were asked for. */
+const all = 1 << 16;
 /** What is measured: so many vectors as questions, the nearest of each, the share that is to be found. */
 const measured = { questions: 100, top: 10, least: 0.99 };
 
@@ -56,7 +58,7 @@ export function cellsOf(folder: string): Cells | undefined {
 /** The `top` nearest rows. */
 export function nearest(table: Table, vector: Float32Array, top: number, cells: Cells | undefined): VectorQuery {
   const asked = table.query().nearestTo(vector).distanceType("dot").limit(top);
-  return cells === undefined ? asked.bypassVectorIndex() : asked.nprobes(cells.looked ?? cells.of!);
+  return cells === undefined ? asked.bypassVectorIndex() : asked.nprobes(cells.looked ?? all);
 }
 
 /** The fewest cells, doubled each time, in which enough of the nearest are found. */
@@ -70,12 +72,12 @@ async function probed(table: Table, count: number, of: number): Promise<Cells> {
   for (const question of questions) exact.push(new Set(await ids(question, undefined)));
   for (let looked = 8; ; looked *= 2) {
     if (looked >= of) return { of, recall: 1 };
-    let [right, all] = [0, 0];
+    let [right, wanted] = [0, 0];
     for (const [i, question] of questions.entries()) {
       for (const id of await ids(question, { of, looked })) if (exact[i]!.has(id)) right += 1;
-      all += exact[i]!.size;
+      wanted += exact[i]!.size;
     }
-    if (right >= measured.least * all) return { of, looked, recall: right / all };
+    if (right >= measured.least * wanted) return { of, looked, recall: right / wanted };
   }
 }
 
