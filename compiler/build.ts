@@ -141,7 +141,9 @@ function measureEntries(checked: Checked, measures: readonly LoweredMeasure[]): 
 function modelEntry({ name, architecture, config, tokenizer, window, weights, programs, objectives }: LoweredModel): unknown {
   const own = (what: string) => `${name}.${what}`;
   const made = new Set(programs.map(({ program }) => program.name));
-  const roles = ["forward", "encode", "prefill", "resume", "step", "apart", "verify", "commit"].filter((what) => made.has(own(what)));
+  const roles = ["forward", "encode", "prefill", "resume", "step", "apart", "verify", "commit"].filter((what) =>
+    made.has(own(what)),
+  );
   const variants = objectives.filter(({ of }) => objectives.some((other) => other.of === of && other.name !== of));
   return {
     architecture,
