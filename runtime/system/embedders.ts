@@ -31,7 +31,7 @@ export type EmbedderPlace = {
 };
 
 /** Raised when the vectors of the same texts become others. */
-const semantics = 1;
+const semantics = 2;
 
 type Loaded = { readonly ready: Runnable; readonly batches: Batches; readonly device: Device };
 type Kept = { readonly loaded: Promise<Loaded>; busy: number };
@@ -153,20 +153,24 @@ async function load(fed: FedProgram, { model, weights }: Held, device: Device): 
 }
 
 /** The inputs of one row; a text that is longer than the window is read as far as it reaches. */
-function rowInputs(
+export function rowInputs(
   row: Row,
-  ready: Runnable,
+  ready: Pick<Runnable, "inputs">,
   feeds: FedProgram["feeds"],
   tokenizer: Tokenizer,
   window: number,
 ): Readonly<Record<string, Filled>> {
-  for (let [tried, most] = [row, window]; ; most = Math.floor(most * 0.9)) {
+  // Around a text stand as many tokens as its tokenizer and template say: none, or two of a BERT, or a whole layout.
+  for (let [tried, most] = [row, window]; ; most = window - most < around ? most - 1 : Math.floor(most * 0.9)) {
     const { values, rows } = collate([tried], ready.inputs, feeds, { tokenizer, window, rounded: true });
     if (rows.length > 0) return values;
-    if (most < 2) throw new NeuroError("over_window", `A window of ${window} tokens is too small to read a text.`);
-    tried = shortened(row, tokenizer, most - 1);
+    if (most < 1) throw new NeuroError("over_window", `A window of ${window} tokens is too small to read a text.`);
+    tried = shortened(row, tokenizer, most);
   }
 }
+
+/** So many tokens around a text are found one by one, so that the text is cut where the window ends; of more a tenth is let go at once. */
+const around = 8;
 
 /** The first tokens of what a row holds. */
 function shortened(row: Row, tokenizer: Tokenizer, most: number): Row {
