@@ -91,19 +91,14 @@ export function givenFor(missing: readonly Parameter[], module: Module): { reado
 }
 
 /**
- * The call that makes a value of one type of another's (`infocontext(found, given: ..)` of documents, where a context is asked for): by a function
- * or stage in sight, or of a library's module in use; undefined unless it is the only one.
+ * The call that makes a value of one type of another's (`infocontext(found, given: ..)` of documents, where a context is asked for): by a function or
+ * stage of a library's module in use, for what a hint says must hold however other declarations change; undefined unless it is the only one.
  */
 export function conversion(source: string, found: Type, expected: Type, module: Module, program: Program): string | undefined {
   if (expected.kind !== "host") return undefined;
-  const imported = [...module.imports.values()].map(({ declaration }) => declaration);
-  const library = new Set(imported.map((each) => each.module).filter(({ std }) => std));
-  const known = new Set([
-    ...module.declarations.values(),
-    ...imported,
-    ...[...library].flatMap(({ declarations }) => [...declarations.values()]),
-  ]);
-  const calls = [...known].flatMap((declaration) => {
+  const library = new Set([...module.imports.values()].map(({ declaration }) => declaration.module).filter(({ std }) => std));
+  const known = [...library].flatMap(({ declarations }) => [...declarations.values()]);
+  const calls = known.flatMap((declaration) => {
     if (declaration.word !== "fn" && declaration.word !== "stage") return [];
     const type = program.declarations.type(declaration);
     if (type.kind !== "fn") return [];
