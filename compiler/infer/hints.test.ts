@@ -4,7 +4,7 @@ import { hostOf } from "../tests/library.ts";
 
 /** The hints of what a pipeline's lines are told, in order; the pipeline gets a dialog and has documents at hand. */
 function hints(line: string, more = ""): (string | undefined)[] {
-  const text = `use std.answering { generate, infocontext, quote, search }
+  const text = `use std.answering { fuse, generate, infocontext, quote, search }
 use std.models { EncoderDecoder }
 source pages = files("pages")
 tokenizer words = bpe(vocab: 300, from: pages)
@@ -44,6 +44,11 @@ model value: Encoder { tokenizer: words, depth: 1 layers, width: 16, head: scala
   expect(hints("generate(policy, prompt, infocontext(found, given: [last(prompt)]), with: { most: 9 tokens })")).toEqual([
     "Declare `decoding short { most: 9 tokens }`, and name that.",
   ]);
+});
+
+test("where a truth is asked for, both are told", () => {
+  expect(hints("quote(prompt, fuse([found, found], whole: yes))")).toEqual(["One of `true`, `false` can stand here."]);
+  expect(hints("quote(prompt, fuse([found, found], whole: ture))")).toEqual(["Did you mean `true`?"]);
 });
 
 test("a dialog where texts are asked for is its last turn; a turn where the dialog is asked for is the dialog", () => {

@@ -56,6 +56,7 @@ function caseNamed(node: ast.Name, expected: Type, walker: Walker): Type | undef
 /** The cases that could be meant where one is asked for. */
 export function casesOf(expected: Type): readonly string[] {
   if (expected.kind === "enum") return expected.cases;
+  if (expected.kind === "bool") return ["true", "false"];
   return expected.kind === "variant" ? [...expected.cases.keys()] : [];
 }
 
